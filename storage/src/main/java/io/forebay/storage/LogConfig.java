@@ -1,0 +1,41 @@
+package io.forebay.storage;
+
+import java.nio.file.Path;
+
+/**
+ * How the log is kept.
+ *
+ * @param directory where; made if missing
+ * @param segmentBytes size of a segment file, allocated in whole before it is written
+ * @param bytesMax size of all segments together; at the limit the log is {@link LogState#FULL}
+ * @param freeBytesMin what must stay free on the disk; below it the log is {@link LogState#FULL}
+ * @param recordBytesMax the largest record: packet limit plus client id
+ * @param queueMessagesMax how many appends may wait for the writer
+ * @param queueBytesMax how many bytes may wait for the writer
+ * @param sessionsMax how many sessions are remembered
+ */
+public record LogConfig(
+        Path directory,
+        long segmentBytes,
+        long bytesMax,
+        long freeBytesMin,
+        int recordBytesMax,
+        int queueMessagesMax,
+        long queueBytesMax,
+        int sessionsMax) {
+
+    public static final long SEGMENT_BYTES_MIN = 8L << 20;
+
+    public LogConfig {
+        if (segmentBytes < SEGMENT_BYTES_MIN || segmentBytes < 4L * recordBytesMax) {
+            throw new IllegalArgumentException(
+                    "segment-bytes must be at least 8 MiB and four times the largest record");
+        }
+        if (bytesMax < 2 * segmentBytes) {
+            throw new IllegalArgumentException("bytes-max must hold at least two segments");
+        }
+        if (freeBytesMin < 0 || queueMessagesMax < 1 || queueBytesMax < 1 || sessionsMax < 1) {
+            throw new IllegalArgumentException("limits must be positive");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.forebay.storage;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+
+/**
+ * Reads the durable messages of a log in log order; control records are passed over. Owned by the thread that first uses
+ * it.
+ */
+public interface LogCursor extends AutoCloseable {
+    /**
+     * Steps to the next durable message.
+     *
+     * @return false at the durable end; a later call may find more
+     */
+    boolean next();
+
+    /** The position of the current message. */
+    long position();
+
+    /** The lane key of the current message without reading the rest: client id, a NUL, topic. */
+    String lane();
+
+    /** The current message, decoded. Its bytes are a copy. */
+    Message message();
+
+    /** The position that {@link #next} looks at first: one after the current message. */
+    long nextPosition();
+
+    /** Continues at the first message at or after {@code position}. */
+    @CanIgnoreReturnValue
+    LogCursor moveTo(long position);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,115 @@
+package io.forebay.storage;
+
+import io.vertx.core.Future;
+
+/**
+ * The persistent log of one gateway, the only thing that connects the MQTT side with the AMQP side.
+ *
+ * <p><b>Durable</b> means: covered by a completed fdatasync, so that neither {@code kill -9} nor a power cut takes it
+ * away. Every Future of this interface that succeeds speaks of something durable.
+ *
+ * <p>One writer thread owns the appender and all session state. The methods may be called from any Vert.x event loop;
+ * their Futures complete on that loop, for one caller in the order of the calls. They all complete, also at shutdown and
+ * when the log fails. What they fail with is a {@link LogException}.
+ */
+public interface MessageLog extends AutoCloseable {
+
+    /** What an append did. */
+    enum Appended {
+        /** A new record. */
+        STORED,
+        /** QoS 2 only: this packet id of this client is stored already and not yet released; nothing was written. */
+        REPEATED
+    }
+
+    /** What a release did. */
+    enum Released {
+        RELEASED,
+        /** No message of this client with this packet id waits for its release. */
+        UNKNOWN
+    }
+
+    /**
+     * Appends one message.
+     *
+     * @return succeeds once the message is durable: only then may it be acknowledged. Fails if it may not be durable;
+     *     the log may all the same have kept it, and the bridge may carry it.
+     */
+    Future<Appended> append(Message message);
+
+    /**
+     * Whether the writer's queue has room. A caller that sees {@code false} stops reading its socket and goes on after
+     * {@link #room()}; to append all the same is not refused, so the bound is exceeded by at most what each caller has
+     * in hand.
+     */
+    boolean hasRoom();
+
+    /** @return succeeds on the caller's event loop when the writer's queue has drained to half, at once if it has room */
+    Future<Void> room();
+
+    /**
+     * Opens the session of a client that connects. A session remembers the QoS 2 packet ids that wait for their release
+     * (MQTT-4.3.3).
+     *
+     * @param cleanStart whether an earlier session is ended first (MQTT-3.1.2-4)
+     * @param expirySeconds how long the session outlives its connection; 0 ends it with the connection
+     * @return succeeds with whether an earlier session is resumed (the Session Present flag); fails with {@link
+     *     LogException.Kind#TOO_MANY_SESSIONS} at the limit
+     */
+    Future<Boolean> openSession(String clientId, boolean cleanStart, long expirySeconds);
+
+    /**
+     * Forgets a QoS 2 packet id (PUBREL).
+     *
+     * @return succeeds once the release is durable: only then may PUBCOMP leave, or the same packet id used again after a
+     *     crash would be taken for a repeat
+     */
+    Future<Released> release(String clientId, int packetId);
+
+    /**
+     * The connection of a session is gone; the session ends {@code expirySeconds} from now, at once if 0.
+     *
+     * @return succeeds when the writer has taken note
+     */
+    Future<Void> closeSession(String clientId, long expirySeconds);
+
+    /** The end of what is durable: the position after the last durable record. Any thread. */
+    long durableEnd();
+
+    /** Runs {@code listener} on the writer thread after each commit; it must only wake somebody. At most one listener. */
+    void onDurable(Runnable listener);
+
+    /** Where the bridge stood when the position was last saved: everything before it is settled. */
+    long resumePosition();
+
+    /**
+     * A new cursor on the durable records at and after {@code from}. The thread that first uses it owns it; it may block
+     * that thread for a page that is not in memory.
+     */
+    LogCursor cursor(long from);
+
+    /**
+     * Everything before {@code position} is settled: the position is saved, and segments that lie wholly before it are
+     * deleted, both in the background.
+     */
+    void forgetBefore(long position);
+
+    /**
+     * How many records stand between two positions, from the counts of whole segments (no reading); control records
+     * count, so it is a close estimate of messages. Any thread.
+     */
+    long recordsBetween(long from, long to);
+
+    /** Whether the log takes appends now. Any thread. */
+    LogState state();
+
+    /** A name for this log's directory, made once and kept in it: the part of a message-id that names the gateway. */
+    String gatewayId();
+
+    /**
+     * Appends what is queued, syncs, saves the position last given to {@link #forgetBefore} and lets go of the
+     * directory. Blocks the caller until then; later calls of anything else fail with {@link LogException.Kind#CLOSED}.
+     */
+    @Override
+    void close();
+}
