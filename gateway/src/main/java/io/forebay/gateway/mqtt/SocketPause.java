@@ -1,0 +1,49 @@
+package io.forebay.gateway.mqtt;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.vertx.core.net.NetSocket;
+import java.util.EnumSet;
+
+/**
+ * TCP back-pressure for one socket: it is read only while no reason to pause stands. Owned by the connection's event
+ * loop.
+ */
+final class SocketPause {
+    enum Reason {
+        /** CONNECT is being answered; what the client sent behind it waits. */
+        OPENING,
+        /** The log's queue is full. */
+        LOG,
+        /** Too many messages of this connection wait for the log. */
+        IN_FLIGHT,
+        /** The device does not read its acknowledgements. */
+        SLOW_READER,
+        DRAINING
+    }
+
+    private final NetSocket socket;
+    private final EnumSet<Reason> reasons = EnumSet.noneOf(Reason.class);
+
+    SocketPause(NetSocket socket) {
+        this.socket = socket;
+    }
+
+    /** @return whether this reason is new */
+    @CanIgnoreReturnValue
+    boolean pause(Reason reason) {
+        if (reasons.isEmpty()) {
+            socket.pause();
+        }
+        return reasons.add(reason);
+    }
+
+    void resume(Reason reason) {
+        if (reasons.remove(reason) && reasons.isEmpty()) {
+            socket.resume();
+        }
+    }
+
+    boolean isPaused() {
+        return !reasons.isEmpty();
+    }
+}
