@@ -137,7 +137,8 @@ final class Settings {
     }
 
     void mistake(String path, String what) {
-        mistakes.add(value(path).where() + ": " + path + " " + what);
+        Node list = lists.get(path);
+        mistakes.add((list == null ? value(path).where() : where(listSource, list)) + ": " + path + " " + what);
     }
 
     /** Throws {@link ConfigException} if there was any mistake. */

@@ -27,6 +27,9 @@ final class InboundPublishes {
     private final int inFlightMax;
 
     private int appendsInFlight;
+    /** Those of them that nothing in the protocol bounds. */
+    private int unboundedInFlight;
+
     private int qos1InFlight;
     /** Packet ids whose PUBCOMP has not left: they count against Receive Maximum (MQTT-4.9). */
     private final Set<Integer> qos2InFlight = new HashSet<>();
@@ -49,14 +52,14 @@ final class InboundPublishes {
             claim(qos, packetId);
         }
         setup.meters().published(qos);
-        appendsInFlight++;
+        started(isUnbounded(qos));
         setup.log().append(message).onComplete(done -> onStored(qos, packetId, done));
         pauseIfFull();
     }
 
     /** PUBREL: the release must be durable before PUBCOMP leaves. */
     void onRelease(int packetId) {
-        appendsInFlight++;
+        started(true);
         setup.log().release(connection.clientId(), packetId).onComplete(done -> onReleased(packetId, done));
         pauseIfFull();
     }
@@ -96,7 +99,7 @@ final class InboundPublishes {
     }
 
     private void onStored(int qos, int packetId, AsyncResult<MessageLog.Appended> done) {
-        settled();
+        settled(isUnbounded(qos));
         if (done.failed()) {
             connection.onLogFault(done.cause());
             return;
@@ -115,7 +118,7 @@ final class InboundPublishes {
     }
 
     private void onReleased(int packetId, AsyncResult<MessageLog.Released> done) {
-        settled();
+        settled(true);
         if (done.failed()) {
             connection.onLogFault(done.cause());
             return;
@@ -131,16 +134,26 @@ final class InboundPublishes {
         connection.onSettled();
     }
 
-    private void settled() {
+    /** MQTT 3.1.1 has no Receive Maximum and QoS 0 no acknowledgement: there TCP has to hold the device back. */
+    private boolean isUnbounded(int qos) {
+        return qos == 0 || connection.protocolLevel() < 5;
+    }
+
+    private void started(boolean unbounded) {
+        appendsInFlight++;
+        unboundedInFlight += unbounded ? 1 : 0;
+    }
+
+    private void settled(boolean unbounded) {
         appendsInFlight--;
-        if (appendsInFlight <= inFlightMax / 2) {
+        unboundedInFlight -= unbounded ? 1 : 0;
+        if (unboundedInFlight <= inFlightMax / 2) {
             socketPause.resume(SocketPause.Reason.IN_FLIGHT);
         }
     }
 
     private void pauseIfFull() {
-        // MQTT 3.1.1 has no Receive Maximum and QoS 0 no acknowledgement: TCP has to hold those devices back.
-        if (appendsInFlight >= inFlightMax && socketPause.pause(SocketPause.Reason.IN_FLIGHT)) {
+        if (unboundedInFlight >= inFlightMax && socketPause.pause(SocketPause.Reason.IN_FLIGHT)) {
             setup.meters().paused();
         }
         if (!setup.log().hasRoom() && socketPause.pause(SocketPause.Reason.LOG)) {

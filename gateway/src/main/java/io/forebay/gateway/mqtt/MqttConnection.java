@@ -308,8 +308,9 @@ final class MqttConnection {
         if (state != ConnectionState.CLOSED) {
             log.debug("A connection is closed: {} [{}]", why, name());
             outbound.flush();
-            socket.close();
             onClosed();
+            socket.shutdownHandler(null); // With a handler, close() asks it to close instead of closing.
+            socket.close().onFailure(fault -> log.debug("A socket was not closed: {}", fault.getMessage()));
         }
     }
 

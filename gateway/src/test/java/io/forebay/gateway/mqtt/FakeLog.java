@@ -1,0 +1,160 @@
+package io.forebay.gateway.mqtt;
+
+import io.forebay.storage.LogCursor;
+import io.forebay.storage.LogState;
+import io.forebay.storage.Message;
+import io.forebay.storage.MessageLog;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A log whose durability the test decides: what is asked of it waits until {@link #sync}. Any thread. */
+final class FakeLog implements MessageLog {
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final Deque<Runnable> waitingForRoom = new ArrayDeque<>();
+    private final List<Message> messages = new ArrayList<>();
+    private final List<String> sessionEvents = new ArrayList<>();
+    private final Set<String> openIds = new HashSet<>();
+    private final Set<String> sessions = new HashSet<>();
+    private boolean holding;
+    private boolean room = true;
+    private LogState state = LogState.OPEN;
+
+    /** From now on nothing becomes durable before {@link #sync}. */
+    synchronized void hold() {
+        holding = true;
+    }
+
+    /** What waits becomes durable, in order. */
+    synchronized void sync() {
+        holding = false;
+        while (!waiting.isEmpty()) {
+            waiting.poll().run();
+        }
+    }
+
+    synchronized void room(boolean there) {
+        room = there;
+        while (there && !waitingForRoom.isEmpty()) {
+            waitingForRoom.poll().run();
+        }
+    }
+
+    synchronized void state(LogState now) {
+        state = now;
+    }
+
+    synchronized List<Message> messages() {
+        return List.copyOf(messages);
+    }
+
+    synchronized List<String> sessionEvents() {
+        return List.copyOf(sessionEvents);
+    }
+
+    private <T> Future<T> later(T result) {
+        Context context = Vertx.currentContext();
+        Promise<T> promise = Promise.promise();
+        Runnable complete = () -> context.runOnContext(turn -> promise.complete(result));
+        if (holding) {
+            waiting.add(complete);
+        } else {
+            complete.run();
+        }
+        return promise.future();
+    }
+
+    @Override
+    public synchronized Future<Appended> append(Message message) {
+        if (message.qos() == 2 && message.packetId() != 0 && !openIds.add(message.clientId() + message.packetId())) {
+            return later(Appended.REPEATED);
+        }
+        messages.add(message);
+        return later(Appended.STORED);
+    }
+
+    @Override
+    public synchronized boolean hasRoom() {
+        return room;
+    }
+
+    @Override
+    public synchronized Future<Void> room() {
+        Context context = Vertx.currentContext();
+        Promise<Void> promise = Promise.promise();
+        waitingForRoom.add(() -> context.runOnContext(turn -> promise.complete()));
+        return promise.future();
+    }
+
+    @Override
+    public synchronized Future<Boolean> openSession(String clientId, boolean cleanStart, long expirySeconds) {
+        sessionEvents.add("open " + clientId);
+        boolean present = sessions.contains(clientId) && !cleanStart;
+        sessions.add(clientId);
+        return later(present);
+    }
+
+    @Override
+    public synchronized Future<Released> release(String clientId, int packetId) {
+        return later(openIds.remove(clientId + packetId) ? Released.RELEASED : Released.UNKNOWN);
+    }
+
+    @Override
+    public synchronized Future<Void> closeSession(String clientId, long expirySeconds) {
+        sessionEvents.add("close " + clientId);
+        if (expirySeconds == 0) {
+            sessions.remove(clientId);
+        }
+        return later(null);
+    }
+
+    @Override
+    public long durableEnd() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void onDurable(Runnable listener) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long resumePosition() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public LogCursor cursor(long from) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void forgetBefore(long position) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long recordsBetween(long from, long to) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public synchronized LogState state() {
+        return state;
+    }
+
+    @Override
+    public String gatewayId() {
+        return "fake";
+    }
+
+    @Override
+    public void close() {}
+}

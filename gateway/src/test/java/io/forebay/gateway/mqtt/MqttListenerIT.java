@@ -1,0 +1,360 @@
+package io.forebay.gateway.mqtt;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.forebay.storage.LogState;
+import io.forebay.storage.Message;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttSubAckMessage;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The MQTT side by itself, packet by packet, over a log whose durability the test decides. */
+class MqttListenerIT {
+    private static final int RECEIVE_MAXIMUM = 8;
+    private static final MqttConfig CONFIG =
+            new MqttConfig("127.0.0.1", 0, 1, 3, 500, 100_000, 64, RECEIVE_MAXIMUM, 4, 3_600, Optional.empty());
+
+    private final FakeLog log = new FakeLog();
+    private Vertx vertx;
+    private MqttListener listener;
+    private String deployment;
+    private int port;
+
+    @BeforeEach
+    void start() throws Exception {
+        vertx = Vertx.vertx();
+        listener = new MqttListener(
+                new MqttSetup(CONFIG, log, new ConnectedClients(), new MqttMeters(new SimpleMeterRegistry())), 5_000);
+        deployment = await(vertx.deployVerticle(listener));
+        port = listener.port();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        log.sync();
+        await(vertx.close());
+    }
+
+    @Test
+    void noPubackLeavesBeforeTheMessageIsDurable() throws Exception {
+        try (RawDevice device = RawDevice.connected(port, "d")) {
+            log.hold();
+            device.send(RawDevice.publish(1, 7, "t", "x"));
+            until(() -> log.messages().size() == 1);
+
+            assertTrue(device.silentFor(200), "acknowledged before durable");
+            log.sync();
+
+            assertEquals("PUBACK 7", device.receiveText());
+        }
+    }
+
+    @Test
+    void neitherPubrecNorPubcompLeavesBeforeItIsDurable() throws Exception {
+        try (RawDevice device = RawDevice.connected(port, "d")) {
+            log.hold();
+            device.send(RawDevice.publish(2, 7, "t", "x"));
+            assertTrue(device.silentFor(200), "received before durable");
+            log.sync();
+            assertEquals("PUBREC 7", device.receiveText());
+
+            log.hold();
+            device.send(RawDevice.pubrel(7));
+            assertTrue(device.silentFor(200), "completed before durable");
+            log.sync();
+            assertEquals("PUBCOMP 7", device.receiveText());
+        }
+    }
+
+    @Test
+    void aRepeatedQos2PublishIsStoredOnce() throws Exception {
+        try (RawDevice device = RawDevice.connected(port, "d")) {
+            device.send(RawDevice.publish(2, 7, "t", "x"), RawDevice.publish(2, 7, "t", "x"));
+
+            assertEquals("PUBREC 7", device.receiveText());
+            assertEquals("PUBREC 7", device.receiveText());
+            assertEquals(1, log.messages().size());
+        }
+    }
+
+    @Test
+    void anUnknownReleaseIsAnsweredWith0x92() throws Exception {
+        try (RawDevice device = RawDevice.connected(port, "d")) {
+            device.send(RawDevice.pubrel(9));
+
+            assertEquals("PUBCOMP 9 0x92", device.receiveText());
+        }
+    }
+
+    @Test
+    void acknowledgementsLeaveInTheOrderReceived() throws Exception {
+        try (RawDevice device = RawDevice.connected(port, "d")) {
+            log.hold();
+            for (int id = RECEIVE_MAXIMUM; id >= 1; id--) {
+                device.send(RawDevice.publish(1, id, "t", "x"));
+            }
+            until(() -> log.messages().size() == RECEIVE_MAXIMUM);
+            log.sync();
+
+            for (int id = RECEIVE_MAXIMUM; id >= 1; id--) {
+                assertEquals("PUBACK " + id, device.receiveText());
+            }
+        }
+    }
+
+    @Test
+    void moreThanReceiveMaximumEndsTheConnectionWith0x93() throws Exception {
+        try (RawDevice device = RawDevice.connected(port, "d")) {
+            log.hold();
+            for (int id = 1; id <= RECEIVE_MAXIMUM + 1; id++) {
+                device.send(RawDevice.publish(1, id, "t", "x"));
+            }
+
+            assertEquals("DISCONNECT 0x93", device.receiveText());
+            assertEquals("closed", device.receiveText());
+        }
+    }
+
+    @Test
+    void aDeviceOf311IsHeldBackInsteadAndLosesNothing() throws Exception {
+        int count = 10 * RECEIVE_MAXIMUM;
+        try (RawDevice device = new RawDevice(port)) {
+            device.send(RawDevice.connect("d")
+                    .protocolVersion(MqttVersion.MQTT_3_1_1)
+                    .build());
+            assertEquals("CONNACK", device.receiveText());
+            log.hold();
+            for (int id = 1; id <= count; id++) {
+                device.send(RawDevice.publish(1, id, "t", Integer.toString(id)));
+            }
+            until(() -> log.messages().size() == RECEIVE_MAXIMUM);
+            assertTrue(device.silentFor(100));
+            assertEquals(RECEIVE_MAXIMUM, log.messages().size(), "more was read than may be in flight");
+            log.sync();
+
+            for (int id = 1; id <= count; id++) {
+                assertEquals("PUBACK " + id, device.receiveText());
+            }
+            assertEquals(
+                    IntStream.rangeClosed(1, count).mapToObj(Integer::toString).toList(), payloads());
+        }
+    }
+
+    @Test
+    void aFullLogPausesTheSocketAndResumesInOrder() throws Exception {
+        try (RawDevice device = RawDevice.connected(port, "d")) {
+            log.room(false);
+            device.send(RawDevice.publish(0, 0, "t", "1"), RawDevice.publish(0, 0, "t", "2"), RawDevice.ping());
+            until(() -> log.messages().size() == 1);
+            assertTrue(device.silentFor(200), "the socket was read on");
+            assertEquals(List.of("1"), payloads());
+            log.room(true);
+
+            assertEquals("PINGRESP", device.receiveText());
+            assertEquals(List.of("1", "2"), payloads());
+        }
+    }
+
+    @Test
+    void theNewerConnectionTakesTheClientIdAfterTheOlderHasHandedItsSessionBack() throws Exception {
+        try (RawDevice older = RawDevice.connected(port, "same");
+                RawDevice newer = new RawDevice(port)) {
+            newer.send(RawDevice.connect("same").build());
+
+            assertEquals("DISCONNECT 0x8e", older.receiveText());
+            assertEquals("closed", older.receiveText());
+            assertEquals("CONNACK", newer.receiveText());
+            assertEquals(List.of("open same", "close same", "open same"), log.sessionEvents());
+            newer.send(RawDevice.ping());
+            assertEquals("PINGRESP", newer.receiveText());
+        }
+    }
+
+    @Test
+    void stoppingAcknowledgesWhatIsInFlightThenSaysServerShuttingDown() throws Exception {
+        try (RawDevice device = RawDevice.connected(port, "d")) {
+            log.hold();
+            device.send(RawDevice.publish(1, 7, "t", "x"));
+            until(() -> log.messages().size() == 1);
+            Future<Void> stopped = vertx.undeploy(deployment);
+            assertTrue(device.silentFor(100));
+            log.sync();
+
+            assertEquals("PUBACK 7", device.receiveText());
+            assertEquals("DISCONNECT 0x8b", device.receiveText());
+            assertEquals("closed", device.receiveText());
+            await(stopped);
+        }
+    }
+
+    @Test
+    void aDeviceWithoutClientIdIsGivenOne() throws Exception {
+        try (RawDevice device = new RawDevice(port)) {
+            device.send(RawDevice.connect("").build());
+            MqttConnAckMessage connack = (MqttConnAckMessage) device.receive();
+
+            assertNotNull(connack.variableHeader().properties().getProperty(MqttProperties.ASSIGNED_CLIENT_IDENTIFIER));
+        }
+    }
+
+    @Test
+    void whatADeviceDoesWrongHasItsReasonCode() throws Exception {
+        try (RawDevice device = RawDevice.connected(port, "second-connect")) {
+            device.send(RawDevice.connect("again").build());
+            assertEquals("DISCONNECT 0x82", device.receiveText());
+        }
+        try (RawDevice device = RawDevice.connected(port, "unknown-alias")) {
+            device.send(RawDevice.publish(1, 1, "", "x", alias(1)));
+            assertEquals("DISCONNECT 0x82", device.receiveText());
+        }
+        try (RawDevice device = RawDevice.connected(port, "alias-too-great")) {
+            device.send(RawDevice.publish(1, 1, "t", "x", alias(5)));
+            assertEquals("DISCONNECT 0x94", device.receiveText());
+        }
+        try (RawDevice device = RawDevice.connected(port, "too-large")) {
+            device.send(RawDevice.publish(1, 1, "t", "x".repeat(CONFIG.packetBytesMax())));
+            assertEquals("DISCONNECT 0x95", device.receiveText());
+        }
+        try (RawDevice device = RawDevice.connected(port, "malformed")) {
+            device.sendBytes(new byte[] {0x36, 4, 0, 1, 't', 0}); // QoS 3
+            assertEquals("DISCONNECT 0x81", device.receiveText());
+        }
+    }
+
+    @Test
+    void aConnectThatCannotBeAcceptedIsToldWhy() throws Exception {
+        try (RawDevice device = new RawDevice(port)) {
+            device.sendBytes(new byte[] {0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 9, 2, 0, 60, 0, 1, 'd'});
+            assertEquals("CONNACK 0x01", device.receiveText());
+        }
+        try (RawDevice device = new RawDevice(port)) {
+            device.send(
+                    RawDevice.connect("x".repeat(CONFIG.clientIdBytesMax() + 1)).build());
+            assertEquals("CONNACK 0x85", device.receiveText());
+        }
+        try (RawDevice device = new RawDevice(port)) {
+            log.state(LogState.FULL);
+            device.send(RawDevice.connect("full").build());
+            assertEquals("CONNACK 0x97", device.receiveText());
+            log.state(LogState.OPEN);
+        }
+        try (RawDevice one = RawDevice.connected(port, "1");
+                RawDevice two = RawDevice.connected(port, "2");
+                RawDevice three = RawDevice.connected(port, "3");
+                RawDevice four = new RawDevice(port)) {
+            four.send(RawDevice.connect("4").build());
+            assertEquals("CONNACK 0x89", four.receiveText());
+            for (RawDevice other : List.of(one, two, three)) {
+                other.send(RawDevice.ping());
+                assertEquals("PINGRESP", other.receiveText());
+            }
+        }
+    }
+
+    @Test
+    void silenceEndsAConnectionBeforeAndAfterConnect() throws Exception {
+        try (RawDevice device = new RawDevice(port)) {
+            assertEquals("closed", device.receiveText());
+        }
+        try (RawDevice device = new RawDevice(port)) {
+            device.send(RawDevice.connect("d").keepAlive(1).build());
+            assertEquals("CONNACK", device.receiveText());
+            assertEquals("DISCONNECT 0x8d", device.receiveText());
+        }
+    }
+
+    @Test
+    void aTopicAliasStandsForItsTopicAndStaysOutOfTheLog() throws Exception {
+        try (RawDevice device = RawDevice.connected(port, "d")) {
+            device.send(
+                    RawDevice.publish(1, 1, "long/topic", "x", alias(2)), RawDevice.publish(1, 2, "", "y", alias(2)));
+
+            assertEquals("PUBACK 1", device.receiveText());
+            assertEquals("PUBACK 2", device.receiveText());
+            for (Message message : log.messages()) {
+                assertEquals("long/topic", message.topic());
+                assertArrayEquals(new byte[0], message.properties());
+            }
+        }
+    }
+
+    @Test
+    void aWillIsPublishedWhenTheConnectionIsLostAndNotAfterDisconnect() throws Exception {
+        MqttMessageBuilders.ConnectBuilder connect = RawDevice.connect("d")
+                .willFlag(true)
+                .willTopic("will")
+                .willQoS(MqttQoS.AT_LEAST_ONCE)
+                .willMessage("gone".getBytes(StandardCharsets.UTF_8));
+        try (RawDevice device = new RawDevice(port)) {
+            device.send(connect.build());
+            assertEquals("CONNACK", device.receiveText());
+        }
+        until(() -> log.messages().size() == 1);
+        assertEquals("will", log.messages().get(0).topic());
+        try (RawDevice device = new RawDevice(port)) {
+            device.send(connect.build());
+            assertEquals("CONNACK", device.receiveText());
+            device.send(MqttMessageBuilders.disconnect().build());
+            assertEquals("closed", device.receiveText());
+        }
+        until(() -> log.sessionEvents().size() == 4);
+
+        assertEquals(1, log.messages().size());
+    }
+
+    @Test
+    void aSubscriptionIsRefusedInSoManyWords() throws Exception {
+        try (RawDevice device = RawDevice.connected(port, "d")) {
+            device.send(MqttMessageBuilders.subscribe()
+                    .messageId(3)
+                    .addSubscription(MqttQoS.AT_LEAST_ONCE, "t")
+                    .build());
+
+            assertEquals(
+                    List.of(0x83),
+                    ((MqttSubAckMessage) device.receive()).payload().reasonCodes());
+        }
+    }
+
+    private List<String> payloads() {
+        return log.messages().stream()
+                .map(message -> new String(message.payload(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private static MqttProperties alias(int alias) {
+        MqttProperties properties = new MqttProperties();
+        properties.add(new MqttProperties.IntegerProperty(MqttProperties.TOPIC_ALIAS, alias));
+        return properties;
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < giveUpAt, "it did not happen within 10 s");
+            Thread.onSpinWait();
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+}
