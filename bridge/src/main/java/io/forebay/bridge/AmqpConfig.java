@@ -1,0 +1,80 @@
+package io.forebay.bridge;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the AMQP 1.0 broker is reached.
+ *
+ * @param credentials SASL PLAIN if given, else ANONYMOUS
+ * @param tls TLS if given
+ * @param containerId AMQP container id of this gateway; brokers show it to operators
+ * @param virtualHost what is announced as host name if it is not {@code host}
+ * @param targetCapabilities announced for the target of each link. Artemis makes a missing address a queue if it reads
+ *     {@code queue} here; without it, it makes a topic nobody listens to and accepts what it throws away.
+ * @param heartbeatMs a silent connection is given up after twice this
+ * @param connectTimeoutMs from the first packet to an open AMQP connection
+ * @param reconnect how long to wait between attempts
+ * @param frameBytesMax AMQP max-frame-size
+ */
+public record AmqpConfig(
+        String host,
+        int port,
+        Optional<Credentials> credentials,
+        Optional<Tls> tls,
+        String containerId,
+        Optional<String> virtualHost,
+        List<String> targetCapabilities,
+        int heartbeatMs,
+        int connectTimeoutMs,
+        Backoff reconnect,
+        int frameBytesMax) {
+
+    /** A user name and a password; the latter is not printed. */
+    public record Credentials(String username, String password) {
+        @Override
+        public String toString() {
+            return "Credentials[username=" + username + ", password=***]";
+        }
+    }
+
+    /**
+     * TLS towards the broker, which is always verified.
+     *
+     * @param trustPem CA certificates; without, those of the JDK
+     */
+    public record Tls(Optional<Path> trustPem) {}
+
+    public AmqpConfig {
+        targetCapabilities = List.copyOf(targetCapabilities);
+        if (host.isBlank() || port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("host must be given, port must be 1 to 65535");
+        }
+        if (containerId.isBlank()) {
+            throw new IllegalArgumentException("container-id must not be empty");
+        }
+        if (heartbeatMs < 100 || connectTimeoutMs < 100) {
+            throw new IllegalArgumentException("heartbeat-ms and connect-timeout-ms must be at least 100");
+        }
+        if (frameBytesMax < 512) {
+            throw new IllegalArgumentException("frame-bytes-max must be at least 512 (AMQP 1.0, 2.3.1)");
+        }
+    }
+
+    /** Everything but the place as usual. */
+    public static AmqpConfig of(String host, int port) {
+        return new AmqpConfig(
+                host,
+                port,
+                Optional.empty(),
+                Optional.empty(),
+                "forebay",
+                Optional.empty(),
+                List.of("queue"),
+                10_000,
+                5_000,
+                new Backoff(100, 10_000),
+                64 << 10);
+    }
+}

@@ -1,0 +1,35 @@
+package io.forebay.bridge;
+
+/**
+ * How the bridge is doing, at most a few tens of milliseconds old.
+ *
+ * @param connected whether there is an open AMQP connection
+ * @param sinceMs since when that is so, milliseconds since 1970
+ * @param lastFault what went wrong last, as a sentence; empty if nothing has
+ * @param lastFaultAtMs when that was, 0 if nothing has
+ * @param oldestUnsettledAtMs arrival time of the oldest message that the broker has not accepted, about a second old; 0 if
+ *     there is none
+ * @param unsettled messages sent and not settled
+ * @param lanes lanes with something that was read and is not settled
+ * @param spilledLanes those of them whose next messages are on disk only
+ * @param readAheadMessages messages in memory
+ * @param readAheadBytes their bytes
+ * @param links AMQP links
+ */
+public record BridgeStatus(
+        boolean connected,
+        long sinceMs,
+        String lastFault,
+        long lastFaultAtMs,
+        long oldestUnsettledAtMs,
+        int unsettled,
+        int lanes,
+        int spilledLanes,
+        int readAheadMessages,
+        long readAheadBytes,
+        int links) {
+
+    static BridgeStatus stopped(long nowMs) {
+        return new BridgeStatus(false, nowMs, "", 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+}

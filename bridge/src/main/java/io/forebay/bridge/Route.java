@@ -1,0 +1,38 @@
+package io.forebay.bridge;
+
+import java.util.List;
+
+/**
+ * Where the messages of some topics go.
+ *
+ * @param topicFilter an MQTT topic filter; {@code +} and {@code #} as in MQTT, and as there a leading one does not match
+ *     topics that begin with {@code $}
+ * @param addressTemplate an AMQP address in which <code>{topic}</code>, <code>{clientId}</code> and <code>{topic:n}</code>
+ *     (the n-th level, from 1; empty if the topic has fewer) stand for parts of the message
+ */
+public record Route(String topicFilter, String addressTemplate) {
+    public Route {
+        checkFilter(topicFilter);
+        // A mistake in the template is told here and not when the first message comes.
+        List<AddressTemplate.Part> parts = AddressTemplate.parse(addressTemplate);
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("address template must not be empty");
+        }
+    }
+
+    private static void checkFilter(String filter) {
+        if (filter.isEmpty()) {
+            throw new IllegalArgumentException("topic filter must not be empty");
+        }
+        String[] levels = filter.split("/", -1);
+        for (int i = 0; i < levels.length; i++) {
+            String level = levels[i];
+            boolean last = i == levels.length - 1;
+            boolean wildcard = level.indexOf('#') >= 0 || level.indexOf('+') >= 0;
+            if (wildcard && !(level.equals("+") || (level.equals("#") && last))) {
+                throw new IllegalArgumentException("topic filter '" + filter
+                        + "': + must fill a whole level, # must fill the last one (MQTT-4.7.1)");
+            }
+        }
+    }
+}
