@@ -1,0 +1,88 @@
+package io.forebay.bridge;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** What the bridge counts. Counters and the timer belong to the bridge's thread; gauges read the published status. */
+final class BridgeMeters {
+    private static final int LATENCY_SAMPLE = 16;
+
+    private final MeterRegistry registry;
+    private final Map<String, Counter> outcomes = new HashMap<>();
+    private final Counter accepted;
+    private final Counter reconnects;
+    private final Counter skippedProperties;
+    private final Timer settleLatency;
+    private int untilSample = 1;
+
+    BridgeMeters(MeterRegistry registry, Supplier<BridgeStatus> status) {
+        this.registry = registry;
+        accepted = outcome(Outcome.ACCEPTED.name());
+        reconnects = Counter.builder("forebay.bridge.reconnects")
+                .description("Connections to the broker that were lost")
+                .register(registry);
+        skippedProperties = Counter.builder("forebay.bridge.properties.skipped")
+                .description("Messages sent without some of their MQTT 5 properties, which were malformed")
+                .register(registry);
+        settleLatency = Timer.builder("forebay.bridge.settle")
+                .description("From sending a message to its outcome, one in " + LATENCY_SAMPLE)
+                .publishPercentiles(0.5, 0.99)
+                .register(registry);
+        gauge("forebay.bridge.connected", status, value -> value.connected() ? 1 : 0);
+        gauge("forebay.bridge.unsettled", status, BridgeStatus::unsettled);
+        gauge("forebay.bridge.lanes", status, BridgeStatus::lanes);
+        gauge("forebay.bridge.lanes.spilled", status, BridgeStatus::spilledLanes);
+        gauge("forebay.bridge.links", status, BridgeStatus::links);
+        gauge("forebay.bridge.readahead.messages", status, BridgeStatus::readAheadMessages);
+        gauge("forebay.bridge.readahead.bytes", status, BridgeStatus::readAheadBytes);
+        gauge("forebay.bridge.oldest.unsettled.age", status, BridgeMeters::oldestAgeSeconds);
+    }
+
+    private void gauge(String name, Supplier<BridgeStatus> status, ToDoubleFunction<BridgeStatus> value) {
+        Gauge.builder(name, () -> value.applyAsDouble(status.get())).register(registry);
+    }
+
+    private static double oldestAgeSeconds(BridgeStatus status) {
+        long at = status.oldestUnsettledAtMs();
+        return at == 0 ? 0 : Math.max(0, System.currentTimeMillis() - at) / 1000.0;
+    }
+
+    private Counter outcome(String name) {
+        return outcomes.computeIfAbsent(name, key -> Counter.builder("forebay.bridge.outcomes")
+                .description("What the broker did with the messages sent to it")
+                .tag("outcome", key)
+                .register(registry));
+    }
+
+    void onOutcome(Outcome outcome, long sentAtNanos) {
+        if (outcome == Outcome.ACCEPTED) {
+            accepted.increment();
+        } else {
+            outcome(outcome.name()).increment();
+        }
+        untilSample--;
+        if (untilSample == 0) {
+            untilSample = LATENCY_SAMPLE;
+            settleLatency.record(System.nanoTime() - sentAtNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    void onLost(int unsettled) {
+        outcome("lost").increment(unsettled);
+    }
+
+    void onSkippedProperties() {
+        skippedProperties.increment();
+    }
+
+    void onReconnect() {
+        reconnects.increment();
+    }
+}

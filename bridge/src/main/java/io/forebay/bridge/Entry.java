@@ -1,0 +1,26 @@
+package io.forebay.bridge;
+
+import io.forebay.storage.Message;
+
+/** Owned by the bridge's thread: a message in memory, in the queue of its lane. */
+final class Entry {
+    /** What an entry and its message cost beside the bytes that vary. */
+    private static final int OVERHEAD_BYTES = 200;
+
+    final long position;
+    final Message message;
+    final int bytes;
+    /** The next one of the lane. */
+    Entry next;
+
+    Entry(long position, Message message) {
+        this.position = position;
+        this.message = message;
+        long size = OVERHEAD_BYTES
+                + (long) message.payload().length
+                + message.properties().length
+                + message.topic().length()
+                + message.clientId().length();
+        this.bytes = (int) Math.min(size, Integer.MAX_VALUE);
+    }
+}

@@ -1,0 +1,188 @@
+package io.forebay.bridge;
+
+import io.forebay.storage.Message;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Owned by the bridge's thread: all lanes that are not idle, and the rule by which their messages come into memory and
+ * leave it.
+ *
+ * <p>Call H the position that the head cursor looks at next. For each lane and at any time between two calls:
+ *
+ * <ol>
+ *   <li>What is unsettled before H is what is in memory (with the peer or waiting), and, if the lane is spilled, all of its
+ *       messages from {@code resumeAt} up to H. Everything in memory stands before {@code resumeAt}.
+ *   <li>So an idle lane has nothing unsettled before H, and the least {@code firstUnsettled} of all lanes, or H if there is
+ *       no lane, is what the log must keep.
+ * </ol>
+ *
+ * <p>Order follows: messages go from the disk to the tail of the lane's queue and from its head to the peer, one at a
+ * time. What must never happen is that a message is taken into the queue while an earlier one is on disk only. The head
+ * cursor takes only for lanes that are not spilled, and there nothing is on disk only (1). The catch-up cursor takes only
+ * for lanes that its pass <i>follows</i>, see {@link CatchUp}: it has then seen every message of the lane from
+ * {@code resumeAt} on.
+ *
+ * <p>Whatever throws messages out of memory ends in {@link #spill}, with the position of the first one thrown out, and
+ * throws out all that come after it.
+ */
+final class Lanes {
+    private final Map<String, Lane> byKey = new HashMap<>();
+    private final ReadAhead readAhead;
+    private final Outlets outlets;
+    private final Pass pass;
+    private int spilled;
+
+    Lanes(ReadAhead readAhead, Outlets outlets, Pass pass) {
+        this.readAhead = readAhead;
+        this.outlets = outlets;
+        this.pass = pass;
+    }
+
+    int size() {
+        return byKey.size();
+    }
+
+    int spilledCount() {
+        return spilled;
+    }
+
+    Collection<Lane> all() {
+        return byKey.values();
+    }
+
+    Lane get(String key) {
+        return byKey.get(key);
+    }
+
+    Lane create(String key) {
+        Lane lane = new Lane(key, outlets.of(key));
+        lane.outlet.lanes++;
+        byKey.put(key, lane);
+        return lane;
+    }
+
+    boolean hasRoom(Lane lane) {
+        return !lane.inBackoff
+                && !lane.slow
+                && lane.outlet.mayHold()
+                && (lane.units == 0 || lane.units < readAhead.laneUnitsMax());
+    }
+
+    /** Takes the next message of the lane into memory. */
+    void take(Lane lane, long position, Message message, long nowMs) {
+        Entry entry = new Entry(position, message);
+        readAhead.add(lane, entry);
+        if (lane.units == readAhead.units(entry)) {
+            lane.movedAtMs = nowMs;
+        }
+        lane.addLast(entry);
+        offer(lane);
+    }
+
+    /** Lets the lane stand in line if it has something to send. */
+    void offer(Lane lane) {
+        if (lane.hasWaiting() && lane.flight == null && !lane.queued) {
+            lane.queued = true;
+            lane.outlet.ready.add(lane);
+            outlets.activate(lane.outlet);
+        }
+    }
+
+    /** From {@code position} on the lane's messages are on disk only. */
+    void spill(Lane lane, long position) {
+        if (!lane.isSpilled()) {
+            spilled++;
+        }
+        lane.resumeAt = position;
+        if (pass.hasPassed(position)) {
+            lane.missedIn = pass.number();
+        }
+        pass.recheck();
+    }
+
+    /** The head cursor is the one who reads on for this lane again. */
+    void unspill(Lane lane) {
+        spilled--;
+        lane.resumeAt = Lane.NOT_SPILLED;
+    }
+
+    /** Throws out what waits in memory, but not what is with the peer. */
+    void evictWaiting(Lane lane) {
+        if (!lane.hasWaiting()) {
+            return;
+        }
+        Entry entry = lane.poll();
+        long from = entry.position;
+        readAhead.remove(lane, entry);
+        while (lane.hasWaiting()) {
+            readAhead.remove(lane, lane.poll());
+        }
+        spill(lane, from);
+    }
+
+    /** The message that was with the peer goes back to the head of its queue. */
+    void putBack(Flight flight) {
+        Lane lane = flight.lane;
+        lane.flight = null;
+        lane.slow = false;
+        lane.addFirst(flight.entry);
+        offer(lane);
+    }
+
+    /** Throws out the message that was with the peer and all that wait behind it. */
+    void evict(Flight flight) {
+        Lane lane = flight.lane;
+        lane.flight = null;
+        lane.slow = false;
+        lane.addFirst(flight.entry);
+        evictWaiting(lane);
+    }
+
+    /** The message that was with the peer is done. */
+    void settle(Flight flight) {
+        Lane lane = flight.lane;
+        lane.flight = null;
+        lane.slow = false;
+        lane.attempts = 0;
+        readAhead.remove(lane, flight.entry);
+        offer(lane);
+        if (lane.isSpilled()) {
+            pass.recheck();
+        } else if (lane.isIdle()) {
+            byKey.remove(lane.key);
+            outlets.left(lane.outlet);
+        }
+    }
+
+    /** The pass has come to {@code reached} and {@code head} is H; see {@link CatchUp}. */
+    void advanceFollowed(long reached, long head) {
+        List<Lane> done = new ArrayList<>();
+        for (Lane lane : byKey.values()) {
+            if (lane.isSpilled() && pass.follows(lane)) {
+                lane.resumeAt = Math.max(lane.resumeAt, reached);
+                if (reached >= head) {
+                    unspill(lane);
+                    done.add(lane);
+                }
+            }
+        }
+        for (Lane lane : done) {
+            if (lane.isIdle()) {
+                byKey.remove(lane.key);
+                outlets.left(lane.outlet);
+            }
+        }
+    }
+
+    long firstUnsettled(long head) {
+        long least = head;
+        for (Lane lane : byKey.values()) {
+            least = Math.min(least, lane.firstUnsettled());
+        }
+        return least;
+    }
+}

@@ -1,0 +1,289 @@
+package io.forebay.bridge;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owned by the bridge's thread: the addresses that lanes send to, and a link for each as long as there are not too many.
+ * An address without lanes keeps its link until somebody else needs it; one whose link the peer ended rests, then tries
+ * again.
+ */
+final class Outlets {
+    /** Told when the peer ends a link: what was on it is unsettled again. */
+    interface Listener {
+        void onLinkLost(Outlet outlet);
+
+        /** There may be something to do. */
+        void wake();
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Outlets.class);
+
+    private final Map<String, Outlet> byAddress = new HashMap<>();
+    private final ArrayDeque<Outlet> active = new ArrayDeque<>();
+    private final ArrayDeque<Outlet> queued = new ArrayDeque<>();
+    private final Set<Outlet> opening = new HashSet<>();
+    private final Set<Outlet> resting = new HashSet<>();
+    private final Routes routes;
+    private final Peer peer;
+    private final int linksMax;
+    private final Backoff backoff;
+    private final RandomGenerator random;
+    private final LongSupplier nowMs;
+    private final Listener listener;
+    private final FaultLog faults;
+    private boolean connected;
+    private int links;
+
+    Outlets(
+            BridgeConfig config,
+            Peer peer,
+            RandomGenerator random,
+            LongSupplier nowMs,
+            Listener listener,
+            FaultLog faults) {
+        this.routes = new Routes(config.routes(), config.defaultAddress());
+        this.peer = peer;
+        this.linksMax = config.limits().linksMax();
+        this.backoff = config.retry();
+        this.random = random;
+        this.nowMs = nowMs;
+        this.listener = listener;
+        this.faults = faults;
+    }
+
+    int links() {
+        return links;
+    }
+
+    Collection<Outlet> all() {
+        return byAddress.values();
+    }
+
+    /** The outlet of a lane key: client id, NUL, topic. */
+    Outlet of(String laneKey) {
+        int nul = laneKey.indexOf('\0');
+        String address = routes.address(laneKey.substring(nul + 1), laneKey.substring(0, nul));
+        Outlet outlet = byAddress.computeIfAbsent(address, Outlet::new);
+        if (connected && outlet.state == Outlet.State.CLOSED) {
+            open(outlet);
+        }
+        return outlet;
+    }
+
+    /** A lane of it is idle. */
+    void left(Outlet outlet) {
+        outlet.lanes--;
+        outlet.usedAtMs = nowMs.getAsLong();
+        if (outlet.lanes > 0) {
+            return;
+        }
+        if (outlet.state == Outlet.State.CLOSED) {
+            byAddress.remove(outlet.address);
+        } else if (outlet.state == Outlet.State.OPEN && !queued.isEmpty()) {
+            closeIdle(outlet);
+        }
+    }
+
+    void activate(Outlet outlet) {
+        if (!outlet.active && outlet.canSend()) {
+            outlet.active = true;
+            active.add(outlet);
+        }
+    }
+
+    /** The next outlet that can send, or null; the caller hands it back by {@link #activate}. */
+    Outlet poll() {
+        while (!active.isEmpty()) {
+            Outlet outlet = active.poll();
+            outlet.active = false;
+            if (outlet.canSend()) {
+                return outlet;
+            }
+        }
+        return null;
+    }
+
+    boolean canSend() {
+        return !active.isEmpty();
+    }
+
+    /**
+     * Whether reading on can find something to send. It cannot if every address that the routes know is here and has no
+     * credit.
+     */
+    boolean worthReading() {
+        if (!connected) {
+            return false;
+        }
+        if (byAddress.size() < routes.addressesMax()) {
+            return true;
+        }
+        for (Outlet outlet : byAddress.values()) {
+            if (outlet.state == Outlet.State.OPENING || outlet.credit() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void onConnected() {
+        connected = true;
+        for (Outlet outlet : new ArrayList<>(byAddress.values())) {
+            if (outlet.state == Outlet.State.CLOSED && outlet.lanes > 0) {
+                open(outlet);
+            }
+        }
+    }
+
+    void onDisconnected() {
+        connected = false;
+        links = 0;
+        active.clear();
+        queued.clear();
+        opening.clear();
+        for (Outlet outlet : new ArrayList<>(byAddress.values())) {
+            outlet.active = false;
+            outlet.link = null;
+            outlet.fed();
+            if (outlet.state != Outlet.State.RESTING) {
+                outlet.state = Outlet.State.CLOSED;
+            }
+            if (outlet.lanes == 0) {
+                byAddress.remove(outlet.address);
+                resting.remove(outlet);
+            }
+        }
+    }
+
+    /** Opens again what has rested, and tells whether a link has been waited for longer than {@code openTimeoutMs}. */
+    boolean tick(long now, long openTimeoutMs) {
+        for (Outlet outlet : List.copyOf(resting)) {
+            if (outlet.reopenAtMs <= now) {
+                resting.remove(outlet);
+                outlet.state = Outlet.State.CLOSED;
+                if (outlet.lanes == 0) {
+                    byAddress.remove(outlet.address);
+                } else if (connected) {
+                    open(outlet);
+                }
+            }
+        }
+        for (Outlet outlet : opening) {
+            if (now - outlet.attachedAtMs > openTimeoutMs) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void open(Outlet outlet) {
+        if (links >= linksMax && !closeLeastUsed()) {
+            outlet.state = Outlet.State.QUEUED;
+            queued.add(outlet);
+            return;
+        }
+        links++;
+        outlet.state = Outlet.State.OPENING;
+        outlet.attachedAtMs = nowMs.getAsLong();
+        opening.add(outlet);
+        outlet.link = peer.attach(outlet.address, new LinkEvents(outlet));
+    }
+
+    private boolean closeLeastUsed() {
+        Outlet least = null;
+        for (Outlet outlet : byAddress.values()) {
+            boolean idle = outlet.state == Outlet.State.OPEN && outlet.lanes == 0;
+            if (idle && (least == null || outlet.usedAtMs < least.usedAtMs)) {
+                least = outlet;
+            }
+        }
+        if (least == null) {
+            return false;
+        }
+        closeIdle(least);
+        return true;
+    }
+
+    private void closeIdle(Outlet outlet) {
+        outlet.link.close();
+        outlet.link = null;
+        outlet.state = Outlet.State.CLOSED;
+        byAddress.remove(outlet.address);
+        freeSlot();
+    }
+
+    private void freeSlot() {
+        links--;
+        while (links < linksMax && !queued.isEmpty()) {
+            Outlet next = queued.poll();
+            next.state = Outlet.State.CLOSED;
+            if (next.lanes > 0) {
+                open(next);
+            } else {
+                byAddress.remove(next.address);
+            }
+        }
+    }
+
+    /** What the peer says about one link; deaf once the outlet has another one or none. */
+    private final class LinkEvents implements PeerLink.Listener {
+        private final Outlet outlet;
+        private boolean over;
+
+        LinkEvents(Outlet outlet) {
+            this.outlet = outlet;
+        }
+
+        private boolean isStale() {
+            return over || outlet.link == null;
+        }
+
+        @Override
+        public void onOpen() {
+            if (!isStale()) {
+                opening.remove(outlet);
+                outlet.state = Outlet.State.OPEN;
+                activate(outlet);
+                listener.wake();
+            }
+        }
+
+        @Override
+        public void onCredit() {
+            if (!isStale()) {
+                outlet.fed();
+                activate(outlet);
+                listener.wake();
+            }
+        }
+
+        @Override
+        public void onClosed(String why) {
+            if (isStale()) {
+                return;
+            }
+            over = true;
+            opening.remove(outlet);
+            outlet.link = null;
+            outlet.attempts++;
+            outlet.reopenAtMs = nowMs.getAsLong() + backoff.delayMs(outlet.attempts, random);
+            outlet.state = Outlet.State.RESTING;
+            resting.add(outlet);
+            faults.warn(LOG, "The broker ended a link: " + why, "address=" + outlet.address);
+            listener.onLinkLost(outlet);
+            freeSlot();
+            listener.wake();
+        }
+    }
+}

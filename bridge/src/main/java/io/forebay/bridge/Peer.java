@@ -1,0 +1,40 @@
+package io.forebay.bridge;
+
+import io.vertx.core.Future;
+
+/**
+ * The AMQP broker as the bridge sees it: a connection that comes and goes, and a link for each address. Everything here is
+ * called, and calls back, on the bridge's thread.
+ *
+ * <p>Public only for {@link io.forebay.bridge.amqp}; the tests have one without sockets.
+ */
+public interface Peer {
+    /** Hears of the connection. */
+    interface Listener {
+        void onConnected();
+
+        /** Links and unsettled transfers are gone with it; nothing more is heard of them. */
+        void onDisconnected(String why);
+
+        /** An attempt to connect failed; the next one follows by itself. */
+        void onConnectFailed(String why);
+
+        /** One of these methods, or of a link's, or a receipt, threw. */
+        void onBug(Throwable bug);
+    }
+
+    /** Connects, and again whenever the connection is lost, until {@link #close}. */
+    void connect(Listener listener);
+
+    /** Begins to open a link; only while connected. */
+    PeerLink attach(String address, PeerLink.Listener listener);
+
+    /** Writes what was sent and attached since the last time. */
+    void flush();
+
+    /** Drops the connection; the listener hears of it before this returns. */
+    void reset(String why);
+
+    /** @return succeeds when the connection is closed, or given up after a moment */
+    Future<Void> close();
+}

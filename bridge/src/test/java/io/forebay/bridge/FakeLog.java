@@ -1,0 +1,197 @@
+package io.forebay.bridge;
+
+import io.forebay.storage.LogCursor;
+import io.forebay.storage.LogState;
+import io.forebay.storage.Message;
+import io.forebay.storage.MessageLog;
+import io.forebay.storage.Position;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/** A log in memory, for any thread; positions have gaps, as control records make them. */
+final class FakeLog implements MessageLog {
+    private static final int GAP = 3;
+    private static final long FIRST = Position.of(1, 7);
+
+    private final List<Message> messages = new ArrayList<>();
+    private final IntFunction<Message> generator;
+    private int size;
+    private long forgotten = Position.START;
+    private Runnable listener = () -> {};
+
+    FakeLog() {
+        generator = messages::get;
+    }
+
+    /** A log of {@code size} messages that are made when they are read and so cost no memory. */
+    FakeLog(int size, IntFunction<Message> generator) {
+        this.size = size;
+        this.generator = generator;
+    }
+
+    static long positionOf(int index) {
+        return FIRST + (long) GAP * index;
+    }
+
+    static int indexOf(long position) {
+        return (int) ((position - FIRST) / GAP);
+    }
+
+    /** The index of the first message at or after a position. */
+    static int indexAtOrAfter(long position) {
+        return position <= FIRST ? 0 : (int) ((position - FIRST + GAP - 1) / GAP);
+    }
+
+    void add(Message message) {
+        Runnable wake;
+        synchronized (this) {
+            messages.add(message);
+            size++;
+            wake = listener;
+        }
+        wake.run();
+    }
+
+    synchronized int size() {
+        return size;
+    }
+
+    synchronized Message at(int index) {
+        return generator.apply(index);
+    }
+
+    synchronized long forgotten() {
+        return forgotten;
+    }
+
+    @Override
+    public synchronized long durableEnd() {
+        return positionOf(size);
+    }
+
+    @Override
+    public synchronized void onDurable(Runnable wake) {
+        listener = wake;
+    }
+
+    @Override
+    public synchronized long resumePosition() {
+        return forgotten;
+    }
+
+    @Override
+    public LogCursor cursor(long from) {
+        return new Cursor(from);
+    }
+
+    @Override
+    public synchronized void forgetBefore(long position) {
+        if (position < forgotten) {
+            throw new AssertionError("the watermark went back");
+        }
+        forgotten = position;
+    }
+
+    @Override
+    public long recordsBetween(long from, long to) {
+        return Math.max(0, indexAtOrAfter(to) - indexAtOrAfter(from));
+    }
+
+    @Override
+    public LogState state() {
+        return LogState.OPEN;
+    }
+
+    @Override
+    public String gatewayId() {
+        return "gw1";
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public Future<Appended> append(Message message) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean hasRoom() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Void> room() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Boolean> openSession(String clientId, boolean cleanStart, long expirySeconds) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Released> release(String clientId, int packetId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Void> closeSession(String clientId, long expirySeconds) {
+        throw new UnsupportedOperationException();
+    }
+
+    private final class Cursor implements LogCursor {
+        private long next;
+        private int current = -1;
+
+        Cursor(long from) {
+            next = from;
+        }
+
+        @Override
+        public boolean next() {
+            int index = indexAtOrAfter(next);
+            if (index >= size()) {
+                return false;
+            }
+            if (positionOf(index) < forgotten()) {
+                throw new AssertionError("reads what was forgotten: " + index);
+            }
+            current = index;
+            next = positionOf(index) + 1;
+            return true;
+        }
+
+        @Override
+        public long position() {
+            return positionOf(current);
+        }
+
+        @Override
+        public String lane() {
+            Message message = at(current);
+            return message.clientId() + '\0' + message.topic();
+        }
+
+        @Override
+        public Message message() {
+            return at(current);
+        }
+
+        @Override
+        public long nextPosition() {
+            return next;
+        }
+
+        @Override
+        public LogCursor moveTo(long position) {
+            next = position;
+            return this;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

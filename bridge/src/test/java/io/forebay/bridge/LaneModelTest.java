@@ -1,0 +1,162 @@
+package io.forebay.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.forebay.storage.Message;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs the conveyor against {@link SimulatedPeer} with any faults, tiny bounds and a clock of its own. */
+class LaneModelTest {
+    private static final byte[] NOTHING = {};
+
+    private final Map<String, Integer> published = new HashMap<>();
+    private final FakeLog log = new FakeLog();
+    private long nowMs = 1;
+    private boolean woken;
+    private Random random;
+    private SimulatedPeer peer;
+    private BridgeConfig config;
+    private Conveyor conveyor;
+
+    private void build(long seed, BridgeLimits limits) {
+        System.out.println("seed " + seed + " " + limits);
+        random = new Random(seed);
+        peer = new SimulatedPeer(random);
+        config = new BridgeConfig(
+                AmqpConfig.of("localhost", 1),
+                List.of(new Route("#", "{topic:1}")),
+                "none",
+                limits,
+                3_000,
+                new Backoff(5, 400),
+                20,
+                0);
+        Conveyor.Clock clock = new Conveyor.Clock(() -> nowMs, () -> nowMs * 1_000_000);
+        FaultLog faults = new FaultLog(() -> nowMs, () -> nowMs);
+        BridgeMeters meters = new BridgeMeters(new SimpleMeterRegistry(), () -> BridgeStatus.stopped(0));
+        conveyor = new Conveyor(log, 0, config, peer, random, clock, meters, faults, new Conveyor.Events() {
+            @Override
+            public void wake() {
+                woken = true;
+            }
+
+            @Override
+            public void onBug(Throwable bug) {
+                throw new AssertionError(bug);
+            }
+        });
+        peer.connect(conveyor);
+    }
+
+    /** Publishes {@code count} messages; a low {@code skew} spreads them, a high one gives most to a few lanes. */
+    private void publish(int count, int lanes, int addresses, int skew) {
+        for (int i = 0; i < count; i++) {
+            int lane = (int) (lanes * Math.pow(random.nextDouble(), skew));
+            String topic = "a" + lane % addresses + "/t" + lane;
+            int sequence = published.merge(topic, 1, Integer::sum) - 1;
+            byte[] payload = new byte[random.nextInt(20) == 0 ? 3_000 : 10];
+            log.add(new Message(nowMs, "c", topic, 1, false, false, 4, sequence, NOTHING, payload));
+        }
+    }
+
+    private void live() {
+        nowMs += 1 + random.nextInt(20);
+        peer.live();
+        conveyor.tick();
+        woken = true;
+        for (int i = 0; i < 4 && woken; i++) {
+            woken = conveyor.turn();
+            checkBounds();
+        }
+        checkWatermark();
+    }
+
+    private void checkBounds() {
+        BridgeLimits limits = config.limits();
+        assertTrue(conveyor.unsettled() <= limits.unsettledMax(), "unsettled");
+        assertTrue(conveyor.lanes() <= limits.lanesMax(), "lanes");
+        assertTrue(conveyor.readAhead().messages() <= limits.readAheadMessages(), "read-ahead messages");
+        assertTrue(conveyor.readAhead().bytes() <= limits.readAheadBytes() + 4_000, "read-ahead bytes");
+        assertTrue(peer.links() <= limits.linksMax(), "links");
+    }
+
+    private int checkedUpTo;
+
+    private void checkWatermark() {
+        int forgotten = FakeLog.indexAtOrAfter(log.forgotten());
+        for (; checkedUpTo < forgotten; checkedUpTo++) {
+            assertTrue(peer.isAccepted(checkedUpTo), "forgotten before it was accepted: " + checkedUpTo);
+        }
+    }
+
+    private void drainWithoutFaults() {
+        peer.mood.refuse = 0;
+        peer.mood.silence = 0;
+        peer.mood.closeLink = 0;
+        peer.mood.disconnect = 0;
+        peer.mood.tooLarge = 0;
+        peer.mood.refuseAttach = 0;
+        System.out.println("with faults " + peer.acceptedOnce + " of " + log.size());
+        int steps = 0;
+        while (conveyor.lanes() > 0 || FakeLog.indexAtOrAfter(log.forgotten()) < log.size()) {
+            live();
+            steps++;
+            assertTrue(
+                    steps < 200_000,
+                    () -> "does not drain: lanes=" + conveyor.lanes() + " spilled="
+                            + conveyor.spilledLanes() + " unsettled=" + conveyor.unsettled() + " held="
+                            + conveyor.readAhead().messages() + " accepted=" + peer.acceptedOnce + "/" + log.size());
+        }
+        assertEquals(log.size(), peer.acceptedOnce);
+        assertEquals(0, conveyor.readAhead().messages());
+        assertEquals(0, conveyor.readAhead().bytes());
+        assertEquals(0, conveyor.spilledLanes());
+        System.out.println("messages " + log.size() + ", transfers " + peer.sent + ", repeats " + peer.repeats
+                + ", ms of the model " + nowMs);
+    }
+
+    private static long seed() {
+        return Long.getLong("seed", System.nanoTime());
+    }
+
+    private void run(BridgeLimits limits, int lanes, int addresses, int skew) {
+        build(seed(), limits);
+        for (int i = 0; i < 400 || (peer.acceptedOnce < log.size() / 2 && i < 20_000); i++) {
+            if (i < 400) {
+                publish(random.nextInt(60), lanes, addresses, skew);
+            }
+            live();
+        }
+        drainWithoutFaults();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 8})
+    void everyMessageIsAcceptedInOrderWhateverThePeerDoes(int skew) {
+        run(new BridgeLimits(200, 1000, 1000 * 400, 100_000, 100), 3_000, 7, skew);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 8})
+    void tinyBoundsHold(int skew) {
+        run(new BridgeLimits(3, 8, 8 * 300, 40, 2), 200, 5, skew);
+    }
+
+    @Test
+    void moreAddressesThanLinksTakeTurns() {
+        run(new BridgeLimits(50, 100, 100 * 400, 100_000, 3), 2_000, 40, 1);
+    }
+
+    @Test
+    void oneLaneOnly() {
+        run(new BridgeLimits(50, 100, 100 * 400, 100_000, 3), 1, 1, 1);
+    }
+}

@@ -1,0 +1,257 @@
+package io.forebay.bridge;
+
+import io.forebay.storage.Message;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** A broker without sockets that does everything a broker may do, by chance, and checks what it is sent. */
+final class SimulatedPeer implements Peer {
+    /** Chances in a thousand. */
+    static final class Mood {
+        int refuse = 100;
+        int silence = 10;
+        int closeLink = 5;
+        int disconnect = 2;
+        int noCredit = 300;
+        int tooLarge = 20;
+        int refuseAttach = 50;
+    }
+
+    private enum Fate {
+        /** With the peer, nothing decided. */
+        PENDING,
+        /** Accepted, and the bridge knows. */
+        DONE,
+        /** To be sent again: refused, or the bridge cannot know. */
+        OPEN
+    }
+
+    final Mood mood = new Mood();
+    private final Random random;
+    private final Map<Link, Boolean> links = new LinkedHashMap<>();
+    private final Map<Integer, Fate> fates = new HashMap<>();
+    private final Map<String, Integer> acceptedUpTo = new HashMap<>();
+    private final Map<Integer, Integer> nextOfLane = new HashMap<>();
+    private final Map<String, Integer> withPeer = new HashMap<>();
+    private Listener listener;
+    private boolean connected;
+    int acceptedOnce;
+    int repeats;
+    int sent;
+
+    SimulatedPeer(Random random) {
+        this.random = random;
+    }
+
+    boolean isAccepted(int index) {
+        return nextOfLane.containsKey(index);
+    }
+
+    private static void check(boolean holds, String claim) {
+        if (!holds) {
+            throw new AssertionError(claim);
+        }
+    }
+
+    private boolean chance(int inThousand) {
+        return random.nextInt(1000) < inThousand;
+    }
+
+    @Override
+    public void connect(Listener to) {
+        listener = to;
+    }
+
+    /** One step of the broker's life. */
+    void live() {
+        if (!connected) {
+            if (random.nextInt(4) == 0) {
+                connected = true;
+                listener.onConnected();
+            }
+            return;
+        }
+        if (chance(mood.disconnect)) {
+            reset("the broker went away");
+            return;
+        }
+        for (Link link : List.copyOf(links.keySet())) {
+            if (links.containsKey(link)) {
+                link.live();
+            }
+        }
+    }
+
+    @Override
+    public PeerLink attach(String address, PeerLink.Listener events) {
+        check(connected, "attach only while connected");
+        Link link = new Link(address, events);
+        links.put(link, true);
+        return link;
+    }
+
+    int links() {
+        return links.size();
+    }
+
+    @Override
+    public void flush() {
+        links.keySet().forEach(link -> link.flushed = link.transfers.size());
+    }
+
+    @Override
+    public void reset(String why) {
+        if (!connected) {
+            return;
+        }
+        connected = false;
+        List.copyOf(links.keySet()).forEach(Link::lose);
+        links.clear();
+        listener.onDisconnected(why);
+    }
+
+    @Override
+    public Future<Void> close() {
+        return Future.succeededFuture();
+    }
+
+    private record Transfer(int index, String lane, int sequence, Consumer<Outcome> receipt, Outcome[] decided) {}
+
+    private final class Link implements PeerLink {
+        private final String address;
+        private final PeerLink.Listener events;
+        private final List<Transfer> transfers = new ArrayList<>();
+        private boolean open;
+        private int flushed;
+        private int credit;
+
+        Link(String address, PeerLink.Listener events) {
+            this.address = address;
+            this.events = events;
+        }
+
+        @Override
+        public int credit() {
+            return credit;
+        }
+
+        @Override
+        public void send(long position, Message message, Consumer<Outcome> receipt) {
+            sent++;
+            check(credit > 0, "sent without credit");
+            credit--;
+            check(message.topic().startsWith(address), "sent to a wrong address");
+            int index = FakeLog.indexOf(position);
+            String lane = message.clientId() + '\0' + message.topic();
+            check(fates.put(index, Fate.PENDING) != Fate.DONE, "an accepted message is sent again");
+            check(withPeer.merge(lane, 1, Integer::sum) == 1, "two of a lane are with the peer");
+            Transfer transfer = new Transfer(index, lane, message.packetId(), receipt, new Outcome[1]);
+            if (chance(mood.tooLarge)) {
+                credit++;
+                finish(transfer, Fate.OPEN);
+                receipt.accept(new Outcome.TooLarge(2, 1));
+                return;
+            }
+            transfers.add(transfer);
+        }
+
+        void finish(Transfer transfer, Fate fate) {
+            fates.put(transfer.index(), fate);
+            withPeer.remove(transfer.lane());
+        }
+
+        void lose() {
+            for (Transfer transfer : transfers) {
+                if (transfer.decided()[0] == null && random.nextBoolean()) {
+                    decide(transfer); // It was on its way when the connection broke.
+                }
+                finish(transfer, Fate.OPEN);
+            }
+            transfers.clear();
+        }
+
+        void live() {
+            if (!open) {
+                attach();
+                return;
+            }
+            if (chance(mood.closeLink)) {
+                end();
+                return;
+            }
+            if (!chance(mood.noCredit) && credit < 50) {
+                credit += 1 + random.nextInt(60);
+                events.onCredit();
+            }
+            settleSome();
+        }
+
+        private void attach() {
+            if (chance(mood.refuseAttach)) {
+                end();
+            } else if (random.nextBoolean()) {
+                open = true;
+                events.onOpen();
+            }
+        }
+
+        private void end() {
+            lose();
+            links.remove(this);
+            events.onClosed("as it pleases");
+        }
+
+        private void settleSome() {
+            int upTo = random.nextInt(flushed + 1);
+            for (int i = 0; i < upTo; i++) {
+                Transfer transfer = transfers.get(i);
+                if (transfer.decided()[0] == null && !chance(mood.silence)) {
+                    decide(transfer);
+                }
+            }
+            // The bridge hears of some of it now, in any order between lanes.
+            List<Transfer> heard = new ArrayList<>();
+            for (Transfer transfer : transfers) {
+                if (transfer.decided()[0] != null && random.nextInt(3) > 0) {
+                    heard.add(transfer);
+                }
+            }
+            transfers.removeAll(heard);
+            flushed = Math.min(flushed, transfers.size());
+            for (Transfer transfer : heard) {
+                Outcome outcome = transfer.decided()[0];
+                finish(transfer, outcome == Outcome.ACCEPTED ? Fate.DONE : Fate.OPEN);
+                transfer.receipt().accept(outcome);
+            }
+        }
+
+        private void decide(Transfer transfer) {
+            if (chance(mood.refuse)) {
+                transfer.decided()[0] = random.nextBoolean() ? Outcome.RELEASED : new Outcome.Rejected("c", "d");
+                return;
+            }
+            transfer.decided()[0] = Outcome.ACCEPTED;
+            int expected = acceptedUpTo.getOrDefault(transfer.lane(), 0);
+            check(transfer.sequence() <= expected, "overtaken: " + transfer.sequence() + " before " + expected);
+            if (transfer.sequence() == expected) {
+                acceptedUpTo.put(transfer.lane(), expected + 1);
+                nextOfLane.put(transfer.index(), expected);
+                acceptedOnce++;
+            } else {
+                repeats++;
+            }
+        }
+
+        @Override
+        public void close() {
+            check(transfers.isEmpty(), "a link with unsettled transfers is closed");
+            links.remove(this);
+        }
+    }
+}
