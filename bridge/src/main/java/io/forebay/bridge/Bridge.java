@@ -1,0 +1,61 @@
+package io.forebay.bridge;
+
+import io.forebay.storage.MessageLog;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Carries the messages of a log to an AMQP 1.0 broker: at least once, per lane in order, for as long as it runs. It has a
+ * Vert.x instance and a thread of its own, so that a page fault of the log or a slow broker is felt by nobody else. All
+ * methods may be called from any thread; Futures complete on the bridge's thread.
+ */
+public final class Bridge {
+    private final BridgeLoop loop;
+    private final AtomicReference<BridgeStatus> status =
+            new AtomicReference<>(BridgeStatus.stopped(System.currentTimeMillis()));
+    private final AtomicReference<Vertx> vertx = new AtomicReference<>();
+
+    public Bridge(MessageLog log, BridgeConfig config, MeterRegistry registry) {
+        loop = new BridgeLoop(log, config, registry, status);
+    }
+
+    /**
+     * Starts once.
+     *
+     * @return succeeds when the bridge runs, whether the broker is there or not; fails if the log cannot be read
+     */
+    public Future<Void> start() {
+        Vertx own = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setPreferNativeTransport(true)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        if (!vertx.compareAndSet(null, own)) {
+            return own.close().compose(closed -> Future.failedFuture(new IllegalStateException("started before")));
+        }
+        return own.deployVerticle(loop).<Void>mapEmpty().recover(cause -> own.close()
+                .compose(closed -> Future.failedFuture(cause)));
+    }
+
+    /**
+     * Sends nothing more, waits a moment for outstanding outcomes, tells the log what is settled, closes the connection.
+     *
+     * @return succeeds when that is done; the log may be closed then
+     */
+    public Future<Void> stop() {
+        Vertx own = vertx.get();
+        // Closing undeploys the loop first, and so waits for BridgeLoop.stop.
+        return own == null ? Future.succeededFuture() : own.close();
+    }
+
+    /** How it is doing; never blocks. */
+    public BridgeStatus status() {
+        return status.get();
+    }
+}

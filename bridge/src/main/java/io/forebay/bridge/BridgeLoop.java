@@ -1,0 +1,166 @@
+package io.forebay.bridge;
+
+import io.forebay.bridge.amqp.AmqpPeer;
+import io.forebay.storage.MessageLog;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bridge's thread: an event loop of its own, on which the conveyor, both cursors and the AMQP connection live. Only
+ * {@link #wake} is called from elsewhere. If something throws, everything in memory is thrown away and built again from the
+ * last watermark: the log is what counts.
+ */
+final class BridgeLoop extends VerticleBase implements Conveyor.Events {
+    private static final Logger LOG = LoggerFactory.getLogger(BridgeLoop.class);
+    private static final long TICK_MS = 10;
+    private static final long REBUILD_AFTER_MS = 1_000;
+    private static final long LOOK_AT_OLDEST_EVERY_MS = 1_000;
+
+    private final MessageLog log;
+    private final BridgeConfig config;
+    private final AtomicReference<BridgeStatus> status;
+    private final BridgeMeters meters;
+    private final AtomicBoolean turnScheduled = new AtomicBoolean();
+    private final Conveyor.Clock clock = Conveyor.Clock.system();
+    private final FaultLog faults = new FaultLog(clock.nowMs(), System::currentTimeMillis);
+
+    private AmqpPeer peer;
+    private Conveyor conveyor;
+    private OldestUnsettled oldest;
+    private long oldestAtMs;
+    private long lookAtOldestAtMs;
+    private long ticker;
+    private long stopBy;
+    private Promise<Void> stopped;
+
+    BridgeLoop(MessageLog log, BridgeConfig config, MeterRegistry registry, AtomicReference<BridgeStatus> status) {
+        this.log = log;
+        this.config = config;
+        this.status = status;
+        this.meters = new BridgeMeters(registry, status::get);
+    }
+
+    @Override
+    public Future<?> start() {
+        Thread.currentThread().setName("forebay-bridge");
+        build(log.resumePosition());
+        log.onDurable(this::wake);
+        ticker = vertx.setPeriodic(TICK_MS, timer -> guarded(this::tick));
+        return Future.succeededFuture();
+    }
+
+    private void build(long from) {
+        peer = new AmqpPeer(vertx, config.amqp(), log.gatewayId(), meters::onSkippedProperties);
+        conveyor = new Conveyor(log, from, config, peer, new Random(), clock, meters, faults, this);
+        oldest = new OldestUnsettled(log.cursor(from));
+        peer.connect(conveyor);
+    }
+
+    @Override
+    public void wake() {
+        if (turnScheduled.compareAndSet(false, true)) {
+            context.runOnContext(nothing -> guarded(this::turn));
+        }
+    }
+
+    private void turn() {
+        turnScheduled.set(false);
+        if (conveyor != null && conveyor.turn()) {
+            wake();
+        }
+    }
+
+    private void tick() {
+        if (conveyor == null) {
+            return;
+        }
+        conveyor.tick();
+        turn();
+        publish();
+        if (stopped != null && (conveyor.unsettled() == 0 || clock.nowMs().getAsLong() >= stopBy)) {
+            finish();
+        }
+    }
+
+    private void publish() {
+        long now = clock.nowMs().getAsLong();
+        if (now >= lookAtOldestAtMs) {
+            lookAtOldestAtMs = now + LOOK_AT_OLDEST_EVERY_MS;
+            oldestAtMs = oldest.arrivedAtMs(conveyor.watermark());
+        }
+        status.set(new BridgeStatus(
+                conveyor.isConnected(),
+                conveyor.connectionChangedAtMs(),
+                faults.lastFault(),
+                faults.lastFaultAtMs(),
+                oldestAtMs,
+                conveyor.unsettled(),
+                conveyor.lanes(),
+                conveyor.spilledLanes(),
+                conveyor.readAhead().messages(),
+                conveyor.readAhead().bytes(),
+                conveyor.links()));
+    }
+
+    private void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error bug) {
+            onBug(bug);
+        }
+    }
+
+    @Override
+    public void onBug(Throwable bug) {
+        if (conveyor == null) {
+            return;
+        }
+        LOG.error("The bridge failed and starts again from what is settled [inMs={}]", REBUILD_AFTER_MS, bug);
+        faults.note("The bridge failed and started again: " + bug);
+        long from = conveyor.forgotten();
+        tearDown().onComplete(closed -> vertx.setTimer(REBUILD_AFTER_MS, timer -> rebuild(from)));
+    }
+
+    private void rebuild(long from) {
+        if (stopped == null) {
+            guarded(() -> build(from));
+        } else {
+            stopped.tryComplete();
+        }
+    }
+
+    private Future<Void> tearDown() {
+        conveyor.close();
+        oldest.close();
+        conveyor = null;
+        return peer.close();
+    }
+
+    @Override
+    public Future<?> stop() {
+        stopped = Promise.promise();
+        stopBy = clock.nowMs().getAsLong() + config.stopTimeoutMs();
+        if (conveyor == null) {
+            return Future.succeededFuture();
+        }
+        conveyor.stop();
+        return stopped.future();
+    }
+
+    private void finish() {
+        vertx.cancelTimer(ticker);
+        log.onDurable(() -> {});
+        conveyor.forget();
+        tearDown().onComplete(closed -> {
+            status.set(BridgeStatus.stopped(System.currentTimeMillis()));
+            stopped.tryComplete();
+        });
+    }
+}

@@ -1,0 +1,213 @@
+package io.forebay.bridge.amqp;
+
+import io.forebay.bridge.AmqpConfig;
+import io.forebay.bridge.Peer;
+import io.forebay.bridge.PeerLink;
+import io.vertx.amqp.AmqpClient;
+import io.vertx.amqp.AmqpClientOptions;
+import io.vertx.amqp.AmqpConnection;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.proton.ProtonConnection;
+import io.vertx.proton.ProtonSender;
+import io.vertx.proton.impl.ProtonConnectionImpl;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.messaging.Target;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owned by the bridge's thread: keeps one AMQP connection, made by vertx-amqp-client and from then on used as what it wraps,
+ * vertx-proton's.
+ */
+public final class AmqpPeer implements Peer {
+    private static final Logger LOG = LoggerFactory.getLogger(AmqpPeer.class);
+    /** A connection that lasted so long was a good one: the next attempt comes quickly. */
+    private static final long GOOD_AFTER_MS = 5_000;
+
+    private static final long CLOSE_TIMEOUT_MS = 1_000;
+
+    private final Vertx vertx;
+    private final AmqpConfig config;
+    private final AmqpMapping mapping;
+    private final AmqpClient client;
+    private final Symbol[] targetCapabilities;
+    private final Random random = new Random();
+
+    private Listener listener;
+    /** Numbers attempts, so that whatever comes late from an earlier one is known as such. */
+    private int attempt;
+
+    private int failures;
+    private boolean closed;
+    private AmqpConnection connection;
+    private ProtonConnectionImpl proton;
+    private long connectedAtNanos;
+
+    /** @param onSkippedProperties told of each message some of whose MQTT properties were malformed and left out */
+    public AmqpPeer(Vertx vertx, AmqpConfig config, String gatewayId, Runnable onSkippedProperties) {
+        this.vertx = vertx;
+        this.config = config;
+        this.mapping = new AmqpMapping(gatewayId, System::currentTimeMillis, onSkippedProperties);
+        this.client = AmqpClient.create(vertx, options(config));
+        this.targetCapabilities =
+                config.targetCapabilities().stream().map(Symbol::valueOf).toArray(Symbol[]::new);
+    }
+
+    private static AmqpClientOptions options(AmqpConfig config) {
+        AmqpClientOptions options = new AmqpClientOptions()
+                .setHost(config.host())
+                .setPort(config.port())
+                .setContainerId(config.containerId())
+                .setHeartbeat(config.heartbeatMs())
+                .setMaxFrameSize(config.frameBytesMax())
+                .setConnectTimeout(config.connectTimeoutMs())
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        // Also ends what the client gives us no handle on: a peer that accepts and then says nothing.
+        options.setReadIdleTimeout(Math.max(config.connectTimeoutMs(), 3 * config.heartbeatMs()));
+        config.virtualHost().ifPresent(options::setVirtualHost);
+        config.credentials().ifPresent(credentials -> options.setUsername(credentials.username())
+                .setPassword(credentials.password()));
+        config.tls().ifPresent(tls -> {
+            options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
+            tls.trustPem().ifPresent(pem -> options.setTrustOptions(new PemTrustOptions().addCertPath(pem.toString())));
+        });
+        return options;
+    }
+
+    @Override
+    public void connect(Listener to) {
+        listener = to;
+        tryToConnect();
+    }
+
+    private void tryToConnect() {
+        attempt++;
+        int mine = attempt;
+        // The client's own Future never completes if the peer closes the socket before its open frame.
+        long timer = vertx.setTimer(
+                config.connectTimeoutMs(),
+                late -> guarded(() -> onFailed(mine, "no AMQP connection in " + config.connectTimeoutMs() + " ms")));
+        client.connect().onComplete(result -> {
+            vertx.cancelTimer(timer);
+            guarded(() -> onResult(mine, result));
+        });
+    }
+
+    private void onResult(int mine, AsyncResult<AmqpConnection> result) {
+        if (result.failed()) {
+            onFailed(mine, String.valueOf(result.cause().getMessage()));
+            return;
+        }
+        AmqpConnection made = result.result();
+        if (closed || mine != attempt) {
+            made.close().onFailure(cause -> LOG.debug("A late connection did not close: {}", cause.getMessage()));
+            return;
+        }
+        ProtonConnection inner = made.unwrap();
+        if (inner == null) {
+            onFailed(mine, "the broker closed the connection at once");
+            return;
+        }
+        connection = made;
+        proton = (ProtonConnectionImpl) inner;
+        connectedAtNanos = System.nanoTime();
+        made.closeFuture()
+                .onComplete(lost -> guarded(() -> onLost(mine, DeliveryOutcomes.words(inner.getRemoteCondition()))));
+        LOG.info(
+                "Connected to the broker [host={}, port={}, container={}]",
+                config.host(),
+                config.port(),
+                inner.getRemoteContainer());
+        listener.onConnected();
+    }
+
+    private void onFailed(int mine, String why) {
+        if (closed || mine != attempt || connection != null) {
+            return;
+        }
+        listener.onConnectFailed(why);
+        connectLater();
+    }
+
+    private void onLost(int mine, String why) {
+        if (closed || mine != attempt || connection == null) {
+            return;
+        }
+        if (System.nanoTime() - connectedAtNanos > TimeUnit.MILLISECONDS.toNanos(GOOD_AFTER_MS)) {
+            failures = 0;
+        }
+        connection = null;
+        proton = null;
+        listener.onDisconnected(why);
+        connectLater();
+    }
+
+    private void connectLater() {
+        attempt++; // What is still to come from the last one is stale.
+        failures++;
+        int mine = attempt;
+        vertx.setTimer(
+                config.reconnect().delayMs(failures, random),
+                timer -> guarded(() -> {
+                    if (!closed && mine == attempt) {
+                        tryToConnect();
+                    }
+                }));
+    }
+
+    @Override
+    public PeerLink attach(String address, PeerLink.Listener events) {
+        ProtonSender sender = proton.createSender(address);
+        if (targetCapabilities.length > 0) {
+            ((Target) sender.getTarget()).setCapabilities(targetCapabilities);
+        }
+        AmqpLink link = new AmqpLink(this, address, mapping, sender);
+        link.open(events);
+        return link;
+    }
+
+    @Override
+    public void flush() {
+        if (proton != null) {
+            proton.flush();
+        }
+    }
+
+    @Override
+    public void reset(String why) {
+        if (connection != null) {
+            ProtonConnectionImpl old = proton;
+            onLost(attempt, why);
+            old.disconnect();
+        }
+    }
+
+    /** Whatever escapes from a callback would leave proton's event in its queue and so stop the connection for good. */
+    void guarded(Runnable callback) {
+        try {
+            callback.run();
+        } catch (RuntimeException | Error bug) {
+            Listener to = listener;
+            vertx.runOnContext(later -> to.onBug(bug));
+        }
+    }
+
+    @Override
+    public Future<Void> close() {
+        closed = true;
+        if (connection == null) {
+            return Future.succeededFuture();
+        }
+        ProtonConnectionImpl old = proton;
+        return connection
+                .close()
+                .timeout(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .otherwiseEmpty()
+                .onComplete(done -> old.disconnect());
+    }
+}

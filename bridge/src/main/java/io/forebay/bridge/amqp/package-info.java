@@ -1,0 +1,8 @@
+/**
+ * The AMQP 1.0 side of the bridge, step 6 (transfer) of the walk that ARCHITECTURE.md prints: the only package that
+ * knows vertx-amqp-client, vertx-proton and proton-j. Its door is {@link io.forebay.bridge.amqp.AmqpPeer}.
+ */
+@CheckReturnValue
+package io.forebay.bridge.amqp;
+
+import com.google.errorprone.annotations.CheckReturnValue;
