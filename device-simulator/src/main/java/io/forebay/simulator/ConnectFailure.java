@@ -1,0 +1,43 @@
+package io.forebay.simulator;
+
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeoutException;
+
+/** Puts the reason why a connection could not be made into one sentence. */
+final class ConnectFailure {
+    private ConnectFailure() {}
+
+    /**
+     * @param peer who was called, with its place, as in {@code the MQTT broker at localhost:1883}
+     */
+    static SimulationException of(String peer, Throwable cause) {
+        if (cause instanceof SimulationException known) {
+            return known;
+        }
+        return new SimulationException("Cannot reach " + peer + ": " + reason(cause) + ".", cause);
+    }
+
+    static String reason(Throwable cause) {
+        if (cause instanceof UnknownHostException) {
+            return "its host name is not known";
+        }
+        if (cause instanceof NoRouteToHostException) {
+            return "there is no route to its host";
+        }
+        if (cause instanceof ConnectException) {
+            return String.valueOf(cause.getMessage()).contains("timed out")
+                    ? "it does not answer"
+                    : "nothing listens on that port";
+        }
+        if (cause instanceof TimeoutException) {
+            return "it does not answer";
+        }
+        String message = cause.getMessage();
+        if (message != null && message.contains("Connection reset")) {
+            return "it closed the connection";
+        }
+        return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
+    }
+}
