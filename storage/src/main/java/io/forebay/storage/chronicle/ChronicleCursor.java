@@ -1,0 +1,160 @@
+package io.forebay.storage.chronicle;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.forebay.storage.LogCursor;
+import io.forebay.storage.Message;
+import io.forebay.storage.Position;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads messages from segment to segment, never past the durable end. Owned by the thread that first uses it; it has its
+ * own view of each segment and shares nothing with the writer but the number that says how far it may read.
+ */
+final class ChronicleCursor implements LogCursor {
+    private final Segments segments;
+    private final LongSupplier durableEnd;
+    private final SegmentReader.Losses losses;
+    private SegmentReader reader;
+    private int segment;
+    private long index;
+    private long limit;
+    private long position;
+    private boolean closed;
+
+    ChronicleCursor(Segments segments, LongSupplier durableEnd, SegmentReader.Losses losses, long from) {
+        this.segments = segments;
+        this.durableEnd = durableEnd;
+        this.losses = losses;
+        moveTo(from);
+    }
+
+    @Override
+    public boolean next() {
+        if (closed) {
+            throw new IllegalStateException("The cursor is closed");
+        }
+        try {
+            while (index < limit || more()) {
+                if (nextInSegment()) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException cause) {
+            throw new UncheckedIOException("The log cannot be read at " + Position.text(nextPosition()), cause);
+        }
+    }
+
+    private boolean nextInSegment() throws IOException {
+        if (reader == null && !open()) {
+            index = limit;
+            return false;
+        }
+        while (index < limit) {
+            long at = reader.readAtOrAfter(index, limit, losses);
+            index = at < 0 ? limit : at + 1;
+            if (at >= 0 && RecordCodec.kind(reader.record()) == RecordKind.MESSAGE) {
+                position = Position.of(segment, at);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean open() throws IOException {
+        Segment finished = segments.get(segment);
+        Path directory = finished == null ? segments.directoryOf(segment) : finished.directory();
+        try {
+            reader = new SegmentReader(segment, directory);
+            return true;
+        } catch (NoSuchFileException deleted) {
+            // Settled and deleted meanwhile: nothing of it is wanted.
+            return false;
+        }
+    }
+
+    /** Looks how far it may read now; goes to the next segment when this one is read to its end. */
+    private boolean more() {
+        // In this order: once the durable end has left a segment, that segment is among the finished ones.
+        long end = durableEnd.getAsLong();
+        while (true) {
+            Segment finished = segments.get(segment);
+            limit = limitOf(finished, end);
+            if (index < limit) {
+                return true;
+            }
+            if (segment >= Position.segment(end)) {
+                return false;
+            }
+            stepTo(next(end));
+        }
+    }
+
+    private long limitOf(Segment finished, long end) {
+        if (segment == Position.segment(end)) {
+            return Position.index(end);
+        }
+        return finished == null || segment > Position.segment(end) ? 0 : finished.records();
+    }
+
+    private int next(long end) {
+        Segment later = segments.atOrAfter(segment + 1);
+        int active = Position.segment(end);
+        return later == null ? active : Math.min(later.number(), active);
+    }
+
+    private void stepTo(int number) {
+        closeReader();
+        segment = number;
+        index = 0;
+        limit = 0;
+    }
+
+    @Override
+    public long position() {
+        return position;
+    }
+
+    @Override
+    public String lane() {
+        return RecordCodec.lane(reader.record());
+    }
+
+    @Override
+    public Message message() {
+        return RecordCodec.message(reader.record(), reader.length());
+    }
+
+    @Override
+    public long nextPosition() {
+        return Position.of(segment, index);
+    }
+
+    @Override
+    @CanIgnoreReturnValue
+    public LogCursor moveTo(long target) {
+        if (Position.segment(target) != segment) {
+            stepTo(Position.segment(target));
+        }
+        index = Position.index(target);
+        limit = 0;
+        return this;
+    }
+
+    private void closeReader() {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        closeReader();
+    }
+}

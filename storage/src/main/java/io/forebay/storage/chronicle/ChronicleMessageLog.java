@@ -1,0 +1,243 @@
+package io.forebay.storage.chronicle;
+
+import io.forebay.storage.LogConfig;
+import io.forebay.storage.LogCursor;
+import io.forebay.storage.LogException;
+import io.forebay.storage.LogException.Kind;
+import io.forebay.storage.LogState;
+import io.forebay.storage.Message;
+import io.forebay.storage.MessageLog;
+import io.forebay.storage.Position;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log on Chronicle Queue: the parts of this package put together. Any thread may call it; it has no state of its own
+ * but whether it is closed.
+ */
+public final class ChronicleMessageLog implements MessageLog {
+    private static final Logger LOG = LoggerFactory.getLogger(ChronicleMessageLog.class);
+
+    private final LogConfig config;
+    private final LogDirectory directory;
+    private final Segments segments;
+    private final SegmentPreparer preparer;
+    private final LogKeeper keeper;
+    private final LogWriter writer;
+    private final Thread writerThread;
+    private final Inbox inbox;
+    private final LossReport losses;
+    private final long resumePosition;
+    private boolean closed;
+
+    /**
+     * Opens the log in its directory, which is made if missing. Blocks while the end of the last segment is looked for
+     * and the first new one is made.
+     *
+     * @param onFatal is told once, on the writer thread, when the log has failed; the process should end then
+     * @throws LogException if the directory cannot be used
+     */
+    public static ChronicleMessageLog open(LogConfig config, MeterRegistry registry, Consumer<Throwable> onFatal) {
+        return open(config, registry, onFatal, Disk.real());
+    }
+
+    /** As above, on a disk that a test can make fail, fill or wait. */
+    public static ChronicleMessageLog open(
+            LogConfig config, MeterRegistry registry, Consumer<Throwable> onFatal, Disk disk) {
+        return open(config, registry, onFatal, disk, System::currentTimeMillis);
+    }
+
+    static ChronicleMessageLog open(
+            LogConfig config, MeterRegistry registry, Consumer<Throwable> onFatal, Disk disk, LongSupplier clockMs) {
+        LogDirectory directory = LogDirectory.open(config.directory());
+        try {
+            ChronicleMessageLog log = new ChronicleMessageLog(config, registry, onFatal, disk, clockMs, directory);
+            log.start();
+            return log;
+        } catch (IOException cause) {
+            directory.close();
+            throw new LogException(
+                    Kind.UNUSABLE_DIRECTORY,
+                    "The log in " + config.directory().toAbsolutePath() + " cannot be opened: " + cause,
+                    cause);
+        } catch (RuntimeException cause) {
+            directory.close();
+            throw cause;
+        }
+    }
+
+    private ChronicleMessageLog(
+            LogConfig config,
+            MeterRegistry registry,
+            Consumer<Throwable> onFatal,
+            Disk disk,
+            LongSupplier clockMs,
+            LogDirectory directory)
+            throws IOException {
+        this.config = config;
+        this.directory = directory;
+        LogMeters meters = new LogMeters(registry);
+        losses = new LossReport(meters);
+        segments = new Segments(directory.segments());
+        Sessions sessions = new Sessions(config.sessionsMax(), SegmentWriter.roomOf(config.segmentBytes()) / 4);
+        Recovery.Recovered recovered = new Recovery(segments, sessions, losses).run(clockMs.getAsLong());
+        PositionFile positionFile = PositionFile.open(directory.positionFile());
+        resumePosition = resumeAt(positionFile);
+        int firstNumber = Math.max(recovered.lastNumber(), Position.segment(resumePosition)) + 1;
+        preparer = new SegmentPreparer(segments, config, disk, firstNumber);
+        keeper = new LogKeeper(segments, positionFile, resumePosition, config.segmentBytes(), preparer::spaceFreed);
+        inbox = new Inbox(config.queueMessagesMax(), config.queueBytesMax());
+        writer = new LogWriter(
+                new LogWriter.Parts(
+                        inbox, sessions, segments, preparer, keeper::finish, disk, meters, onFatal, clockMs),
+                recovered.end(),
+                recovered.snapshotSegment());
+        writerThread = new Thread(writer, "forebay-log-writer");
+        meters.watch(inbox, segments, writer);
+    }
+
+    private long resumeAt(PositionFile positionFile) throws IOException {
+        if (positionFile.position().isPresent()) {
+            return positionFile.position().getAsLong();
+        }
+        Segment oldest = segments.atOrAfter(0);
+        if (oldest != null) {
+            LOG.warn(
+                    "The position of the bridge is lost, it starts at the oldest segment and repeats messages [segment={}]",
+                    oldest.number());
+        }
+        positionFile.save(Position.START);
+        return oldest == null ? Position.START : Position.of(oldest.number(), 0);
+    }
+
+    private void start() {
+        keeper.start(writer::snapshotSegment);
+        writerThread.start();
+        preparer.start(writerThread);
+        try {
+            writer.awaitBegun();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public Future<Appended> append(Message message) {
+        Submissions.Append append = new Submissions.Append(message);
+        if (append.bytes() > config.recordBytesMax() + RecordCodec.MESSAGE_OVERHEAD) {
+            throw new IllegalArgumentException("A message of " + append.bytes()
+                    + " bytes is larger than the log is configured for: " + config.recordBytesMax());
+        }
+        return submit(append);
+    }
+
+    private <T> Future<T> submit(Submission<T> submission) {
+        if (!inbox.put(submission)) {
+            submission.failsWith(new LogException(Kind.CLOSED, "The log is closed"));
+            submission.settle();
+        }
+        return submission.future();
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return inbox.hasRoom();
+    }
+
+    @Override
+    public Future<Void> room() {
+        return hasRoom() ? Future.succeededFuture() : submit(new Submissions.Room());
+    }
+
+    @Override
+    public Future<Boolean> openSession(String clientId, boolean cleanStart, long expirySeconds) {
+        return submit(new Submissions.OpenSession(clientId, cleanStart, expirySeconds));
+    }
+
+    @Override
+    public Future<Released> release(String clientId, int packetId) {
+        return submit(new Submissions.Release(clientId, packetId));
+    }
+
+    @Override
+    public Future<Void> closeSession(String clientId, long expirySeconds) {
+        return submit(new Submissions.CloseSession(clientId, expirySeconds));
+    }
+
+    @Override
+    public long durableEnd() {
+        return writer.durableEnd();
+    }
+
+    @Override
+    public void onDurable(Runnable listener) {
+        writer.onDurable(listener);
+    }
+
+    @Override
+    public long resumePosition() {
+        return resumePosition;
+    }
+
+    @Override
+    public LogCursor cursor(long from) {
+        return new ChronicleCursor(segments, writer::durableEnd, losses, from);
+    }
+
+    @Override
+    public void forgetBefore(long position) {
+        keeper.forgetBefore(position);
+    }
+
+    @Override
+    public long recordsBetween(long from, long to) {
+        return segments.recordsBetween(from, to, durableEnd());
+    }
+
+    @Override
+    public LogState state() {
+        return writer.state();
+    }
+
+    @Override
+    public String gatewayId() {
+        return directory.gatewayId();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        inbox.stop();
+        awaitWriter();
+        preparer.close();
+        try {
+            keeper.close();
+        } catch (IOException cause) {
+            LOG.warn("The file with the position of the bridge does not close", cause);
+        }
+        directory.close();
+    }
+
+    /** However long it takes: what is queued is synced before the directory is let go. */
+    private void awaitWriter() {
+        boolean interrupted = false;
+        while (writerThread.isAlive()) {
+            try {
+                writerThread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.forebay.storage.chronicle;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finishes segments that are full, saves the bridge's position and deletes what lies wholly before it, so that neither
+ * the writer nor the bridge waits for that. Works on its own thread, forebay-log-keeper.
+ */
+final class LogKeeper {
+    private static final Logger LOG = LoggerFactory.getLogger(LogKeeper.class);
+    private static final long SAVE_EVERY_MS = 100;
+
+    private final Segments segments;
+    private final PositionFile positionFile;
+    private final long segmentBytes;
+    private final Runnable onSpaceFreed;
+    private final AtomicLong forgotten;
+    private final Set<Integer> beingFinished = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService thread = BackgroundThreads.one("forebay-log-keeper");
+    private IntSupplier neededFrom = () -> 0;
+    private long saved;
+    private boolean failing;
+
+    LogKeeper(Segments segments, PositionFile positionFile, long resumeAt, long segmentBytes, Runnable onSpaceFreed) {
+        this.segments = segments;
+        this.positionFile = positionFile;
+        this.segmentBytes = segmentBytes;
+        this.onSpaceFreed = onSpaceFreed;
+        this.forgotten = new AtomicLong(resumeAt);
+        this.saved = resumeAt;
+    }
+
+    /** @param snapshotSegment the first segment that a restart needs for the sessions, whatever the bridge has settled */
+    void start(IntSupplier snapshotSegment) {
+        this.neededFrom = snapshotSegment;
+        var unused =
+                thread.scheduleWithFixedDelay(this::saveAndDelete, SAVE_EVERY_MS, SAVE_EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Any thread. */
+    void forgetBefore(long position) {
+        forgotten.accumulateAndGet(position, Math::max);
+    }
+
+    /** Writer thread, which is done with the segment. */
+    void finish(SegmentWriter segment) {
+        beingFinished.add(segment.number());
+        thread.execute(() -> {
+            try {
+                segments.addBytes(segment.finish() - segmentBytes);
+            } catch (Throwable cause) {
+                // Nothing is lost: the next start reads it to find its end.
+                LOG.warn("A full segment cannot be sealed [segment={}]", segment.number(), cause);
+            }
+            beingFinished.remove(segment.number());
+        });
+    }
+
+    private void saveAndDelete() {
+        try {
+            long position = forgotten.get();
+            if (position != saved) {
+                positionFile.save(position);
+                saved = position;
+            }
+            deleteBefore(saved);
+            failing = false;
+        } catch (Throwable cause) {
+            if (!failing) {
+                LOG.warn("The position of the bridge or a settled segment stays as it is, it is tried again", cause);
+            }
+            failing = true;
+        }
+    }
+
+    private void deleteBefore(long position) throws IOException {
+        int needed = neededFrom.getAsInt();
+        for (Segment segment : segments.all()) {
+            if (segment.end() > position || segment.number() >= needed || beingFinished.contains(segment.number())) {
+                return;
+            }
+            delete(segment);
+        }
+    }
+
+    private void delete(Segment segment) throws IOException {
+        long bytes = Files.size(ChronicleFiles.data(segment.directory()));
+        // First out of sight, then off the disk: a cursor that holds it open goes on undisturbed.
+        segments.remove(segment);
+        SyncedFiles.deleteDirectory(segment.directory());
+        segments.addBytes(-bytes);
+        LOG.debug("A settled segment is deleted [segment={}]", segment.number());
+        onSpaceFreed.run();
+    }
+
+    /** Blocks until all is finished and the last position is saved. */
+    void close() throws IOException {
+        thread.execute(this::saveAndDelete);
+        BackgroundThreads.end(thread);
+        positionFile.close();
+    }
+}

@@ -1,0 +1,78 @@
+package io.forebay.storage.chronicle;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+
+/** The meters of the log, {@code forebay.log.*}. Touched once for each commit, not for each record. Any thread. */
+final class LogMeters {
+    private final MeterRegistry registry;
+    private final Timer sync;
+    private final DistributionSummary batch;
+    private final Counter appended;
+    private final Counter commits;
+    private final Counter skipped;
+
+    LogMeters(MeterRegistry registry) {
+        this.registry = registry;
+        sync = Timer.builder("forebay.log.sync")
+                .description("How long an fdatasync of the log takes")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofNanos(50_000))
+                .maximumExpectedValue(Duration.ofSeconds(10))
+                .register(registry);
+        batch = DistributionSummary.builder("forebay.log.batch")
+                .description("Records made durable by one fdatasync")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(1.0)
+                .maximumExpectedValue(100_000.0)
+                .register(registry);
+        appended = Counter.builder("forebay.log.appended")
+                .description("Records made durable")
+                .register(registry);
+        commits = Counter.builder("forebay.log.commits")
+                .description("Group commits, each one fdatasync")
+                .register(registry);
+        skipped = Counter.builder("forebay.log.skipped")
+                .description("Records that were durable and cannot be read any more")
+                .register(registry);
+    }
+
+    /** Gauges that ask the parts of an open log. */
+    void watch(Inbox inbox, Segments segments, LogWriter writer) {
+        gauge("forebay.log.queue.records", "Calls that wait for the writer", inbox, Inbox::waitingCount);
+        gauge("forebay.log.queue.bytes", "Bytes that wait for the writer", inbox, Inbox::waitingBytes);
+        gauge("forebay.log.bytes", "Bytes that the segments take on disk", segments, Segments::bytes);
+        gauge("forebay.log.sessions", "Sessions that the log remembers", writer, LogWriter::sessionCount);
+        gauge("forebay.log.state", "0 open, 1 full, 2 failed, 3 closed", writer, LogMeters::code);
+    }
+
+    private static double code(LogWriter writer) {
+        return switch (writer.state()) {
+            case OPEN -> 0;
+            case FULL -> 1;
+            case FAILED -> 2;
+            case CLOSED -> 3;
+        };
+    }
+
+    private <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {
+        Gauge.builder(name, of, value).description(description).register(registry);
+    }
+
+    void committed(int records, long syncNanos) {
+        sync.record(syncNanos, TimeUnit.NANOSECONDS);
+        batch.record(records);
+        appended.increment(records);
+        commits.increment();
+    }
+
+    void skipped(long records) {
+        skipped.increment((double) records);
+    }
+}

@@ -1,0 +1,345 @@
+package io.forebay.storage.chronicle;
+
+import io.forebay.storage.LogException;
+import io.forebay.storage.LogException.Kind;
+import io.forebay.storage.LogState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes the log, forebay-log-writer; it owns the appender and the sessions.
+ *
+ * <p>Group commit: it takes all that waits, appends it, syncs once, moves the durable end and settles all of it. What
+ * comes in meanwhile is the next batch, so the batches grow with the load and no timer is needed.
+ *
+ * <p>Any fault of an append or a sync is final: what the disk holds is then unknown, so nothing is acknowledged any more.
+ */
+final class LogWriter implements Runnable, Sessions.Journal {
+    private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
+    private static final long SWEEP_MS = 30_000;
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SPACE_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final Inbox inbox;
+    private final Sessions sessions;
+    private final Segments segments;
+    private final SegmentPreparer preparer;
+    private final Consumer<SegmentWriter> finisher;
+    private final Disk disk;
+    private final LogMeters meters;
+    private final Consumer<Throwable> onFatal;
+    private final LongSupplier clockMs;
+    private final CountDownLatch begun = new CountDownLatch(1);
+
+    private final Settling settling = new Settling();
+    private final List<Submission<?>> waitingForRoom = new ArrayList<>();
+    private SegmentWriter segment;
+    private int unsynced;
+    private long nextSweepMs;
+    private LogException failure;
+
+    private volatile long durableEnd;
+    private volatile LogState state = LogState.OPEN;
+    private volatile Runnable durableListener = () -> {};
+    private volatile int snapshotSegment;
+    private volatile int sessionCount;
+
+    LogWriter(Parts parts, long durableEnd, int snapshotSegment) {
+        this.inbox = parts.inbox;
+        this.sessions = parts.sessions;
+        this.segments = parts.segments;
+        this.preparer = parts.preparer;
+        this.finisher = parts.finisher;
+        this.disk = parts.disk;
+        this.meters = parts.meters;
+        this.onFatal = parts.onFatal;
+        this.clockMs = parts.clockMs;
+        this.durableEnd = durableEnd;
+        this.snapshotSegment = snapshotSegment;
+    }
+
+    /** What the writer works with. */
+    record Parts(
+            Inbox inbox,
+            Sessions sessions,
+            Segments segments,
+            SegmentPreparer preparer,
+            Consumer<SegmentWriter> finisher,
+            Disk disk,
+            LogMeters meters,
+            Consumer<Throwable> onFatal,
+            LongSupplier clockMs) {}
+
+    // ---- any thread ----
+
+    long durableEnd() {
+        return durableEnd;
+    }
+
+    LogState state() {
+        return state;
+    }
+
+    /** The newest segment that begins with a durable snapshot: those before it are not needed for the sessions. */
+    int snapshotSegment() {
+        return snapshotSegment;
+    }
+
+    int sessionCount() {
+        return sessionCount;
+    }
+
+    void onDurable(Runnable listener) {
+        durableListener = listener;
+    }
+
+    /** Blocks until the writer has its first segment, or knows that it has none for now. */
+    void awaitBegun() throws InterruptedException {
+        begun.await();
+    }
+
+    // ---- writer thread ----
+
+    @Override
+    public void run() {
+        process(null);
+        begun.countDown();
+        while (!inbox.stopping()) {
+            Submission<?> batch = inbox.take(IDLE_NANOS);
+            sweepNowAndThen();
+            if (batch != null) {
+                process(batch);
+            }
+        }
+        end();
+    }
+
+    private void end() {
+        process(inbox.seal());
+        if (segment != null && failure == null) {
+            finish(segment);
+        } else if (segment != null) {
+            segment.abandon();
+        }
+        if (state != LogState.FAILED) {
+            state = LogState.CLOSED;
+        }
+    }
+
+    /** @param batch the oldest first; null to only see to it that there is a segment */
+    private void process(Submission<?> batch) {
+        Submission<?> rest = batch;
+        try {
+            if (failure == null && segment == null) {
+                nextSegment();
+            }
+            while (rest != null && failure == null) {
+                Submission<?> next = rest.next;
+                rest.apply(this);
+                Submission<?> applied = rest;
+                rest = next;
+                applied(applied);
+            }
+            if (failure == null) {
+                commit();
+            }
+        } catch (Closing closing) {
+            refuse(rest, new LogException(Kind.CLOSED, "The log was closed before it had space for this"));
+            return;
+        } catch (Throwable cause) {
+            fail(cause);
+        }
+        if (failure != null) {
+            refuse(rest, failure);
+        }
+    }
+
+    private void applied(Submission<?> submission) {
+        if (submission instanceof Submissions.Room) {
+            waitingForRoom.add(submission);
+            inbox.done(1, 0);
+        } else {
+            settling.add(submission);
+        }
+    }
+
+    /** Everything that is not yet settled fails. */
+    private void refuse(Submission<?> rest, LogException cause) {
+        Submission<?> next;
+        for (Submission<?> s = rest; s != null; s = next) {
+            next = s.next;
+            settling.add(s);
+        }
+        inbox.done(settling.count(), settling.bytes());
+        waitingForRoom.forEach(settling::add);
+        waitingForRoom.clear();
+        settling.failAll(cause);
+    }
+
+    private void fail(Throwable cause) {
+        failure = new LogException(
+                Kind.FAILED, "The log cannot be written, nothing is acknowledged until a restart: " + cause, cause);
+        state = LogState.FAILED;
+        LOG.error("The log has failed; it acknowledges nothing until a restart", cause);
+        try {
+            onFatal.accept(failure);
+        } catch (RuntimeException bug) {
+            LOG.error("The listener for a failed log failed itself", bug);
+        }
+    }
+
+    /** Makes durable what was appended, and tells those who wait for it. */
+    private void commit() throws IOException {
+        boolean synced = unsynced > 0;
+        if (synced) {
+            sync();
+        }
+        sessionCount = sessions.count();
+        inbox.done(settling.count(), settling.bytes());
+        letInThoseThatWait();
+        settling.settle();
+        if (synced) {
+            tellDurable();
+        }
+    }
+
+    private void sync() throws IOException {
+        segment.checkCount();
+        long from = System.nanoTime();
+        segment.force(disk);
+        meters.committed(unsynced, System.nanoTime() - from);
+        unsynced = 0;
+        durableEnd = segment.position();
+        snapshotSegment = segment.number();
+    }
+
+    private void tellDurable() {
+        try {
+            durableListener.run();
+        } catch (RuntimeException bug) {
+            LOG.error("The listener for durable records failed", bug);
+        }
+    }
+
+    private void letInThoseThatWait() {
+        if (!waitingForRoom.isEmpty() && inbox.atMostHalfFull()) {
+            waitingForRoom.forEach(settling::add);
+            waitingForRoom.clear();
+        }
+    }
+
+    // ---- for the submissions, writer thread ----
+
+    Sessions sessions() {
+        return sessions;
+    }
+
+    long nowMs() {
+        return clockMs.getAsLong();
+    }
+
+    @Override
+    public void write(byte[] record) {
+        append(record, false);
+    }
+
+    void append(byte[] record, boolean remembered) {
+        makeRoomFor(record);
+        segment.append(record, durableEnd, remembered);
+        unsynced++;
+    }
+
+    /** Goes to the next segment if this one is full. */
+    void makeRoomFor(byte[] record) {
+        if (!segment.hasRoomFor(record.length)) {
+            try {
+                commit();
+            } catch (IOException cause) {
+                throw new UncheckedIOException(cause);
+            }
+            nextSegment();
+        }
+    }
+
+    private void nextSegment() {
+        SegmentWriter next = awaitNext();
+        if (segment != null) {
+            finish(segment);
+        }
+        segment = next;
+        for (byte[] chunk : sessions.snapshot()) {
+            if (!segment.hasRoomFor(chunk.length)) {
+                throw new IllegalStateException("The sessions do not fit into a segment: make segment-bytes larger");
+            }
+            segment.append(chunk, durableEnd, false);
+            unsynced++;
+        }
+    }
+
+    private void finish(SegmentWriter full) {
+        finisher.accept(full);
+        segments.add(full.sealed());
+    }
+
+    private SegmentWriter awaitNext() {
+        SegmentWriter next = preparer.take();
+        while (next == null) {
+            String lacking = preparer.lacking();
+            if (lacking != null) {
+                full(lacking);
+                if (inbox.stopping()) {
+                    throw new Closing();
+                }
+            }
+            LockSupport.parkNanos(this, SPACE_POLL_NANOS);
+            next = preparer.take();
+        }
+        if (state == LogState.FULL) {
+            state = LogState.OPEN;
+            LOG.info("The log has space again [segment={}]", next.number());
+        }
+        return next;
+    }
+
+    private void full(String reason) {
+        if (state != LogState.FULL) {
+            state = LogState.FULL;
+            LOG.warn("The log is full, messages wait and are not acknowledged: {}", reason);
+        }
+        begun.countDown();
+    }
+
+    private void sweepNowAndThen() {
+        long now = nowMs();
+        if (now < nextSweepMs || failure != null || segment == null) {
+            return;
+        }
+        nextSweepMs = now + SWEEP_MS;
+        try {
+            sessions.sweep(now, this);
+            commit();
+        } catch (Closing closing) {
+            LOG.debug("The log closes while sessions are swept");
+        } catch (Throwable cause) {
+            fail(cause);
+        }
+    }
+
+    /** The log is to close and there is no space for what waits. */
+    private static final class Closing extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Closing() {
+            super(null, null, false, false);
+        }
+    }
+}

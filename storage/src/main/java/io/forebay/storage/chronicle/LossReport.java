@@ -1,0 +1,34 @@
+package io.forebay.storage.chronicle;
+
+import io.forebay.storage.Position;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reports each range of lost records once, though several readers come across it. Any thread. */
+final class LossReport implements SegmentReader.Losses {
+    private static final Logger LOG = LoggerFactory.getLogger(LossReport.class);
+    private static final int REMEMBERED_MAX = 10_000;
+
+    private final LogMeters meters;
+    private final Set<Long> reported = ConcurrentHashMap.newKeySet();
+
+    LossReport(LogMeters meters) {
+        this.meters = meters;
+    }
+
+    @Override
+    public void lost(int segment, long fromIndex, long toIndex) {
+        long from = Position.of(segment, fromIndex);
+        if (reported.size() >= REMEMBERED_MAX || !reported.add(from)) {
+            return;
+        }
+        meters.skipped(toIndex - fromIndex);
+        LOG.error(
+                "Records of the log that were once safe cannot be read, the disk has lost them [from={}, to={}, records={}]",
+                Position.text(from),
+                Position.text(Position.of(segment, toIndex)),
+                toIndex - fromIndex);
+    }
+}

@@ -1,0 +1,88 @@
+package io.forebay.storage.chronicle;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.OptionalLong;
+
+/**
+ * Where the bridge stands, on disk. Owned by the keeper's thread once the log is open.
+ *
+ * <p>Two slots of 512 bytes written in turn: a power cut while one is written leaves the other. A slot: u32 magic, u32
+ * version, i64 number of the save, i64 position, u32 CRC32C of these. The newer valid slot counts.
+ */
+final class PositionFile implements AutoCloseable {
+    private static final int SLOT_BYTES = 512;
+    private static final int USED_BYTES = 28;
+    private static final int MAGIC = 0xF0BA9051;
+    private static final int VERSION = 1;
+
+    private final FileChannel channel;
+    private long save;
+    private OptionalLong position = OptionalLong.empty();
+
+    private PositionFile(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    static PositionFile open(Path file) throws IOException {
+        if (Files.notExists(file)) {
+            SyncedFiles.write(file, new byte[2 * SLOT_BYTES]);
+        }
+        PositionFile positionFile =
+                new PositionFile(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        positionFile.readSlot(0);
+        positionFile.readSlot(1);
+        return positionFile;
+    }
+
+    /** What was saved last; empty if nothing was, or nothing that can be trusted. */
+    OptionalLong position() {
+        return position;
+    }
+
+    private void readSlot(int slot) throws IOException {
+        byte[] bytes = new byte[SLOT_BYTES];
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        long from = (long) slot * SLOT_BYTES;
+        while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) > 0) {
+            // Until it is full or the file ends.
+        }
+        if (RecordCodec.getInt(bytes, 0) != MAGIC
+                || RecordCodec.getInt(bytes, 4) != VERSION
+                || RecordCodec.getInt(bytes, 24) != Crc.of(bytes, 0, 24)) {
+            return;
+        }
+        long number = RecordCodec.getLong(bytes, 8);
+        if (number > save) {
+            save = number;
+            position = OptionalLong.of(RecordCodec.getLong(bytes, 16));
+        }
+    }
+
+    void save(long newPosition) throws IOException {
+        long number = save + 1;
+        byte[] bytes = new byte[USED_BYTES];
+        RecordCodec.putInt(bytes, 0, MAGIC);
+        RecordCodec.putInt(bytes, 4, VERSION);
+        RecordCodec.putLong(bytes, 8, number);
+        RecordCodec.putLong(bytes, 16, newPosition);
+        RecordCodec.putInt(bytes, 24, Crc.of(bytes, 0, 24));
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        long from = number % 2 * SLOT_BYTES;
+        while (buffer.hasRemaining()) {
+            channel.write(buffer, from + buffer.position());
+        }
+        channel.force(false);
+        save = number;
+        position = OptionalLong.of(newPosition);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

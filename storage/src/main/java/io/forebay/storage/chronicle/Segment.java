@@ -1,0 +1,62 @@
+package io.forebay.storage.chronicle;
+
+import io.forebay.storage.Position;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A finished segment: it is only read and, in the end, deleted.
+ *
+ * <p>Its counts stand in the file {@code sealed} beside its data: u32 magic, u32 version, i64 records, i64 messages, u32
+ * CRC32C. A segment without that file was left by a process that died; reading it finds its end.
+ *
+ * @param records how many records can be read: the index of the first that is not there
+ */
+record Segment(int number, Path directory, long records, long messages) {
+    private static final int MAGIC = 0xF0BA5EA1;
+    private static final int VERSION = 1;
+    private static final int SEAL_BYTES = 28;
+
+    long end() {
+        return Position.of(number, records);
+    }
+
+    static String directoryName(int number) {
+        String digits = Integer.toString(number);
+        return "0".repeat(10 - digits.length()) + digits;
+    }
+
+    private static Path seal(Path directory) {
+        return directory.resolve("sealed");
+    }
+
+    void writeSeal() throws IOException {
+        byte[] seal = new byte[SEAL_BYTES];
+        RecordCodec.putInt(seal, 0, MAGIC);
+        RecordCodec.putInt(seal, 4, VERSION);
+        RecordCodec.putLong(seal, 8, records);
+        RecordCodec.putLong(seal, 16, messages);
+        RecordCodec.putInt(seal, 24, Crc.of(seal, 0, 24));
+        SyncedFiles.write(seal(directory), seal);
+    }
+
+    /** The segment as its seal describes it; empty if there is none that can be trusted. */
+    static Optional<Segment> readSeal(Path directory, int number) throws IOException {
+        byte[] seal;
+        try {
+            seal = Files.readAllBytes(seal(directory));
+        } catch (NoSuchFileException unsealed) {
+            return Optional.empty();
+        }
+        if (seal.length != SEAL_BYTES
+                || RecordCodec.getInt(seal, 0) != MAGIC
+                || RecordCodec.getInt(seal, 4) != VERSION
+                || RecordCodec.getInt(seal, 24) != Crc.of(seal, 0, 24)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Segment(number, directory, RecordCodec.getLong(seal, 8), RecordCodec.getLong(seal, 16)));
+    }
+}

@@ -1,0 +1,140 @@
+package io.forebay.storage.chronicle;
+
+import io.forebay.storage.LogConfig;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the next segment ahead of the writer, so that it goes on without a stall, and goes on trying when there is no
+ * space. Works on its own thread, forebay-log-preparer; the writer takes what is ready.
+ */
+final class SegmentPreparer {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentPreparer.class);
+    private static final long RETRY_MS = 200;
+
+    private final Segments segments;
+    private final LogConfig config;
+    private final Disk disk;
+    private final ScheduledExecutorService thread = BackgroundThreads.one("forebay-log-preparer");
+    private int nextNumber;
+    private boolean closed;
+    private volatile SegmentWriter ready;
+    private volatile String lacking;
+    private volatile Thread writer;
+
+    SegmentPreparer(Segments segments, LogConfig config, Disk disk, int firstNumber) {
+        this.segments = segments;
+        this.config = config;
+        this.disk = disk;
+        this.nextNumber = firstNumber;
+    }
+
+    /** Begins, and tells {@code writerThread} by unparking it whenever something changed. */
+    void start(Thread writerThread) {
+        this.writer = writerThread;
+        thread.execute(this::prepare);
+    }
+
+    /** Writer thread. The next segment, or null if it is not there yet. */
+    SegmentWriter take() {
+        SegmentWriter taken = ready;
+        if (taken != null) {
+            ready = null;
+            later(0);
+        }
+        return taken;
+    }
+
+    /** Why there is no next segment, as the rest of a sentence; null if it is only not ready yet. */
+    String lacking() {
+        return lacking;
+    }
+
+    /** Space may have come back. */
+    void spaceFreed() {
+        if (lacking != null) {
+            later(0);
+        }
+    }
+
+    private void later(long delayMs) {
+        try {
+            var unused = thread.schedule(this::prepare, delayMs, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("No further segment is prepared, the log closes");
+        }
+    }
+
+    private void prepare() {
+        if (closed || ready != null) {
+            return;
+        }
+        boolean failedBefore = lacking != null;
+        try {
+            String reason = reasonAgainst();
+            lacking = reason;
+            if (reason == null) {
+                ready = SegmentWriter.create(segments.directoryOf(nextNumber), nextNumber, config.segmentBytes(), disk);
+                segments.addBytes(config.segmentBytes());
+                nextNumber++;
+            }
+        } catch (Throwable cause) {
+            lacking = "a segment file cannot be made: " + cause;
+            if (!failedBefore) {
+                LOG.warn("The next segment cannot be made, it is tried again [segment={}]", nextNumber, cause);
+            }
+            skipTakenNumber(cause);
+        }
+        LockSupport.unpark(writer);
+        if (lacking != null) {
+            later(RETRY_MS);
+        }
+    }
+
+    private void skipTakenNumber(Throwable cause) {
+        if (cause instanceof FileAlreadyExistsException) {
+            nextNumber++;
+        }
+    }
+
+    private String reasonAgainst() throws IOException {
+        long held = segments.bytes();
+        if (held + config.segmentBytes() > config.bytesMax()) {
+            return "it holds " + held + " bytes and may hold " + config.bytesMax();
+        }
+        long usable = disk.usableBytes(segments.directory());
+        if (usable - config.segmentBytes() - ChronicleFiles.METADATA_BYTES < config.freeBytesMin()) {
+            return "the disk has " + usable + " bytes left, a segment takes " + config.segmentBytes() + " and "
+                    + config.freeBytesMin() + " must stay free";
+        }
+        return null;
+    }
+
+    /** Blocks until the thread has ended; what was ready and not taken is deleted. */
+    void close() {
+        thread.execute(() -> {
+            closed = true;
+            SegmentWriter unused = ready;
+            ready = null;
+            if (unused != null) {
+                discard(unused);
+            }
+        });
+        BackgroundThreads.end(thread);
+    }
+
+    private void discard(SegmentWriter unused) {
+        try {
+            unused.discard();
+            segments.addBytes(-config.segmentBytes());
+        } catch (IOException cause) {
+            LOG.warn("An unused segment stays until the next start [segment={}]", unused.number(), cause);
+        }
+    }
+}

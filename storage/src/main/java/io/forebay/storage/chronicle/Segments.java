@@ -1,0 +1,98 @@
+package io.forebay.storage.chronicle;
+
+import io.forebay.storage.Position;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/**
+ * The segments that there are. Shared by all threads: the writer adds the finished ones, the keeper takes away the
+ * deleted ones, cursors look them up.
+ */
+final class Segments {
+    private final Path directory;
+    private final NavigableMap<Integer, Segment> finished = new ConcurrentSkipListMap<>();
+    private final AtomicLong bytes = new AtomicLong();
+
+    Segments(Path directory) {
+        this.directory = directory;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Path directoryOf(int number) {
+        return directory.resolve(Segment.directoryName(number));
+    }
+
+    /** Numbers of all segment directories on disk, ascending; whatever else lies there is left alone. */
+    int[] numbersOnDisk() throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.map(entry -> entry.getFileName().toString())
+                    .filter(name -> name.matches("[0-9]{10}"))
+                    .mapToLong(Long::parseLong)
+                    .filter(number -> number > 0 && number <= Integer.MAX_VALUE)
+                    .mapToInt(number -> (int) number)
+                    .sorted()
+                    .toArray();
+        }
+    }
+
+    void add(Segment segment) {
+        finished.put(segment.number(), segment);
+    }
+
+    void remove(Segment segment) {
+        finished.remove(segment.number());
+    }
+
+    /** The finished segment of this number, or null: it is being written, or deleted. */
+    Segment get(int number) {
+        return finished.get(number);
+    }
+
+    /** The first finished segment at or after {@code number}, or null. */
+    Segment atOrAfter(int number) {
+        var entry = finished.ceilingEntry(number);
+        return entry == null ? null : entry.getValue();
+    }
+
+    Iterable<Segment> all() {
+        return finished.values();
+    }
+
+    long bytes() {
+        return bytes.get();
+    }
+
+    void addBytes(long more) {
+        bytes.addAndGet(more);
+    }
+
+    /** @param end the durable end, which speaks for the segment that is being written */
+    long recordsBetween(long from, long to, long end) {
+        int first = Position.segment(from);
+        int last = Position.segment(to);
+        long records = 0;
+        for (Segment segment :
+                finished.subMap(first, true, Math.max(first, last), true).values()) {
+            records += overlap(segment.number(), segment.records(), from, to);
+        }
+        int written = Position.segment(end);
+        if (!finished.containsKey(written)) {
+            records += overlap(written, Position.index(end), from, to);
+        }
+        return records;
+    }
+
+    private static long overlap(int number, long records, long from, long to) {
+        long first = Math.max(from, Position.of(number, 0));
+        long last = Math.min(to, Position.of(number, records));
+        return Math.max(0, last - first);
+    }
+}
