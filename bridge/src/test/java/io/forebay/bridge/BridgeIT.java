@@ -1,0 +1,354 @@
+package io.forebay.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.forebay.bridge.amqp.StubAmqpPeer;
+import io.forebay.bridge.amqp.StubAmqpPeer.Transfer;
+import io.forebay.bridge.amqp.StubAmqpPeer.Verdict;
+import io.forebay.storage.Message;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The bridge over real sockets against a peer that does what it is told. */
+class BridgeIT {
+    private final FakeLog log = new FakeLog();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final StubAmqpPeer peer = new StubAmqpPeer();
+    private final Map<String, Integer> published = new HashMap<>();
+    private Bridge bridge;
+
+    @AfterEach
+    void stopAll() throws Exception {
+        if (bridge != null) {
+            get(bridge.stop());
+        }
+        peer.close();
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private BridgeConfig config() {
+        AmqpConfig usual = AmqpConfig.of("localhost", peer.port() == 0 ? 1 : peer.port());
+        AmqpConfig amqp = new AmqpConfig(
+                usual.host(),
+                usual.port(),
+                Optional.empty(),
+                Optional.empty(),
+                "test",
+                Optional.empty(),
+                List.of(),
+                usual.heartbeatMs(),
+                usual.connectTimeoutMs(),
+                new Backoff(10, 50),
+                usual.frameBytesMax());
+        return BridgeConfig.of(amqp)
+                .withRoutes(List.of(new Route("#", "{topic:1}")))
+                .withRetry(new Backoff(5, 50));
+    }
+
+    private void start(BridgeConfig config) throws Exception {
+        bridge = new Bridge(log, config, registry);
+        get(bridge.start());
+    }
+
+    private void publish(String topic, int count) {
+        for (int i = 0; i < count; i++) {
+            int sequence = published.merge(topic, 1, Integer::sum) - 1;
+            byte[] payload = (topic + " " + sequence).getBytes(StandardCharsets.UTF_8);
+            log.add(new Message(System.currentTimeMillis(), "c", topic, 1, false, false, 4, 1, new byte[0], payload));
+        }
+    }
+
+    private static void eventually(String what, BooleanSupplier holds) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!holds.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "not in time: " + what);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private void everythingIsForgotten() {
+        eventually("all is settled", () -> FakeLog.indexAtOrAfter(log.forgotten()) == log.size());
+    }
+
+    /** First acceptances in order, everything there, and one id for one message. */
+    private void checkLedger() {
+        Map<String, Integer> next = new HashMap<>();
+        Map<String, String> idOf = new HashMap<>();
+        for (Transfer transfer : peer.accepted()) {
+            String text = transfer.text();
+            String topic = text.substring(0, text.lastIndexOf(' '));
+            int sequence = Integer.parseInt(text.substring(text.lastIndexOf(' ') + 1));
+            assertEquals(topic, transfer.message().getSubject());
+            String id = idOf.putIfAbsent(text, transfer.id());
+            if (id == null) {
+                assertEquals(next.merge(topic, 1, Integer::sum) - 1, sequence, "order of " + topic);
+            } else {
+                assertEquals(id, transfer.id(), "a repeat has the same id");
+            }
+        }
+        assertEquals(published, next);
+        assertEquals(new HashSet<>(idOf.values()).size(), idOf.size(), "ids are unique");
+        assertEquals(0, peer.beyondCredit());
+    }
+
+    private void publishMany(int lanes, int each) {
+        for (int i = 0; i < each; i++) {
+            for (int lane = 0; lane < lanes; lane++) {
+                publish("a" + lane % 5 + "/t" + lane, 1);
+            }
+        }
+    }
+
+    @Test
+    void everythingArrivesInOrderAndIsForgotten() throws Exception {
+        peer.listen();
+        publishMany(200, 10);
+        start(config());
+        publishMany(200, 10);
+        everythingIsForgotten();
+        checkLedger();
+        assertEquals(4000, peer.transfers());
+        BridgeStatus status = bridge.status();
+        assertTrue(status.connected());
+        assertEquals(5, status.links());
+        eventually("idle", () -> bridge.status().lanes() == 0);
+        eventually("nothing is old", () -> bridge.status().oldestUnsettledAtMs() == 0);
+        assertEquals(
+                4000,
+                registry.get("forebay.bridge.outcomes")
+                        .tag("outcome", "accepted")
+                        .counter()
+                        .count());
+    }
+
+    @Test
+    void creditIsNeverExceeded() throws Exception {
+        peer.credit(address -> address.equals("a0") ? 3 : 1)
+                .judge(transfer -> Verdict.ACCEPT)
+                .listen();
+        publishMany(100, 20);
+        start(config());
+        everythingIsForgotten();
+        checkLedger();
+    }
+
+    @Test
+    void refusedMessagesAreOfferedAgainInOrder() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        peer.judge(transfer -> switch (random.nextInt(20)) {
+                    case 0 -> Verdict.REJECT;
+                    case 1 -> Verdict.RELEASE;
+                    case 2 -> Verdict.MODIFY;
+                    default -> Verdict.ACCEPT;
+                })
+                .listen();
+        start(config());
+        publishMany(100, 20);
+        everythingIsForgotten();
+        checkLedger();
+        assertTrue(peer.transfers() > 2000);
+        assertTrue(registry.get("forebay.bridge.outcomes")
+                        .tag("outcome", "rejected")
+                        .counter()
+                        .count()
+                > 0);
+    }
+
+    @Test
+    void connectionDroppedInTheMiddleLosesNothing() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        peer.judge(transfer -> random.nextInt(200) == 0 ? Verdict.ACCEPT_AND_DROP : Verdict.ACCEPT)
+                .listen();
+        start(config());
+        publishMany(100, 20);
+        everythingIsForgotten();
+        checkLedger();
+        assertTrue(peer.connectionsSeen() > 1);
+    }
+
+    @Test
+    void silentPeerIsGivenUpAndEverythingSentAgain() throws Exception {
+        peer.judge(transfer -> transfer.number() < 150 ? Verdict.IGNORE : Verdict.ACCEPT)
+                .listen();
+        start(config().withSettleTimeoutMs(300));
+        publishMany(100, 5);
+        everythingIsForgotten();
+        checkLedger();
+        assertTrue(peer.connectionsSeen() > 1);
+        assertTrue(
+                bridge.status().lastFault().contains("no outcome"),
+                bridge.status().lastFault());
+    }
+
+    @Test
+    void detachedLinkDoesNotDisturbOthers() throws Exception {
+        peer.judge(transfer -> transfer.linkAddress().equals("a1") && transfer.number() % 7 == 0
+                        ? Verdict.DETACH
+                        : Verdict.ACCEPT)
+                .listen();
+        start(config());
+        publishMany(100, 20);
+        everythingIsForgotten();
+        checkLedger();
+        assertEquals(1, peer.connectionsSeen());
+    }
+
+    @Test
+    void refusedAddressWaitsWhileOthersGoOn() throws Exception {
+        peer.refuse(address -> address.equals("a1")).listen();
+        start(config());
+        publishMany(100, 20);
+        peer.await("others arrive", () -> peer.acceptedCount() == 1600);
+        peer.await("a1 is tried again", () -> peer.linksRefused() > 2);
+        assertTrue(FakeLog.indexAtOrAfter(log.forgotten()) <= 1, "a1's first message is kept");
+        assertTrue(
+                bridge.status().lastFault().contains("amqp:not-found"),
+                bridge.status().lastFault());
+
+        peer.refuse(address -> false);
+        everythingIsForgotten();
+        checkLedger();
+        assertEquals(1, peer.connectionsSeen());
+    }
+
+    @Test
+    void tooLargeMessageHoldsUpItsLaneOnly() throws Exception {
+        peer.messageBytesMax(address -> 2_000).listen();
+        start(config());
+        byte[] large = new byte[3_000];
+        log.add(new Message(1, "c", "a1/large", 1, false, false, 4, 1, new byte[0], large));
+        log.add(new Message(2, "c", "a1/large", 1, false, false, 4, 1, new byte[0], new byte[1]));
+        publishMany(100, 5);
+        peer.await("others arrive", () -> peer.acceptedCount() == 500);
+        checkLedger();
+        assertEquals(1, peer.connectionsSeen());
+        eventually("the fault is told", () -> bridge.status().lastFault().contains("larger than the broker takes"));
+        assertEquals(0, FakeLog.indexAtOrAfter(log.forgotten()));
+        eventually("its age shows", () -> bridge.status().oldestUnsettledAtMs() == 1);
+    }
+
+    @Test
+    void addressWithoutCreditDoesNotStarveOthers() throws Exception {
+        peer.credit(address -> address.equals("a1") ? 0 : 100).listen();
+        start(config().withLimits(new BridgeLimits(32, 64, 64 * 2048, 10_000, 10)));
+        publishMany(500, 20);
+        peer.await("others arrive", () -> peer.acceptedCount() == 8000);
+        assertTrue(bridge.status().readAheadMessages() <= 64);
+
+        peer.credit(address -> 100);
+        peer.grant("a1", 100);
+        everythingIsForgotten();
+        checkLedger();
+        assertEquals(10_000, peer.transfers());
+    }
+
+    @Test
+    void moreAddressesThanLinksAreServedInTurn() throws Exception {
+        peer.listen();
+        start(config().withLimits(new BridgeLimits(32, 64, 64 * 2048, 10_000, 3)));
+        for (int i = 0; i < 300; i++) {
+            publish("b" + i % 30 + "/t", 1);
+        }
+        everythingIsForgotten();
+        checkLedger();
+        assertTrue(peer.openLinks() <= 3);
+    }
+
+    @Test
+    void brokerMayComeLaterAndGoAgain() throws Exception {
+        peer.listen();
+        peer.shutDown();
+        publishMany(50, 4);
+        start(config());
+        eventually(
+                "a failed attempt is told", () -> !bridge.status().lastFault().isEmpty());
+        assertFalse(bridge.status().connected());
+        assertTrue(
+                bridge.status().lastFault().contains("cannot be reached"),
+                bridge.status().lastFault());
+        peer.listen();
+        everythingIsForgotten();
+        peer.shutDown();
+        publishMany(50, 4);
+        eventually("the loss is seen", () -> !bridge.status().connected());
+        peer.listen();
+        everythingIsForgotten();
+        checkLedger();
+    }
+
+    @Test
+    void peerThatAcceptsAndSaysNothingIsTriedAgain() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        try (ServerSocket mute = new ServerSocket(0)) {
+            AmqpConfig amqp = new AmqpConfig(
+                    "localhost",
+                    mute.getLocalPort(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    "test",
+                    Optional.empty(),
+                    List.of(),
+                    100,
+                    100,
+                    new Backoff(10, 20),
+                    65_536);
+            start(BridgeConfig.of(amqp));
+            for (int i = 0; i < 4; i++) {
+                sockets.add(mute.accept());
+            }
+            // The bridge lets go of a socket that stays silent: else hours of it would use up all descriptors.
+            sockets.get(0).setSoTimeout(20_000);
+            byte[] hello = new byte[8];
+            assertEquals(8, sockets.get(0).getInputStream().readNBytes(hello, 0, 8));
+            assertEquals(-1, sockets.get(0).getInputStream().read());
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void stopTellsTheLogWhatIsSettled() throws Exception {
+        peer.judge(transfer -> transfer.text().equals("a0/t0 3") ? Verdict.IGNORE : Verdict.ACCEPT)
+                .listen();
+        publish("a0/t0", 10);
+        start(config());
+        peer.await("the fourth is there", () -> peer.transfers() == 4);
+        get(bridge.stop());
+        assertEquals(3, FakeLog.indexAtOrAfter(log.forgotten()));
+        assertFalse(bridge.status().connected());
+
+        peer.judge(transfer -> Verdict.ACCEPT);
+        start(config());
+        everythingIsForgotten();
+        Set<String> ids = new HashSet<>();
+        peer.accepted().forEach(transfer -> ids.add(transfer.id()));
+        assertEquals(10, ids.size());
+    }
+}

@@ -1,0 +1,100 @@
+package io.forebay.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RoutesTest {
+    @ParameterizedTest
+    @CsvSource({
+        "a/b, a/b, true",
+        "a/b, a/c, false",
+        "a/b, a, false",
+        "a/b, a/b/c, false",
+        "a/+, a/b, true",
+        "a/+, a/, true",
+        "a/+, a, false",
+        "a/+/c, a/b/c, true",
+        "a/+/c, a//c, true",
+        "+, a, true",
+        "+, /a, false",
+        "+/+, /a, true",
+        "/+, /a, true",
+        "#, a/b/c, true",
+        "#, /, true",
+        "a/#, a, true",
+        "a/#, a/, true",
+        "a/#, a/b/c, true",
+        "a/#, ab, false",
+        "+/b/#, a/b, true",
+        "#, $SYS/x, false",
+        "+/x, $SYS/x, false",
+        "$SYS/#, $SYS/x, true",
+        "a/+, a/$x, true",
+        "a/, a/, true",
+        "a/, a, false",
+    })
+    void filtersMatchAsInMqtt(String filter, String topic, boolean matches) {
+        assertEquals(matches, Routes.matches(filter.split("/", -1), topic));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fixed, fixed",
+        "{topic}, plant/7/temp",
+        "{clientId}, dev",
+        "{topic:1}, plant",
+        "{topic:3}, temp",
+        "in.{topic:2}.{clientId}, in.7.dev",
+        "{topic:1}{topic:2}, plant7",
+        "x{topic:9}, x",
+    })
+    void templatesTakePartsOfTheMessage(String template, String address) {
+        assertEquals(address, new AddressTemplate(template).address("plant/7/temp", "dev"));
+    }
+
+    @Test
+    void firstMatchWinsAndTheDefaultTakesTheRest() {
+        Routes routes = new Routes(
+                List.of(new Route("plant/+/alarm", "alarms"), new Route("plant/#", "plant.{topic:2}")), "uplink");
+
+        assertEquals("alarms", routes.address("plant/7/alarm", "c"));
+        assertEquals("plant.7", routes.address("plant/7/temp", "c"));
+        assertEquals("uplink", routes.address("other", "c"));
+        assertEquals("uplink", routes.address("$SYS/x", "c"));
+    }
+
+    @Test
+    void addressThatWouldBeEmptyIsTheDefault() {
+        Routes routes = new Routes(List.of(new Route("#", "{topic:2}")), "uplink");
+
+        assertEquals("uplink", routes.address("one", "c"));
+    }
+
+    @Test
+    void numberOfAddressesIsKnownIfTemplatesAreFixed() {
+        assertEquals(1, new Routes(List.of(), "uplink").addressesMax());
+        assertEquals(
+                2,
+                new Routes(List.of(new Route("a", "x"), new Route("b", "x"), new Route("c", "uplink")), "uplink")
+                        .addressesMax());
+        assertEquals(Integer.MAX_VALUE, new Routes(List.of(new Route("a", "{topic}")), "uplink").addressesMax());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a#", "a/#/b", "#/a", "a+", "a/b+/c", "++"})
+    void malformedFilterIsRefused(String filter) {
+        assertThrows(IllegalArgumentException.class, () -> new Route(filter, "x"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "a{topic", "{topic:0}", "{topic:x}", "{device}", "{}"})
+    void malformedTemplateIsRefused(String template) {
+        assertThrows(IllegalArgumentException.class, () -> new Route("#", template));
+    }
+}

@@ -1,0 +1,317 @@
+package io.forebay.bridge.amqp;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.proton.ProtonConnection;
+import io.vertx.proton.ProtonDelivery;
+import io.vertx.proton.ProtonReceiver;
+import io.vertx.proton.ProtonServer;
+import io.vertx.proton.ProtonServerOptions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.ToIntFunction;
+import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.UnsignedLong;
+import org.apache.qpid.proton.amqp.messaging.Accepted;
+import org.apache.qpid.proton.amqp.messaging.Data;
+import org.apache.qpid.proton.amqp.messaging.Modified;
+import org.apache.qpid.proton.amqp.messaging.Rejected;
+import org.apache.qpid.proton.amqp.messaging.Released;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
+import org.apache.qpid.proton.amqp.transport.Target;
+import org.apache.qpid.proton.message.Message;
+
+/**
+ * An AMQP 1.0 peer that does on demand what no real broker does on demand. Its state is guarded by its monitor, since tests
+ * look at it from their own thread; it is told everything before the bridge connects, or by one of the methods.
+ */
+public final class StubAmqpPeer implements AutoCloseable {
+    /** What becomes of one transfer. */
+    public enum Verdict {
+        ACCEPT,
+        REJECT,
+        RELEASE,
+        MODIFY,
+        /** No outcome, ever. */
+        IGNORE,
+        /** Accepted, but the connection ends before the bridge hears of it. */
+        ACCEPT_AND_DROP,
+        /** The link is detached with an error, the message is not taken. */
+        DETACH
+    }
+
+    /** Decides about one transfer. */
+    public interface Judge {
+        Verdict judge(Transfer transfer);
+    }
+
+    /** One transfer as it came. */
+    public record Transfer(int number, String linkAddress, String id, Message message) {
+        public byte[] payload() {
+            Binary data = ((Data) message.getBody()).getValue();
+            byte[] bytes = new byte[data.getLength()];
+            System.arraycopy(data.getArray(), data.getArrayOffset(), bytes, 0, bytes.length);
+            return bytes;
+        }
+
+        public String text() {
+            return new String(payload(), java.nio.charset.StandardCharsets.UTF_8);
+        }
+    }
+
+    private static final long PATIENCE_MS = 20_000;
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final List<Transfer> accepted = new ArrayList<>();
+    private final Map<String, List<ProtonReceiver>> links = new HashMap<>();
+    private final List<ProtonConnection> connections = new ArrayList<>();
+    private ProtonServer server;
+    private int port;
+
+    private Judge judge = transfer -> Verdict.ACCEPT;
+    private ToIntFunction<String> credit = address -> 500;
+    private ToIntFunction<String> bytesMax = address -> 0;
+    private java.util.function.Predicate<String> refused = address -> false;
+    private boolean keeps = true;
+    private int transfers;
+    private int acceptedCount;
+    private int connectionsSeen;
+    private int linksRefused;
+    private int beyondCredit;
+
+    @CanIgnoreReturnValue
+    public StubAmqpPeer listen() throws Exception {
+        server = ProtonServer.create(
+                vertx, new ProtonServerOptions().setHost("localhost").setMaxFrameSize(64 << 10));
+        server.connectHandler(this::onConnection);
+        java.util.concurrent.CountDownLatch up = new java.util.concurrent.CountDownLatch(1);
+        server.listen(port, "localhost", listening -> up.countDown());
+        if (!up.await(PATIENCE_MS, TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("does not listen");
+        }
+        port = server.actualPort();
+        return this;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    @CanIgnoreReturnValue
+    public synchronized StubAmqpPeer judge(Judge other) {
+        judge = other;
+        return this;
+    }
+
+    /** Credit of a link when it is opened; each outcome brings one more. */
+    @CanIgnoreReturnValue
+    public synchronized StubAmqpPeer credit(ToIntFunction<String> other) {
+        credit = other;
+        return this;
+    }
+
+    @CanIgnoreReturnValue
+    public synchronized StubAmqpPeer messageBytesMax(ToIntFunction<String> other) {
+        bytesMax = other;
+        return this;
+    }
+
+    @CanIgnoreReturnValue
+    public synchronized StubAmqpPeer refuse(java.util.function.Predicate<String> other) {
+        refused = other;
+        return this;
+    }
+
+    /** Counts only, for long runs. */
+    @CanIgnoreReturnValue
+    public synchronized StubAmqpPeer keepsNothing() {
+        keeps = false;
+        return this;
+    }
+
+    /** Grants credit to the open links of an address. */
+    public void grant(String address, int more) {
+        vertx.runOnContext(nothing -> {
+            synchronized (this) {
+                links.getOrDefault(address, List.of()).forEach(link -> link.flow(more));
+            }
+        });
+    }
+
+    /** Closes all sockets without a word. */
+    public void dropConnections() {
+        vertx.runOnContext(nothing -> {
+            synchronized (this) {
+                List.copyOf(connections).forEach(ProtonConnection::disconnect);
+            }
+        });
+    }
+
+    public synchronized List<Transfer> accepted() {
+        return List.copyOf(accepted);
+    }
+
+    public synchronized int acceptedCount() {
+        return acceptedCount;
+    }
+
+    public synchronized int transfers() {
+        return transfers;
+    }
+
+    public synchronized int connectionsSeen() {
+        return connectionsSeen;
+    }
+
+    public synchronized int linksRefused() {
+        return linksRefused;
+    }
+
+    public synchronized int beyondCredit() {
+        return beyondCredit;
+    }
+
+    public synchronized int openLinks() {
+        return links.values().stream().mapToInt(List::size).sum();
+    }
+
+    /** Waits until something holds that this peer's state decides. */
+    public synchronized void await(String what, BooleanSupplier holds) throws InterruptedException {
+        await(what, PATIENCE_MS, holds);
+    }
+
+    public synchronized void await(String what, long patienceMs, BooleanSupplier holds) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
+        while (!holds.getAsBoolean()) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) {
+                throw new AssertionError("not in time: " + what + " [accepted=" + acceptedCount + ", transfers="
+                        + transfers + ", connections=" + connectionsSeen + "]");
+            }
+            wait(left);
+        }
+    }
+
+    private synchronized void onConnection(ProtonConnection connection) {
+        connectionsSeen++;
+        connections.add(connection);
+        connection.sessionOpenHandler(session -> session.open());
+        connection.receiverOpenHandler(this::onLink);
+        connection.closeHandler(closed -> connection.close());
+        connection.disconnectHandler(this::onDisconnect);
+        connection.openHandler(opened -> connection.open());
+        notifyAll();
+    }
+
+    private synchronized void onDisconnect(ProtonConnection connection) {
+        connections.remove(connection);
+        links.values().forEach(list -> list.removeIf(link -> link.getSession().getConnection() == connection));
+        notifyAll();
+    }
+
+    private synchronized void onLink(ProtonReceiver link) {
+        Target target = link.getRemoteTarget();
+        String address = target.getAddress();
+        if (refused.test(address)) {
+            linksRefused++;
+            link.setTarget(null);
+            link.open();
+            link.setCondition(new ErrorCondition(Symbol.valueOf("amqp:not-found"), "no such address"));
+            link.close();
+            notifyAll();
+            return;
+        }
+        link.setSource(link.getRemoteSource());
+        link.setTarget(target);
+        int max = bytesMax.applyAsInt(address);
+        if (max > 0) {
+            link.setMaxMessageSize(UnsignedLong.valueOf(max));
+        }
+        link.setAutoAccept(false).setPrefetch(0);
+        link.handler((delivery, message) -> onMessage(link, address, delivery, message));
+        link.closeHandler(closed -> onClosed(address, link));
+        link.detachHandler(closed -> onClosed(address, link));
+        links.computeIfAbsent(address, key -> new ArrayList<>()).add(link);
+        link.open();
+        int granted = credit.applyAsInt(address);
+        if (granted > 0) {
+            link.flow(granted);
+        }
+        notifyAll();
+    }
+
+    private synchronized void onClosed(String address, ProtonReceiver link) {
+        links.getOrDefault(address, new ArrayList<>()).remove(link);
+        link.close();
+        notifyAll();
+    }
+
+    private synchronized void onMessage(ProtonReceiver link, String address, ProtonDelivery delivery, Message message) {
+        transfers++;
+        if (link.getCredit() < 0) {
+            beyondCredit++;
+        }
+        Transfer transfer = new Transfer(transfers, address, (String) message.getMessageId(), message);
+        switch (judge.judge(transfer)) {
+            case ACCEPT -> {
+                accept(transfer);
+                answer(link, delivery, Accepted.getInstance());
+            }
+            case ACCEPT_AND_DROP -> {
+                accept(transfer);
+                link.getSession().getConnection().disconnect();
+            }
+            case REJECT -> {
+                Rejected rejected = new Rejected();
+                rejected.setError(new ErrorCondition(Symbol.valueOf("amqp:not-allowed"), "by the judge"));
+                answer(link, delivery, rejected);
+            }
+            case RELEASE -> answer(link, delivery, Released.getInstance());
+            case MODIFY -> answer(link, delivery, new Modified());
+            case IGNORE -> {}
+            case DETACH -> {
+                links.get(address).remove(link);
+                link.setCondition(new ErrorCondition(Symbol.valueOf("amqp:resource-deleted"), "by the judge"));
+                link.close();
+            }
+        }
+        notifyAll();
+    }
+
+    private void accept(Transfer transfer) {
+        acceptedCount++;
+        if (keeps) {
+            accepted.add(transfer);
+        }
+    }
+
+    private void answer(
+            ProtonReceiver link, ProtonDelivery delivery, org.apache.qpid.proton.amqp.transport.DeliveryState state) {
+        delivery.disposition(state, true);
+        if (credit.applyAsInt(link.getTarget().getAddress()) > 0) {
+            link.flow(1);
+        }
+    }
+
+    /** Stops listening and drops all connections; {@link #listen} starts again on the same port. */
+    public void shutDown() throws InterruptedException {
+        server.close();
+        dropConnections();
+        await("connections are gone", connections::isEmpty);
+    }
+
+    @Override
+    public void close() {
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
+                .join();
+    }
+}
