@@ -27,7 +27,7 @@ final class Termination {
                         Thread.currentThread().interrupt();
                     }
                     log.error("The stop took longer than shutdown-grace-s, {} s: the process ends now", graceSeconds);
-                    Runtime.getRuntime().halt(1);
+                    Runtime.getRuntime().halt(Main.EXIT_FAILED);
                 },
                 "forebay-grace");
         watch.setDaemon(true);
@@ -39,7 +39,7 @@ final class Termination {
             return stop.call();
         } catch (Exception fault) {
             log.error("The stop was not clean: {}", fault.getMessage());
-            return 1;
+            return Main.EXIT_FAILED;
         }
     }
 }

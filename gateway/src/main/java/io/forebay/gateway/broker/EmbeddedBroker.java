@@ -1,5 +1,8 @@
 package io.forebay.gateway.broker;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,33 +29,44 @@ public final class EmbeddedBroker {
     private static final int ADDRESS_BYTES_IN_MEMORY = 64 << 20;
 
     private final EmbeddedActiveMQ server = new EmbeddedActiveMQ();
+    private final String host;
     private final int port;
+    private final Path directory;
 
     /**
      * @param directory where the journal is kept
      * @param address made at start, as a durable queue; other addresses are made when they are first used
      */
     public EmbeddedBroker(String host, int port, Path directory, String address) {
+        this.host = host;
         this.port = port;
+        this.directory = directory;
         server.setConfiguration(configuration(host, port, directory, address));
     }
 
     /** Throws IllegalStateException with one sentence, such as that the port is taken. */
     public void start() {
+        requireFreePort(); // Artemis only logs that it could not listen, and starts all the same.
         try {
             server.start();
         } catch (Exception fault) {
-            throw new IllegalStateException(
-                    "The embedded broker does not start on port " + port + ": " + fault.getMessage(), fault);
+            throw new IllegalStateException("The embedded broker does not start: " + fault.getMessage(), fault);
         }
-        if (!server.getActiveMQServer().getRemotingService().isStarted()
-                || server.getActiveMQServer().getRemotingService().getAcceptor("amqp") == null
-                || !server.getActiveMQServer()
-                        .getRemotingService()
-                        .getAcceptor("amqp")
-                        .isStarted()) {
-            throw new IllegalStateException("The embedded broker cannot listen on port " + port
-                    + ": is it taken? Set broker.port, or amqp.host to use another broker.");
+        if (!server.getActiveMQServer().isActive()) {
+            throw new IllegalStateException(
+                    "The embedded broker does not start, see above; its journal is in " + directory.toAbsolutePath());
+        }
+    }
+
+    private void requireFreePort() {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (IOException taken) {
+            throw new IllegalStateException(
+                    "The embedded broker cannot listen on " + host + ":" + port + " (broker.host, broker.port): "
+                            + taken.getMessage() + ". amqp.host names another broker to use instead.",
+                    taken);
         }
     }
 

@@ -1,0 +1,193 @@
+package io.forebay.gateway;
+
+import io.forebay.bridge.Bridge;
+import io.forebay.bridge.BridgeStatus;
+import io.forebay.gateway.broker.EmbeddedBroker;
+import io.forebay.gateway.config.GatewayConfig;
+import io.forebay.gateway.mqtt.ConnectedClients;
+import io.forebay.gateway.mqtt.MqttListener;
+import io.forebay.gateway.mqtt.MqttMeters;
+import io.forebay.gateway.mqtt.MqttSetup;
+import io.forebay.gateway.ops.Health;
+import io.forebay.gateway.ops.OpsServer;
+import io.forebay.storage.LogException;
+import io.forebay.storage.LogState;
+import io.forebay.storage.MessageLog;
+import io.forebay.storage.chronicle.ChronicleMessageLog;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The wiring: log, broker, bridge, listeners, in this order, and back. {@link #start} and {@link #stop} block their
+ * caller, which must not be an event loop.
+ */
+public final class Gateway {
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+    private static final long START_TIMEOUT_S = 60;
+
+    private final GatewayConfig config;
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final MessageLog messageLog;
+    private final EmbeddedBroker broker;
+    private final Bridge bridge;
+    private final Vertx vertx;
+    private String listenersId = "";
+
+    /**
+     * Starts all of it.
+     *
+     * @param onFatal told once, on any thread, when the log has failed: the process should end and be started again
+     */
+    public static Gateway start(GatewayConfig config, Consumer<Throwable> onFatal) {
+        Gateway gateway;
+        try {
+            gateway = new Gateway(config, onFatal);
+        } catch (LogException | IllegalStateException fault) {
+            throw new StartException(fault.getMessage(), fault);
+        }
+        try {
+            gateway.startNetwork();
+        } catch (StartException fault) {
+            gateway.stopWhatRuns();
+            throw fault;
+        }
+        return gateway;
+    }
+
+    private Gateway(GatewayConfig config, Consumer<Throwable> onFatal) {
+        this.config = config;
+        messageLog = ChronicleMessageLog.open(config.log(), meters, onFatal);
+        broker = config.embeddedBroker()
+                .map(at -> new EmbeddedBroker(
+                        at.host(),
+                        at.port(),
+                        config.dataDir().resolve("broker"),
+                        config.bridge().defaultAddress()))
+                .orElse(null);
+        bridge = new Bridge(messageLog, config.bridge(), meters);
+        vertx = Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(config.mqtt().eventLoops()));
+    }
+
+    private void startNetwork() {
+        if (broker != null) {
+            try {
+                broker.start();
+            } catch (IllegalStateException fault) {
+                throw new StartException(fault.getMessage(), fault);
+            }
+        }
+        await(bridge.start(), "The bridge does not start");
+        MqttSetup setup = new MqttSetup(config.mqtt(), messageLog, new ConnectedClients(), new MqttMeters(meters));
+        long drainMs = TimeUnit.SECONDS.toMillis(config.shutdownGraceSeconds()) / 2;
+        listenersId = await(
+                vertx.deployVerticle(
+                        () -> new MqttListener(setup, drainMs),
+                        new DeploymentOptions().setInstances(config.mqtt().eventLoops())),
+                "MQTT cannot listen on " + mqttAddresses() + " (mqtt.host, mqtt.port)");
+        await(
+                vertx.deployVerticle(
+                        new OpsServer(config.ops().host(), config.ops().port(), meters, this::health)),
+                "Metrics and health cannot listen on " + config.ops().host() + ":"
+                        + config.ops().port() + " (ops.host, ops.port)");
+        log.info("Forebay is ready: {}", summary());
+    }
+
+    /** Where everything is, in one sentence. */
+    String summary() {
+        String amqp =
+                config.bridge().amqp().host() + ":" + config.bridge().amqp().port();
+        return "MQTT on " + mqttAddresses() + ", AMQP 1.0 "
+                + (broker == null ? "to the broker at " : "on the embedded broker at ") + amqp
+                + ", metrics on http://" + config.ops().host() + ":"
+                + config.ops().port() + "/metrics, data in "
+                + config.dataDir().toAbsolutePath().normalize();
+    }
+
+    private String mqttAddresses() {
+        String plain = config.mqtt().host() + ":" + config.mqtt().port();
+        return config.mqtt()
+                .tls()
+                .map(tls -> plain + " and with TLS on " + tls.host() + ":" + tls.port())
+                .orElse(plain);
+    }
+
+    public Health health() {
+        List<String> remarks = new ArrayList<>();
+        LogState logState = messageLog.state();
+        if (logState != LogState.OPEN) {
+            remarks.add("The log is " + logState + " and takes no messages.");
+        }
+        BridgeStatus status = bridge.status();
+        if (!status.connected()) {
+            remarks.add("The AMQP broker is not connected"
+                    + (status.lastFault().isEmpty() ? "." : ": " + status.lastFault()));
+        }
+        return new Health(logState != LogState.FAILED, logState == LogState.OPEN, remarks);
+    }
+
+    public PrometheusMeterRegistry meters() {
+        return meters;
+    }
+
+    /**
+     * Stops in order: devices get their acknowledgements and DISCONNECT 0x8B, the bridge its outcomes, the log its last
+     * sync.
+     *
+     * @return whether everything that was acknowledged is safe and nothing had to be cut off
+     */
+    public boolean stop() {
+        boolean clean = messageLog.state() != LogState.FAILED;
+        clean &= stopStep(() -> listenersId.isEmpty() ? Future.succeededFuture() : vertx.undeploy(listenersId));
+        clean &= stopWhatRuns();
+        log.info("Forebay has stopped{}", clean ? "" : ", not in order");
+        return clean;
+    }
+
+    private boolean stopWhatRuns() {
+        boolean clean = stopStep(bridge::stop);
+        messageLog.close();
+        clean &= stopStep(vertx::close);
+        if (broker != null) {
+            broker.stop();
+        }
+        meters.close();
+        return clean;
+    }
+
+    private boolean stopStep(java.util.function.Supplier<Future<?>> step) {
+        try {
+            await(step.get(), "A part of the gateway does not stop");
+            return true;
+        } catch (StartException fault) {
+            log.warn(fault.getMessage());
+            return false;
+        }
+    }
+
+    private static <T> T await(Future<T> future, String otherwise) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(START_TIMEOUT_S, TimeUnit.SECONDS);
+        } catch (ExecutionException fault) {
+            throw new StartException(otherwise + ": " + fault.getCause().getMessage(), fault.getCause());
+        } catch (TimeoutException tooLong) {
+            throw new StartException(otherwise + " within " + START_TIMEOUT_S + " s.", tooLong);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StartException(otherwise + ": it was interrupted.", interrupted);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.forebay.gateway;
+
+import io.forebay.gateway.bench.BenchCommand;
+import io.forebay.gateway.config.ConfigException;
+import io.forebay.simulator.SimulateCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line: {@code forebay run | demo | simulate | bench}. */
+@Command(
+        name = "forebay",
+        description = "MQTT to AMQP 1.0 gateway: what it acknowledges to a device is on disk first.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        subcommands = {
+            RunCommand.class,
+            DemoCommand.class,
+            SimulateCommand.class,
+            BenchCommand.class,
+            BrokerCommand.class
+        })
+public final class Main {
+    /** A command could not do its work: the sentence says why. */
+    static final int EXIT_FAILED = 1;
+    /** It was asked wrongly, or a port or a file stood in the way. */
+    static final int EXIT_UNUSABLE = 2;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setExecutionExceptionHandler((fault, command, parsed) -> {
+            command.getErr().println(command.getColorScheme().errorText(sentence(fault)));
+            return EXIT_UNUSABLE;
+        });
+    }
+
+    private static String sentence(Exception fault) {
+        boolean expected = fault instanceof StartException || fault instanceof ConfigException;
+        return expected ? fault.getMessage() : "Something went wrong that should not: " + fault;
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"forebay " + (version == null ? "(unpackaged)" : version)};
+        }
+    }
+}

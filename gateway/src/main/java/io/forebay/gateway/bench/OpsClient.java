@@ -1,0 +1,57 @@
+package io.forebay.gateway.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Asks a gateway's operations port. Any thread. */
+public final class OpsClient {
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private final String base;
+
+    public OpsClient(int port) {
+        base = "http://127.0.0.1:" + port;
+    }
+
+    /** The sum of a meter over its tags, as Prometheus names it; 0 if there is none. */
+    public double meter(String name) throws IOException, InterruptedException {
+        return get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** Waits until the gateway takes messages. Throws IOException if it does not in time. */
+    public void awaitReady(Duration patience) throws IOException, InterruptedException {
+        long giveUpAt = System.nanoTime() + patience.toNanos();
+        while (!isReady()) {
+            if (System.nanoTime() > giveUpAt) {
+                throw new IOException("The gateway is not ready after " + patience.toSeconds() + " s.");
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private boolean isReady() throws InterruptedException {
+        try {
+            return get("/ready").statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(base + path))
+                        .timeout(Duration.ofSeconds(5))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,197 @@
+package io.forebay.gateway.config;
+
+import io.forebay.bridge.AmqpConfig;
+import io.forebay.bridge.Backoff;
+import io.forebay.bridge.BridgeConfig;
+import io.forebay.bridge.BridgeLimits;
+import io.forebay.bridge.Route;
+import io.forebay.gateway.mqtt.MqttConfig;
+import io.forebay.storage.LogConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All of the configuration; forebay.yaml among the resources says what each key means.
+ *
+ * @param embeddedBroker where the embedded broker listens, if it is used
+ */
+public record GatewayConfig(
+        Path dataDir,
+        int shutdownGraceSeconds,
+        MqttConfig mqtt,
+        LogConfig log,
+        BridgeConfig bridge,
+        Optional<Endpoint> embeddedBroker,
+        Endpoint ops) {
+
+    /** A host to listen on and a port, 0 for any. */
+    public record Endpoint(String host, int port) {}
+
+    private static final int PORT_MAX = 65_535;
+    private static final int SECONDS_MAX = Integer.MAX_VALUE;
+    private static final int COUNT_MAX = 100_000_000;
+    /** What a record holds beside the packet: client id, resolved topic, header. */
+    private static final int RECORD_OVERHEAD_BYTES = 256 << 10;
+
+    private static final int PACKET_BYTES_MAX = 64 << 20;
+
+    /** Defaults and environment only. Throws {@link ConfigException}. */
+    public static GatewayConfig load(Map<String, String> environment) {
+        Settings settings = new Settings(defaults());
+        settings.overlayEnvironment(environment);
+        return read(settings);
+    }
+
+    /** Throws {@link ConfigException}. */
+    public static GatewayConfig load(Path file, Map<String, String> environment) {
+        Settings settings = new Settings(defaults());
+        try {
+            settings.overlay(Files.readString(file), file.toString());
+        } catch (IOException unreadable) {
+            throw new ConfigException(List.of("The configuration " + file + " cannot be read: is it there, and text?"));
+        }
+        settings.overlayEnvironment(environment);
+        return read(settings);
+    }
+
+    /** forebay.yaml as it is shipped: every key, its default, what it means. */
+    public static String defaults() {
+        try (InputStream defaults = GatewayConfig.class.getResourceAsStream("/forebay.yaml")) {
+            return new String(defaults.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException broken) {
+            throw new UncheckedIOException("forebay.yaml is missing in the jar", broken);
+        }
+    }
+
+    private static GatewayConfig read(Settings settings) {
+        Path dataDir = Path.of(settings.text("data-dir"));
+        MqttConfig mqtt = mqtt(settings);
+        GatewayConfig config = new GatewayConfig(
+                dataDir,
+                settings.integer("shutdown-grace-s", 1, SECONDS_MAX),
+                mqtt,
+                log(settings, dataDir, mqtt.packetBytesMax() + RECORD_OVERHEAD_BYTES),
+                bridge(settings),
+                settings.text("amqp.host").isEmpty() ? Optional.of(endpoint(settings, "broker")) : Optional.empty(),
+                endpoint(settings, "ops"));
+        settings.check();
+        return config;
+    }
+
+    private static MqttConfig mqtt(Settings settings) {
+        int eventLoops = settings.integer("mqtt.event-loops", 0, 1_024);
+        return new MqttConfig(
+                settings.text("mqtt.host"),
+                settings.integer("mqtt.port", 0, PORT_MAX),
+                eventLoops == 0 ? Runtime.getRuntime().availableProcessors() : eventLoops,
+                settings.integer("mqtt.connections-max", 1, COUNT_MAX),
+                settings.integer("mqtt.connect-timeout-s", 1, 3_600) * 1_000,
+                (int) settings.size("mqtt.packet-bytes-max", 128, PACKET_BYTES_MAX),
+                settings.integer("mqtt.client-id-bytes-max", 23, PORT_MAX),
+                settings.integer("mqtt.receive-maximum", 1, PORT_MAX),
+                settings.integer("mqtt.topic-alias-maximum", 0, PORT_MAX),
+                settings.integer("mqtt.session-expiry-max-s", 0, SECONDS_MAX),
+                tls(settings));
+    }
+
+    private static Optional<MqttConfig.Tls> tls(Settings settings) {
+        Optional<Path> certificate = settings.file("mqtt.tls.certificate");
+        Optional<Path> key = settings.file("mqtt.tls.key");
+        if (certificate.isPresent() && key.isEmpty()) {
+            settings.mistake("mqtt.tls.key", "is needed beside mqtt.tls.certificate");
+        }
+        if (certificate.isEmpty() && settings.optional("mqtt.tls.client-ca").isPresent()) {
+            settings.mistake("mqtt.tls.client-ca", "does nothing without mqtt.tls.certificate");
+        }
+        if (certificate.isEmpty() || key.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new MqttConfig.Tls(
+                settings.text("mqtt.tls.host"),
+                settings.integer("mqtt.tls.port", 0, PORT_MAX),
+                certificate.get(),
+                key.get(),
+                settings.file("mqtt.tls.client-ca")));
+    }
+
+    private static LogConfig log(Settings settings, Path dataDir, int recordBytesMax) {
+        long segmentMin = Math.max(LogConfig.SEGMENT_BYTES_MIN, 4L * recordBytesMax);
+        long segmentBytes = settings.size("log.segment-size", segmentMin, 4L << 30);
+        return new LogConfig(
+                dataDir,
+                segmentBytes,
+                settings.size("log.size-max", 2 * segmentBytes, Long.MAX_VALUE),
+                settings.size("log.free-min", 0, Long.MAX_VALUE),
+                recordBytesMax,
+                settings.integer("log.queue-messages-max", 1, COUNT_MAX),
+                settings.size("log.queue-size-max", 1, Long.MAX_VALUE),
+                settings.integer("mqtt.sessions-max", 1, COUNT_MAX));
+    }
+
+    private static BridgeConfig bridge(Settings settings) {
+        int unsettledMax = settings.integer("amqp.unsettled-max", 1, 1_000_000);
+        int readAhead = settings.integer("amqp.read-ahead-messages", unsettledMax, COUNT_MAX);
+        BridgeConfig usual = BridgeConfig.of(amqp(settings));
+        return new BridgeConfig(
+                usual.amqp(),
+                routes(settings),
+                settings.text("default-address"),
+                new BridgeLimits(
+                        unsettledMax,
+                        readAhead,
+                        settings.size("amqp.read-ahead-size", readAhead, Long.MAX_VALUE),
+                        settings.integer("amqp.lanes-max", 1, COUNT_MAX),
+                        settings.integer("amqp.links-max", 1, PORT_MAX)),
+                settings.integer("amqp.settle-timeout-s", 1, SECONDS_MAX) * 1_000L,
+                usual.retry(),
+                usual.watermarkEveryMs(),
+                usual.stopTimeoutMs());
+    }
+
+    /** Without a host it is the embedded broker that the bridge connects to. */
+    private static AmqpConfig amqp(Settings settings) {
+        String section = settings.text("amqp.host").isEmpty() ? "broker" : "amqp";
+        AmqpConfig usual =
+                AmqpConfig.of(settings.text(section + ".host"), settings.integer(section + ".port", 1, PORT_MAX));
+        int reconnectMinMs = settings.integer("amqp.reconnect-min-ms", 1, SECONDS_MAX);
+        return new AmqpConfig(
+                usual.host(),
+                usual.port(),
+                settings.optional("amqp.username")
+                        .map(user -> new AmqpConfig.Credentials(user, settings.text("amqp.password"))),
+                settings.flag("amqp.tls")
+                        ? Optional.of(new AmqpConfig.Tls(settings.file("amqp.tls-ca")))
+                        : Optional.empty(),
+                usual.containerId(),
+                usual.virtualHost(),
+                usual.targetCapabilities(),
+                usual.heartbeatMs(),
+                usual.connectTimeoutMs(),
+                new Backoff(reconnectMinMs, settings.integer("amqp.reconnect-max-ms", reconnectMinMs, SECONDS_MAX)),
+                usual.frameBytesMax());
+    }
+
+    private static List<Route> routes(Settings settings) {
+        List<Route> routes = new ArrayList<>();
+        for (Map<String, String> entry : settings.entries("routes", List.of("topic", "address"))) {
+            try {
+                routes.add(new Route(entry.get("topic"), entry.get("address")));
+            } catch (IllegalArgumentException wrong) {
+                settings.mistake("routes", wrong.getMessage());
+            }
+        }
+        return routes;
+    }
+
+    private static Endpoint endpoint(Settings settings, String path) {
+        return new Endpoint(settings.text(path + ".host"), settings.integer(path + ".port", 0, PORT_MAX));
+    }
+}
