@@ -1,0 +1,167 @@
+package io.forebay.gateway.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import io.forebay.gateway.config.GatewayConfig;
+import io.forebay.gateway.mqtt.ConnectedClients;
+import io.forebay.gateway.mqtt.MqttListener;
+import io.forebay.gateway.mqtt.MqttMeters;
+import io.forebay.gateway.mqtt.MqttSetup;
+import io.forebay.storage.LogCursor;
+import io.forebay.storage.LogState;
+import io.forebay.storage.MessageLog;
+import io.forebay.storage.chronicle.ChronicleMessageLog;
+import io.forebay.storage.chronicle.Disk;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real device, real listener, real log; only the disk's sync is ours to hold or to break. */
+class DurableFirstIT {
+    @TempDir
+    Path dataDir;
+
+    private final SpyDisk disk = new SpyDisk();
+    private final AtomicReference<Throwable> fatal = new AtomicReference<>();
+    private Vertx vertx;
+    private MessageLog log;
+    private Mqtt5AsyncClient device;
+
+    @BeforeEach
+    void start() throws Exception {
+        GatewayConfig config = GatewayConfig.load(RunningGateway.environment(dataDir, 0, 1, 0, Map.of()));
+        log = ChronicleMessageLog.open(config.log(), new SimpleMeterRegistry(), fatal::set, disk);
+        vertx = Vertx.vertx();
+        MqttListener listener = new MqttListener(
+                new MqttSetup(config.mqtt(), log, new ConnectedClients(), new MqttMeters(new SimpleMeterRegistry())),
+                1_000);
+        vertx.deployVerticle(listener).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        device = Mqtt5Client.builder()
+                .identifier("d")
+                .serverHost("127.0.0.1")
+                .serverPort(listener.port())
+                .buildAsync();
+        device.connect().get(10, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        disk.release();
+        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        log.close();
+    }
+
+    @Test
+    void noPubackLeavesBeforeTheFdatasyncThatCoversItsRecord() throws Exception {
+        disk.hold();
+        CompletableFuture<Mqtt5PublishResult> published = publish();
+        disk.awaitSync();
+
+        assertThrows(TimeoutException.class, () -> published.get(300, TimeUnit.MILLISECONDS));
+        try (LogCursor cursor = log.cursor(log.resumePosition())) {
+            assertEquals(false, cursor.next(), "the bridge may not see it either");
+        }
+        disk.release();
+
+        assertTrue(published.get(10, TimeUnit.SECONDS).getError().isEmpty());
+        try (LogCursor cursor = log.cursor(log.resumePosition())) {
+            assertTrue(cursor.next());
+        }
+    }
+
+    @Test
+    void aSyncThatFailsIsNeverAcknowledgedAndEndsTheLog() throws Exception {
+        disk.breakDown();
+        CompletableFuture<Mqtt5PublishResult> published = publish();
+
+        assertThrows(Exception.class, () -> acknowledged(published));
+        assertEquals(LogState.FAILED, log.state());
+        assertTrue(fatal.get() != null, "nobody was told");
+        disk.repair();
+        assertThrows(Exception.class, () -> acknowledged(publish()), "it must not go on as if nothing had happened");
+    }
+
+    private CompletableFuture<Mqtt5PublishResult> publish() {
+        return device.publishWith().topic("t").qos(MqttQos.AT_LEAST_ONCE).send();
+    }
+
+    private static void acknowledged(CompletableFuture<Mqtt5PublishResult> published)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Mqtt5PublishResult result = published.get(3, TimeUnit.SECONDS);
+        if (result.getError().isPresent()) {
+            throw new ExecutionException(result.getError().get());
+        }
+    }
+
+    /** The real disk, but for a sync that waits or fails. Any thread. */
+    private static final class SpyDisk implements Disk {
+        private final Disk real = Disk.real();
+        private volatile CountDownLatch held = new CountDownLatch(0);
+        private volatile CountDownLatch syncing = new CountDownLatch(1);
+        private volatile boolean broken;
+
+        void hold() {
+            syncing = new CountDownLatch(1);
+            held = new CountDownLatch(1);
+        }
+
+        void release() {
+            held.countDown();
+        }
+
+        void awaitSync() throws InterruptedException {
+            assertTrue(syncing.await(10, TimeUnit.SECONDS), "nothing was synced");
+        }
+
+        void breakDown() {
+            broken = true;
+        }
+
+        void repair() {
+            broken = false;
+        }
+
+        @Override
+        public void allocate(Path file, long bytes) throws IOException {
+            real.allocate(file, bytes);
+        }
+
+        @Override
+        public void force(FileChannel channel) throws IOException {
+            syncing.countDown();
+            try {
+                held.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            if (broken) {
+                throw new IOException("Input/output error");
+            }
+            real.force(channel);
+        }
+
+        @Override
+        public long usableBytes(Path directory) throws IOException {
+            return real.usableBytes(directory);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.forebay.gateway.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.forebay.simulator.AmqpTarget;
+import io.forebay.simulator.FleetLoad;
+import io.forebay.simulator.MqttTarget;
+import io.forebay.simulator.ProgressListener;
+import io.forebay.simulator.QosMix;
+import io.forebay.simulator.Report;
+import io.forebay.simulator.Simulation;
+import io.forebay.simulator.SimulationConfig;
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The gateway on a filesystem of its own that is too small, with its broker away and then back. */
+class FullDiskIT {
+    private static final String MOUNT_AND_RUN = "mount -t tmpfs -o size=80m tmpfs \"$0\" && exec \"$@\"";
+
+    private static final int FULL = 1;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aFullDiskHoldsDevicesBackUntilTheBrokerHasMadeSpace() throws Exception {
+        Path small = Files.createDirectory(directory.resolve("small"));
+        assumeTrue(canMount(small), "this test needs a mount namespace of its own (unshare -rm)");
+        Vertx vertx = Vertx.vertx();
+        int detour = RunningGateway.freePort();
+        try (Processes processes = new Processes(directory)) {
+            processes.startBroker();
+            processes.startGateway(
+                    List.of("unshare", "-rm", "sh", "-c", MOUNT_AND_RUN, small.toString()),
+                    small.resolve("data"),
+                    detour,
+                    Map.of("FOREBAY_LOG_FREE_MIN", "0"));
+            CompletableFuture<Report> run = CompletableFuture.supplyAsync(() -> run(processes));
+            awaitFull(processes);
+            double acknowledgedWhenFull = processes.ops().meter("forebay_mqtt_acknowledged_total");
+            forward(vertx, detour, processes.amqpPort);
+            Report report = run.get(3, TimeUnit.MINUTES);
+
+            System.out.println(report);
+            assertTrue(processes.gatewayIsAlive(), "the gateway died of a full disk");
+            assertTrue(report.tally().acknowledged() > acknowledgedWhenFull, "service did not resume");
+            assertEquals(0, report.tally().lost());
+            assertTrue(report.clean(), report.verdict());
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static boolean canMount(Path directory) throws Exception {
+        return new ProcessBuilder("unshare", "-rm", "sh", "-c", MOUNT_AND_RUN, directory.toString(), "true")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
+    private static void awaitFull(Processes processes) throws Exception {
+        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (processes.ops().meter("forebay_log_state") != FULL) {
+            assertTrue(processes.gatewayIsAlive(), "the gateway died of a full disk");
+            assertTrue(System.nanoTime() < giveUpAt, "the disk did not fill up");
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    /** Lets the bridge reach its broker: what listens on {@code from} is a wire to {@code to}. */
+    private static void forward(Vertx vertx, int from, int to) throws Exception {
+        vertx.createNetServer()
+                .connectHandler(near -> {
+                    near.pause();
+                    vertx.createNetClient()
+                            .connect(to, "127.0.0.1")
+                            .onSuccess(far -> {
+                                near.pipeTo(far);
+                                far.pipeTo(near);
+                            })
+                            .onFailure(gone -> near.close());
+                })
+                .listen(from, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+    }
+
+    private static Report run(Processes processes) {
+        FleetLoad load = new FleetLoad(20, 3, FleetLoad.TOPIC_TEMPLATE, 1_500, 0, 0, QosMix.QOS_1, 4_000, 16);
+        return Simulation.run(
+                new SimulationConfig(
+                        MqttTarget.of("127.0.0.1", processes.mqttPort),
+                        AmqpTarget.of("127.0.0.1", processes.amqpPort, "uplink"),
+                        load,
+                        Duration.ofSeconds(60)),
+                ProgressListener.SILENT);
+    }
+}
