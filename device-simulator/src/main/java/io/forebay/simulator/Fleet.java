@@ -126,7 +126,7 @@ final class Fleet {
         stopPublishing();
         List<Future<Void>> leaving = devices.stream().map(VirtualDevice::leave).toList();
         return Future.join(leaving)
-                .timeout(FAREWELL_MS, TimeUnit.MILLISECONDS)
+                .timeout(FAREWELL_MS + devices.size(), TimeUnit.MILLISECONDS)
                 .transform(done -> setup.net().close())
                 .otherwiseEmpty();
     }

@@ -7,6 +7,11 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new SimulateCommand()).execute(args));
+        CommandLine commandLine = new CommandLine(new SimulateCommand());
+        commandLine.setParameterExceptionHandler((mistake, arguments) -> {
+            System.err.println(mistake.getMessage() + ". Try --help.");
+            return Report.EXIT_CANNOT_RUN;
+        });
+        System.exit(commandLine.execute(args));
     }
 }

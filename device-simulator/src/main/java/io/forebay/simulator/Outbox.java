@@ -23,6 +23,7 @@ final class Outbox {
     private int lastPacketId;
     private int window;
     private boolean turnPending;
+    private MqttLink link;
 
     Outbox(FleetSetup setup, int device) {
         this.setup = setup;
@@ -48,20 +49,21 @@ final class Outbox {
 
     /** A connection begins: repeats what is in flight, in order, then goes on. */
     void resume(MqttLink link, int receiveMaximum) {
+        this.link = link;
         window = Math.min(setup.load().window(), receiveMaximum);
         for (InFlight message : inFlight.values()) {
             if (message.released) {
                 link.send(MqttPackets.pubRel(message.packetId));
             } else {
                 setup.ledger().resent(device, message.topic, message.sequence);
-                send(link, message, true);
+                send(message, true);
             }
         }
-        fill(link);
+        fill();
     }
 
-    /** Publishes what the window, the socket and this turn allow. */
-    void fill(MqttLink link) {
+    /** Publishes what the window, the socket and this turn allow. Only after {@link #resume}. */
+    void fill() {
         int turn = 0;
         while (owed > 0 && link.writable()) {
             int topic = (int) (count % topics.length);
@@ -70,24 +72,24 @@ final class Outbox {
                 return;
             }
             if (turn++ == PUBLISHES_AT_ONCE_MAX) {
-                yieldTurn(link);
+                yieldTurn();
                 return;
             }
-            publish(link, topic, qos);
+            publish(topic, qos);
         }
     }
 
-    private void yieldTurn(MqttLink link) {
+    private void yieldTurn() {
         if (!turnPending) {
             turnPending = true;
             setup.vertx().runOnContext(ignored -> {
                 turnPending = false;
-                fill(link);
+                fill();
             });
         }
     }
 
-    private void publish(MqttLink link, int topic, int qos) {
+    private void publish(int topic, int qos) {
         owed--;
         count++;
         long sequence = setup.ledger().published(device, topic);
@@ -97,10 +99,10 @@ final class Outbox {
         if (qos > 0) {
             inFlight.put(packetId, message);
         }
-        send(link, message, false);
+        send(message, false);
     }
 
-    private void send(MqttLink link, InFlight message, boolean dup) {
+    private void send(InFlight message, boolean dup) {
         Stamp stamp = new Stamp(setup.ledger().runId(), device, message.topic, message.sequence, message.sentAtUs);
         byte[] payload = stamp.toPayload(setup.load().payloadBytes());
         link.send(MqttPackets.publish(topics[message.topic], message.qos, dup, message.packetId, payload));
@@ -113,7 +115,7 @@ final class Outbox {
         return lastPacketId;
     }
 
-    void onPubAck(MqttLink link, MqttMessage packet) {
+    void onPubAck(MqttMessage packet) {
         InFlight message = inFlight.get(MqttPackets.packetId(packet));
         if (message == null || message.qos != 1) {
             link.close("it acknowledged a packet id that is not in flight");
@@ -121,10 +123,10 @@ final class Outbox {
         }
         inFlight.remove(message.packetId);
         settle(message, packet);
-        fill(link);
+        fill();
     }
 
-    void onPubRec(MqttLink link, MqttMessage packet) {
+    void onPubRec(MqttMessage packet) {
         InFlight message = inFlight.get(MqttPackets.packetId(packet));
         if (message == null || message.qos != 2) {
             // Late, for a message that is through: the broker still wants to hear its PUBREL.
@@ -136,18 +138,18 @@ final class Outbox {
         }
         if (MqttPackets.refuses(packet)) {
             inFlight.remove(message.packetId);
-            fill(link);
+            fill();
             return;
         }
         message.released = true;
         link.send(MqttPackets.pubRel(message.packetId));
     }
 
-    void onPubComp(MqttLink link, MqttMessage packet) {
+    void onPubComp(MqttMessage packet) {
         InFlight message = inFlight.get(MqttPackets.packetId(packet));
         if (message != null && message.released) {
             inFlight.remove(message.packetId);
-            fill(link);
+            fill();
         }
     }
 

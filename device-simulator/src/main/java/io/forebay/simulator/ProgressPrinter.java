@@ -1,6 +1,8 @@
 package io.forebay.simulator;
 
+import java.io.Console;
 import java.io.PrintStream;
+import java.util.Locale;
 
 /**
  * Shows a run while it goes on: one line that is rewritten on a terminal, a line every two seconds elsewhere. Owned by the
@@ -34,7 +36,7 @@ public final class ProgressPrinter implements ProgressListener {
         }
         // Since Java 22 there is a console even if the output goes into a file; there it can be asked.
         try {
-            return (Boolean) java.io.Console.class.getMethod("isTerminal").invoke(System.console());
+            return (Boolean) Console.class.getMethod("isTerminal").invoke(System.console());
         } catch (ReflectiveOperationException before22) {
             return true;
         }
@@ -44,12 +46,22 @@ public final class ProgressPrinter implements ProgressListener {
     public void onProgress(Progress progress) {
         rate(progress);
         boolean done = progress.phase() == Progress.Phase.DONE;
-        if (terminal) {
-            out.print(REWRITE + (done ? "" : line(progress)));
+        if (done) {
+            clear();
+        } else if (terminal) {
+            out.print(REWRITE + line(progress));
             out.flush();
-        } else if (!done && progress.elapsedMs() - shownMs >= PLAIN_EVERY_MS) {
+        } else if (progress.elapsedMs() - shownMs >= PLAIN_EVERY_MS) {
             shownMs = progress.elapsedMs();
             out.println(line(progress));
+        }
+    }
+
+    /** Takes the line away again, before something else is printed. */
+    public void clear() {
+        if (terminal) {
+            out.print(REWRITE);
+            out.flush();
         }
     }
 
@@ -68,7 +80,7 @@ public final class ProgressPrinter implements ProgressListener {
         return String.format(
                 "%5.1f s  %-10s  published %s%s  acknowledged %s  arrived %s  %s/s  online %s of %s",
                 progress.elapsedMs() / 1e3,
-                progress.phase().name().toLowerCase(java.util.Locale.ROOT),
+                progress.phase().name().toLowerCase(Locale.ROOT),
                 Text.count(tally.published()),
                 of,
                 Text.count(tally.acknowledged()),

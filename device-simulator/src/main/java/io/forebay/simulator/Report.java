@@ -17,7 +17,8 @@ import java.util.List;
  * @param connectsFailed how often a device tried in vain to connect
  * @param sessionsForgotten how often the broker no longer knew the session of a device with messages in flight
  * @param consumerReconnects how often the consumer had to connect again
- * @param troubles the last trouble of each end, or empty texts
+ * @param lastDeviceTrouble why a device last lost its connection or did not get one, or empty
+ * @param lastConsumerTrouble the same for the consumer
  * @param examplesOfLost some of the messages that were lost
  */
 public record Report(
@@ -32,7 +33,8 @@ public record Report(
         long connectsFailed,
         long sessionsForgotten,
         long consumerReconnects,
-        List<String> troubles,
+        String lastDeviceTrouble,
+        String lastConsumerTrouble,
         List<String> examplesOfLost) {
 
     public static final int EXIT_CLEAN = 0;

@@ -48,10 +48,17 @@ final class ReportTable {
         rowUnlessZero("invented", tally.invented(), "arrived, never published");
         rowUnlessZero("resent", tally.resent(), "by devices after a reconnect");
         rowUnlessZero("foreign", tally.foreign(), "on the same address, not of this run");
-        rowUnlessZero("reconnects", report.connectionsLost(), "connections that devices lost" + trouble(report, 0));
-        rowUnlessZero("in vain", report.connectsFailed(), "attempts of devices to connect");
+        rowUnlessZero(
+                "reconnects",
+                report.connectionsLost(),
+                "connections that devices lost" + last(report.lastDeviceTrouble()));
+        rowUnlessZero(
+                "in vain",
+                report.connectsFailed(),
+                "attempts of devices to connect" + last(report.lastDeviceTrouble()));
         rowUnlessZero("forgotten", report.sessionsForgotten(), "sessions that the broker did not keep");
-        rowUnlessZero("AMQP restarts", report.consumerReconnects(), "of the consumer" + trouble(report, 1));
+        rowUnlessZero(
+                "AMQP restarts", report.consumerReconnects(), "of the consumer" + last(report.lastConsumerTrouble()));
         for (String example : report.examplesOfLost()) {
             text.append(String.format("  %-14s  %s%n", "for example", example));
         }
@@ -60,8 +67,7 @@ final class ReportTable {
         }
     }
 
-    private static String trouble(Report report, int end) {
-        String trouble = report.troubles().get(end);
+    private static String last(String trouble) {
         return trouble.isEmpty() ? "" : ", last: " + trouble;
     }
 

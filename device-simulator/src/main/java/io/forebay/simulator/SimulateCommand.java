@@ -9,8 +9,8 @@ import picocli.CommandLine.Option;
 /** {@code forebay simulate}: a fleet against any MQTT broker, judged by what arrives at any AMQP 1.0 broker. */
 @Command(
         name = "simulate",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
+        abbreviateSynopsis = true,
         description = {
             "Publishes with simulated MQTT devices, receives over AMQP 1.0 what comes of it, and tells whether every"
                     + " acknowledged message arrived, each topic in order."
@@ -107,13 +107,22 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--plain", description = "plain lines, also on a terminal")
     private boolean plain;
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "this text")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
+
     @Override
     public Integer call() {
+        ProgressPrinter printer = ProgressPrinter.onStandardOutput(plain);
         try {
-            Report report = Simulation.run(config(), ProgressPrinter.onStandardOutput(plain));
+            Report report = Simulation.run(config(), printer);
             System.out.print(report);
             return report.exitCode();
         } catch (SimulationException e) {
+            printer.clear();
             System.err.println(e.getMessage());
         } catch (IllegalArgumentException e) {
             System.err.println("Cannot run this: " + e.getMessage() + ".");
@@ -121,7 +130,7 @@ public final class SimulateCommand implements Callable<Integer> {
         return Report.EXIT_CANNOT_RUN;
     }
 
-    private SimulationConfig config() {
+    SimulationConfig config() {
         long each = messages != null ? messages : seconds > 0 ? 0 : 200;
         return new SimulationConfig(
                 new MqttTarget(mqttHost, mqttPort, new Credentials(user, password), level()),

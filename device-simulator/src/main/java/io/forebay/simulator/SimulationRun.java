@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
-import java.util.List;
 
 /**
  * One run from the first connect to the report. Owned by the event loop of the run; every method is called there.
@@ -120,16 +119,11 @@ final class SimulationRun {
                 statistics.connectsFailed,
                 statistics.sessionsForgotten,
                 consumer.reconnects(),
-                troubles(),
+                fleet.statistics().lastTrouble,
+                consumer.lastTrouble(),
                 ledger.examplesOfLost(EXAMPLES_MAX));
         consumer.close();
         fleet.leave().onComplete(gone -> report.tryComplete(result));
-    }
-
-    private List<String> troubles() {
-        return List.of(
-                fleet.statistics().lastTrouble.isEmpty() ? "" : "devices: " + fleet.statistics().lastTrouble,
-                consumer.lastTrouble().isEmpty() ? "" : "consumer: " + consumer.lastTrouble());
     }
 
     Progress progress() {

@@ -62,7 +62,7 @@ final class VirtualDevice implements MqttLink.Listener {
     void owe(long messages) {
         outbox.owe(messages);
         if (state == State.ONLINE) {
-            outbox.fill(link);
+            outbox.fill();
         }
     }
 
@@ -107,9 +107,9 @@ final class VirtualDevice implements MqttLink.Listener {
         pingedAtMs = 0;
         switch (packet.fixedHeader().messageType()) {
             case CONNACK -> onConnAck((MqttConnAckMessage) packet);
-            case PUBACK -> outbox.onPubAck(link, packet);
-            case PUBREC -> outbox.onPubRec(link, packet);
-            case PUBCOMP -> outbox.onPubComp(link, packet);
+            case PUBACK -> outbox.onPubAck(packet);
+            case PUBREC -> outbox.onPubRec(packet);
+            case PUBCOMP -> outbox.onPubComp(packet);
             case DISCONNECT -> link.close("the broker sent DISCONNECT");
             case PINGRESP -> {} // Having heard something is all that counts.
             case CONNECT, PUBLISH, PUBREL, SUBSCRIBE, SUBACK, UNSUBSCRIBE, UNSUBACK, PINGREQ, AUTH ->
@@ -155,7 +155,7 @@ final class VirtualDevice implements MqttLink.Listener {
     @Override
     public void onWritable() {
         if (state == State.ONLINE) {
-            outbox.fill(link);
+            outbox.fill();
         }
     }
 

@@ -6,6 +6,8 @@ import io.vertx.core.Vertx;
 import io.vertx.proton.ProtonClient;
 import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonSender;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.apache.qpid.proton.Proton;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.messaging.Data;
@@ -15,6 +17,8 @@ import org.apache.qpid.proton.message.Message;
 final class FakeBridge {
     private final ProtonSender sender;
     private final ProtonConnection connection;
+    // Proton would keep what there is no credit for, but takes longer for each message the more it keeps.
+    private final Deque<Message> waiting = new ArrayDeque<>();
     private long sent;
 
     private FakeBridge(ProtonConnection connection) {
@@ -31,6 +35,7 @@ final class FakeBridge {
             }
             FakeBridge bridge = new FakeBridge(connecting.result());
             bridge.connection.open();
+            bridge.sender.sendQueueDrainHandler(credit -> bridge.drain());
             bridge.sender.openHandler(ready -> opened.complete(bridge));
             bridge.sender.open();
         });
@@ -46,10 +51,13 @@ final class FakeBridge {
         message.setMessageId(messageId);
         message.setAddress(EmbeddedArtemis.ADDRESS);
         message.setBody(new Data(new Binary(payload)));
-        sender.send(message);
+        waiting.add(message);
+        drain();
     }
 
-    void close() {
-        connection.close();
+    private void drain() {
+        while (!waiting.isEmpty() && !sender.sendQueueFull()) {
+            sender.send(waiting.poll());
+        }
     }
 }

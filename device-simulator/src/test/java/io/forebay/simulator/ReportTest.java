@@ -90,7 +90,8 @@ class ReportTest {
                 0,
                 0,
                 0,
-                List.of("", ""),
+                "",
+                "",
                 examples);
     }
 }
