@@ -22,6 +22,9 @@ final class LoadConnection {
     private final List<PublishTemplate> templates;
     private final LoadMeter meter;
     private final long[] sentNanos;
+    private final int[] freeIds;
+    // A write costs much more than the messages in it: the window is filled a quarter at a time.
+    private final int refillAt;
     private final Promise<Void> accepted = Promise.promise();
     private final Promise<String> lost = Promise.promise();
 
@@ -29,14 +32,15 @@ final class LoadConnection {
     private int answer;
     private int answerBytes;
     private int nextTemplate;
-    private ByteBuf refill;
-    private int refilled;
+    private int free;
 
     private LoadConnection(NetSocket socket, List<PublishTemplate> templates, int window, LoadMeter meter) {
         this.socket = (NetSocketInternal) socket;
         this.templates = templates;
         this.meter = meter;
         sentNanos = new long[window];
+        freeIds = new int[window];
+        refillAt = Math.max(1, window / 4);
     }
 
     static LoadConnection open(
@@ -68,11 +72,10 @@ final class LoadConnection {
 
     /** Fills the window for the first time. */
     void begin() {
-        long nowNanos = System.nanoTime();
-        for (int packetId = 1; packetId <= sentNanos.length; packetId++) {
-            publish(packetId, nowNanos);
+        while (free < freeIds.length) {
+            freeIds[free] = ++free;
         }
-        flush();
+        refill(System.nanoTime());
     }
 
     private void onBytes(Buffer bytes) {
@@ -85,7 +88,9 @@ final class LoadConnection {
                 onAnswer(answer, nowNanos);
             }
         }
-        flush();
+        if (free >= refillAt && !meter.stopped()) {
+            refill(nowNanos);
+        }
     }
 
     private void onAnswer(int packet, long nowNanos) {
@@ -93,9 +98,7 @@ final class LoadConnection {
         int packetId = packet & 0xFFFF;
         if (type == PUBACK && packetId >= 1 && packetId <= sentNanos.length) {
             meter.acknowledged(sentNanos[packetId - 1], nowNanos);
-            if (!meter.stopped()) {
-                publish(packetId, nowNanos);
-            }
+            freeIds[free++] = packetId;
         } else if (type == CONNACK && (packetId & 0xFF) == 0) {
             accepted.tryComplete();
         } else {
@@ -108,25 +111,19 @@ final class LoadConnection {
         }
     }
 
-    private void publish(int packetId, long nowNanos) {
-        PublishTemplate template = templates.get(nextTemplate);
-        nextTemplate = nextTemplate + 1 == templates.size() ? 0 : nextTemplate + 1;
-        if (refill == null) {
-            refill = socket.channelHandlerContext().alloc().directBuffer(template.packet().length * 16);
+    /** Publishes with every packet id that is free, in one write. */
+    private void refill(long nowNanos) {
+        ByteBuf out = socket.channelHandlerContext()
+                .alloc()
+                .directBuffer(free * templates.get(0).packet().length);
+        for (int i = 0; i < free; i++) {
+            templates.get(nextTemplate).append(out, freeIds[i]);
+            sentNanos[freeIds[i] - 1] = nowNanos;
+            nextTemplate = nextTemplate + 1 == templates.size() ? 0 : nextTemplate + 1;
         }
-        template.append(refill, packetId);
-        sentNanos[packetId - 1] = nowNanos;
-        refilled++;
-    }
-
-    private void flush() {
-        if (refill != null) {
-            meter.published(refilled);
-            refilled = 0;
-            ByteBuf out = refill;
-            refill = null;
-            socket.writeMessage(out).onFailure(failure -> lost.tryComplete(ConnectFailure.reason(failure)));
-        }
+        meter.published(free);
+        free = 0;
+        socket.writeMessage(out).onFailure(failure -> lost.tryComplete(ConnectFailure.reason(failure)));
     }
 
     void close() {
