@@ -12,7 +12,7 @@ package io.forebay.storage;
  * @param retain the RETAIN flag as received
  * @param dup the DUP flag as received
  * @param protocolLevel 4 for MQTT 3.1.1, 5 for MQTT 5
- * @param packetId packet identifier as received, 0 at QoS 0
+ * @param packetId packet identifier as received; 0 at QoS 0 and for a will, which has no handshake
  * @param properties the PUBLISH properties in MQTT 5 wire format without their length prefix; empty for 3.1.1
  * @param payload application message, possibly empty
  */

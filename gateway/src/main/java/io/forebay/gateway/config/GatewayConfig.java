@@ -38,6 +38,7 @@ public record GatewayConfig(
     private static final int PORT_MAX = 65_535;
     private static final int SECONDS_MAX = Integer.MAX_VALUE;
     private static final int COUNT_MAX = 100_000_000;
+    private static final int QUEUE_MESSAGES_MAX = 4_000_000;
     /** What a record holds beside the packet: client id, resolved topic, header. */
     private static final int RECORD_OVERHEAD_BYTES = 256 << 10;
 
@@ -131,7 +132,7 @@ public record GatewayConfig(
                 settings.size("log.size-max", 2 * segmentBytes, Long.MAX_VALUE),
                 settings.size("log.free-min", 0, Long.MAX_VALUE),
                 recordBytesMax,
-                settings.integer("log.queue-messages-max", 1, COUNT_MAX),
+                settings.integer("log.queue-messages-max", 1, QUEUE_MESSAGES_MAX),
                 settings.size("log.queue-size-max", 1, Long.MAX_VALUE),
                 settings.integer("mqtt.sessions-max", 1, COUNT_MAX));
     }

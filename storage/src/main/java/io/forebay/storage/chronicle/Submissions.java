@@ -16,7 +16,7 @@ final class Submissions {
         Append(Message message) {
             // Made here and not by the writer: several event loops, but only one writer.
             record = RecordCodec.message(message);
-            exactlyOnce = message.qos() == 2;
+            exactlyOnce = message.qos() == 2 && message.packetId() != 0; // A will has no handshake.
         }
 
         @Override
