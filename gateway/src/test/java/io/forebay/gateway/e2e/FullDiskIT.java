@@ -12,7 +12,6 @@ import io.forebay.simulator.QosMix;
 import io.forebay.simulator.Report;
 import io.forebay.simulator.Simulation;
 import io.forebay.simulator.SimulationConfig;
-import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,19 +35,18 @@ class FullDiskIT {
     void aFullDiskHoldsDevicesBackUntilTheBrokerHasMadeSpace() throws Exception {
         Path small = Files.createDirectory(directory.resolve("small"));
         assumeTrue(canMount(small), "this test needs a mount namespace of its own (unshare -rm)");
-        Vertx vertx = Vertx.vertx();
-        int detour = RunningGateway.freePort();
-        try (Processes processes = new Processes(directory)) {
+        try (Processes processes = new Processes(directory);
+                Detour detour = new Detour()) {
             processes.startBroker();
             processes.startGateway(
                     List.of("unshare", "-rm", "sh", "-c", MOUNT_AND_RUN, small.toString()),
                     small.resolve("data"),
-                    detour,
+                    detour.port,
                     Map.of("FOREBAY_LOG_FREE_MIN", "0"));
             CompletableFuture<Report> run = CompletableFuture.supplyAsync(() -> run(processes));
             awaitFull(processes);
             double acknowledgedWhenFull = processes.ops().meter("forebay_mqtt_acknowledged_total");
-            forward(vertx, detour, processes.amqpPort);
+            detour.open(processes.amqpPort);
             Report report = run.get(3, TimeUnit.MINUTES);
 
             System.out.println(report);
@@ -56,8 +54,6 @@ class FullDiskIT {
             assertTrue(report.tally().acknowledged() > acknowledgedWhenFull, "service did not resume");
             assertEquals(0, report.tally().lost());
             assertTrue(report.clean(), report.verdict());
-        } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         }
     }
 
@@ -77,25 +73,6 @@ class FullDiskIT {
             assertTrue(System.nanoTime() < giveUpAt, "the disk did not fill up");
             TimeUnit.MILLISECONDS.sleep(50);
         }
-    }
-
-    /** Lets the bridge reach its broker: what listens on {@code from} is a wire to {@code to}. */
-    private static void forward(Vertx vertx, int from, int to) throws Exception {
-        vertx.createNetServer()
-                .connectHandler(near -> {
-                    near.pause();
-                    vertx.createNetClient()
-                            .connect(to, "127.0.0.1")
-                            .onSuccess(far -> {
-                                near.pipeTo(far);
-                                far.pipeTo(near);
-                            })
-                            .onFailure(gone -> near.close());
-                })
-                .listen(from, "127.0.0.1")
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
     }
 
     private static Report run(Processes processes) {

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** A gateway and a broker, each in a process of its own that may be killed and started again on the same data. */
 final class Processes implements AutoCloseable {
     private static final String MAIN = "io.forebay.gateway.Main";
+    private static final String HEAP = "384m";
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
     final int mqttPort = RunningGateway.freePort();
@@ -31,6 +32,7 @@ final class Processes implements AutoCloseable {
     void startBroker() throws IOException, InterruptedException {
         broker = child(
                 List.of(),
+                HEAP,
                 "broker",
                 Map.of(),
                 "broker",
@@ -45,15 +47,20 @@ final class Processes implements AutoCloseable {
         startGateway(List.of(), directory.resolve("gateway"), amqpPort, Map.of());
     }
 
-    /** @param prefix a command that runs the gateway's */
     void startGateway(List<String> prefix, Path dataDir, int bridgeTo, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        startGateway(prefix, HEAP, dataDir, bridgeTo, settings);
+    }
+
+    /** @param prefix a command that runs the gateway's */
+    void startGateway(List<String> prefix, String heap, Path dataDir, int bridgeTo, Map<String, String> settings)
             throws IOException, InterruptedException {
         Map<String, String> environment =
                 new HashMap<>(RunningGateway.environment(dataDir, mqttPort, 1, opsPort, settings));
         environment.put("FOREBAY_AMQP_HOST", "127.0.0.1");
         environment.put("FOREBAY_AMQP_PORT", Integer.toString(bridgeTo));
         environment.put("FOREBAY_AMQP_RECONNECT_MAX_MS", "1000");
-        gateway = child(prefix, "gateway", environment, "run");
+        gateway = child(prefix, heap, "gateway", environment, "run");
         ops().awaitReady(START_PATIENCE);
     }
 
@@ -78,12 +85,13 @@ final class Processes implements AutoCloseable {
         return new OpsClient(opsPort);
     }
 
-    private ChildJvm child(List<String> prefix, String name, Map<String, String> environment, String... arguments)
+    private ChildJvm child(
+            List<String> prefix, String heap, String name, Map<String, String> environment, String... arguments)
             throws IOException {
         return ChildJvm.start(
                 prefix,
                 MAIN,
-                List.of("-Xmx384m", "-XX:TieredStopAtLevel=1"),
+                List.of("-Xmx" + heap, "-XX:TieredStopAtLevel=1"),
                 List.of(arguments),
                 environment,
                 directory.resolve(name + ".log"));
