@@ -1,6 +1,7 @@
 package io.forebay.gateway.e2e;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
@@ -8,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 final class Detour implements AutoCloseable {
     final int port = RunningGateway.freePort();
     private final Vertx vertx = Vertx.vertx();
+    /** Kept: a NetClient that is garbage closes its connections. */
+    private final NetClient client = vertx.createNetClient();
 
     Detour() throws IOException {}
 
@@ -16,8 +19,7 @@ final class Detour implements AutoCloseable {
         vertx.createNetServer()
                 .connectHandler(near -> {
                     near.pause();
-                    vertx.createNetClient()
-                            .connect(to, "127.0.0.1")
+                    client.connect(to, "127.0.0.1")
                             .onSuccess(far -> {
                                 near.pipeTo(far);
                                 far.pipeTo(near);
