@@ -57,7 +57,7 @@ final class ChronicleCursor implements LogCursor {
         while (index < limit) {
             long at = reader.readAtOrAfter(index, limit, losses);
             index = at < 0 ? limit : at + 1;
-            if (at >= 0 && RecordCodec.kind(reader.record()) == RecordKind.MESSAGE) {
+            if (at >= 0 && reader.record().kind() == RecordKind.MESSAGE) {
                 position = Position.of(segment, at);
                 return true;
             }
@@ -69,7 +69,7 @@ final class ChronicleCursor implements LogCursor {
         Segment finished = segments.get(segment);
         Path directory = finished == null ? segments.directoryOf(segment) : finished.directory();
         try {
-            reader = new SegmentReader(segment, directory);
+            reader = new SegmentReader(segment, directory, segments.offsets());
             return true;
         } catch (NoSuchFileException deleted) {
             // Settled and deleted meanwhile: nothing of it is wanted.
@@ -121,12 +121,12 @@ final class ChronicleCursor implements LogCursor {
 
     @Override
     public String lane() {
-        return RecordCodec.lane(reader.record());
+        return reader.record().lane();
     }
 
     @Override
     public Message message() {
-        return RecordCodec.message(reader.record(), reader.length());
+        return reader.record().message();
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.forebay.storage.chronicle;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.core.Jvm;
@@ -16,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * (ours covers the whole file, its own only the mapped part), and nothing that phones home. No state.
  */
 final class ChronicleFiles {
-    /** Must exceed the tailer's header and one index page; a queue without its metadata file is given up at once. */
+    /** Nobody else ever holds a lock on a segment, so it is never waited for. */
     private static final long TIMEOUT_MS = 1_000;
 
     /** The cycle that every segment's only file belongs to, and its name in Chronicle's roll format. */
@@ -27,9 +25,6 @@ final class ChronicleFiles {
 
     /** Chronicle reserves this much for the file's table of locks; all of it is taken before it is mapped. */
     static final long METADATA_BYTES = 128 << 10;
-
-    /** A tailer finds records again behind a hole only at multiples of this index. */
-    static final int INDEX_SPACING = 256;
 
     static {
         prepareRuntime();
@@ -45,8 +40,7 @@ final class ChronicleFiles {
         System.setProperty("chronicle.queue.disableFileShrinking", "true");
         Logger log = LoggerFactory.getLogger(ChronicleFiles.class);
         Jvm.setErrorExceptionHandler((source, message, cause) -> log.warn("Chronicle reports: {}", message, cause));
-        // We open segments without their metadata file on purpose, and Chronicle warns of each.
-        Jvm.setWarnExceptionHandler((source, message, cause) -> log.debug("Chronicle warns: {}", message, cause));
+        Jvm.setWarnExceptionHandler((source, message, cause) -> log.warn("Chronicle warns: {}", message, cause));
         Jvm.setPerfExceptionHandler(null);
         Jvm.setDebugExceptionHandler(null);
     }
@@ -64,24 +58,15 @@ final class ChronicleFiles {
         return directory.resolve("metadata.cq4t");
     }
 
+    /** @param dataBytes of one mapping, which holds all that is ever written */
     static SingleChronicleQueue openForWriting(Path directory, long dataBytes) {
-        return open(directory, dataBytes, false);
-    }
-
-    static SingleChronicleQueue openForReading(Path directory) throws IOException {
-        // One mapping holds the whole file, so that no second one is ever tried beyond its end.
-        return open(directory, Files.size(data(directory)), true);
-    }
-
-    private static SingleChronicleQueue open(Path directory, long blockBytes, boolean readOnly) {
         return SingleChronicleQueueBuilder.single(directory.toFile())
                 .rollCycle(RollCycles.FAST_DAILY)
                 .timeProvider(() -> CLOCK_MS)
-                .blockSize(blockBytes)
+                .blockSize(dataBytes)
                 .timeoutMS(TIMEOUT_MS)
                 .syncMode(SyncMode.NONE)
                 .checkInterrupts(false)
-                .readOnly(readOnly)
                 .build();
     }
 

@@ -32,6 +32,7 @@ public final class ChronicleMessageLog implements MessageLog {
     private final Thread writerThread;
     private final Inbox inbox;
     private final LossReport losses;
+    private final LogMeters meters;
     private final long resumePosition;
     private boolean closed;
 
@@ -81,7 +82,7 @@ public final class ChronicleMessageLog implements MessageLog {
             throws IOException {
         this.config = config;
         this.directory = directory;
-        LogMeters meters = new LogMeters(registry);
+        meters = new LogMeters(registry);
         losses = new LossReport(meters);
         segments = new Segments(directory.segments());
         Sessions sessions = new Sessions(config.sessionsMax(), SegmentWriter.roomOf(config.segmentBytes()) / 4);
@@ -223,6 +224,7 @@ public final class ChronicleMessageLog implements MessageLog {
         } catch (IOException cause) {
             LOG.warn("The file with the position of the bridge does not close", cause);
         }
+        meters.close();
         directory.close();
     }
 

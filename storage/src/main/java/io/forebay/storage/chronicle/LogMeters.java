@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -17,6 +19,7 @@ final class LogMeters {
     private final Counter appended;
     private final Counter commits;
     private final Counter skipped;
+    private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
 
     LogMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -62,7 +65,12 @@ final class LogMeters {
     }
 
     private <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {
-        Gauge.builder(name, of, value).description(description).register(registry);
+        gauges.add(Gauge.builder(name, of, value).description(description).register(registry));
+    }
+
+    /** The gauges go with the log that they ask; what was counted stays. */
+    void close() {
+        gauges.forEach(registry::remove);
     }
 
     void committed(int records, long syncNanos) {

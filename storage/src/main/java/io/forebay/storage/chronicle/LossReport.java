@@ -6,10 +6,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reports each range of lost records once, though several readers come across it. Any thread. */
+/**
+ * Reports each range of lost records once, though several readers come across it; the first ones by a log line, all by
+ * the meter. Any thread.
+ */
 final class LossReport implements SegmentReader.Losses {
     private static final Logger LOG = LoggerFactory.getLogger(LossReport.class);
     private static final int REMEMBERED_MAX = 10_000;
+    private static final int TOLD_MAX = 100;
 
     private final LogMeters meters;
     private final Set<Long> reported = ConcurrentHashMap.newKeySet();
@@ -25,6 +29,9 @@ final class LossReport implements SegmentReader.Losses {
             return;
         }
         meters.skipped(toIndex - fromIndex);
+        if (reported.size() > TOLD_MAX) {
+            return;
+        }
         LOG.error(
                 "Records of the log that were once safe cannot be read, the disk has lost them [from={}, to={}, records={}]",
                 Position.text(from),

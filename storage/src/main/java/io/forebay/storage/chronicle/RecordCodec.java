@@ -5,10 +5,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
- * The bytes of a record. No state. All numbers are big-endian.
+ * The bytes of a record, and how they are written; {@link RecordView} reads them. No state. All numbers are big-endian.
  *
  * <pre>
  * every record
@@ -17,12 +16,12 @@ import java.util.Arrays;
  *   3  u8   kind, see RecordKind
  *   4  u32  length of the whole record
  *   8  ...  body, by kind
- *   trailer, the last 13 bytes: what only the writer knows
+ *   trailer, the last 21 bytes: what only the writer knows
+ *      i64  position of the record, so that behind damage the next one is known again for what it is
  *      i64  synced before: the durable end when this record was appended. It tells a hole in data that was once synced
  *           from a torn tail that never was
  *      u8   1 if the session remembers the packet id over a restart (QoS 2, session expiry &gt; 0), else 0
- *      u32  CRC32C of: position of the record (i64, not stored: a record read at a wrong place does not pass),
- *           synced before, remembered, CRC32C of everything before the trailer (u32)
+ *      u32  CRC32C of: position, synced before, remembered, CRC32C of everything before the trailer (u32)
  * MESSAGE
  *   8  i64  arrived at, ms since 1970        20 u16 length of client id
  *  16  u8   flags: 0-1 QoS, 2 retain, 3 dup  22 u16 length of topic
@@ -38,24 +37,19 @@ import java.util.Arrays;
  * <p>Later versions keep the first 8 bytes and the trailer, so that an older gateway can tell a newer record from damage.
  */
 final class RecordCodec {
+    static final int MAGIC = 0xF0BA;
+    static final byte VERSION = 1;
     static final int BODY = 8;
-    static final int TRAILER = 13;
-    static final int MESSAGE_OVERHEAD = 28 + 1 + TRAILER;
-
-    private static final short MAGIC = (short) 0xF0BA;
-    private static final byte VERSION = 1;
-    private static final int CLIENT = 28;
+    static final int TRAILER = 21;
+    static final int CLIENT = 28;
+    static final int MESSAGE_OVERHEAD = CLIENT + 1 + TRAILER;
+    static final int QOS = 3;
+    static final int RETAIN = 4;
+    static final int DUP = 8;
 
     private static final VarHandle SHORT = view(short[].class);
     private static final VarHandle INT = view(int[].class);
     private static final VarHandle LONG = view(long[].class);
-
-    /** What reading a record found. */
-    enum Soundness {
-        SOUND,
-        DAMAGED,
-        NEWER_VERSION
-    }
 
     private RecordCodec() {}
 
@@ -87,8 +81,6 @@ final class RecordCodec {
         return (long) LONG.get(bytes, offset);
     }
 
-    // ---- writing ----
-
     /** A record of {@code bodyBytes} with its header; the caller fills the body and then seals it. */
     static byte[] blank(RecordKind kind, int bodyBytes) {
         byte[] record = new byte[BODY + bodyBytes + TRAILER];
@@ -101,9 +93,26 @@ final class RecordCodec {
 
     /** Takes the CRC of the finished body: the dear part of sealing, done by the thread that made the record. */
     static byte[] sealBody(byte[] record) {
-        int end = record.length - TRAILER;
-        putInt(record, end + 9, Crc.of(record, 0, end));
+        putInt(record, record.length - 4, Crc.of(record, 0, record.length - TRAILER));
         return record;
+    }
+
+    /** Fills in the trailer. Expects the CRC of the body where {@link #sealBody} leaves it. */
+    static void sealTrailer(byte[] record, long position, long syncedBefore, boolean remembered) {
+        int trailer = record.length - TRAILER;
+        putLong(record, trailer, position);
+        putLong(record, trailer + 8, syncedBefore);
+        record[trailer + 16] = (byte) (remembered ? 1 : 0);
+        putInt(record, trailer + 17, Crc.of(record, trailer, TRAILER));
+    }
+
+    /** What {@link #sealTrailer} came to, for a record whose body has this CRC. */
+    static int trailerCrc(byte[] bytes, int trailer, int bodyCrc) {
+        int found = getInt(bytes, trailer + 17);
+        putInt(bytes, trailer + 17, bodyCrc);
+        int crc = Crc.of(bytes, trailer, TRAILER);
+        putInt(bytes, trailer + 17, found);
+        return crc;
     }
 
     static byte[] message(Message message) {
@@ -118,19 +127,22 @@ final class RecordCodec {
                 RecordKind.MESSAGE,
                 CLIENT - BODY + client.length + 1 + topic.length + properties.length + payload.length);
         putLong(record, 8, message.arrivedAtMs());
-        record[16] = (byte) (message.qos() | (message.retain() ? 4 : 0) | (message.dup() ? 8 : 0));
+        record[16] = (byte) (message.qos() | (message.retain() ? RETAIN : 0) | (message.dup() ? DUP : 0));
         record[17] = (byte) message.protocolLevel();
         putShort(record, 18, message.packetId());
         putShort(record, 20, client.length);
         putShort(record, 22, topic.length);
         putInt(record, 24, properties.length);
-        System.arraycopy(client, 0, record, CLIENT, client.length);
-        int at = CLIENT + client.length + 1;
-        System.arraycopy(topic, 0, record, at, topic.length);
-        at += topic.length;
-        System.arraycopy(properties, 0, record, at, properties.length);
-        System.arraycopy(payload, 0, record, at + properties.length, payload.length);
+        int at = put(client, record, CLIENT) + 1;
+        at = put(topic, record, at);
+        at = put(properties, record, at);
+        System.arraycopy(payload, 0, record, at, payload.length);
         return sealBody(record);
+    }
+
+    private static int put(byte[] part, byte[] record, int at) {
+        System.arraycopy(part, 0, record, at, part.length);
+        return at + part.length;
     }
 
     static byte[] release(String clientId, int packetId) {
@@ -161,108 +173,5 @@ final class RecordCodec {
         byte[] record = blank(kind, fixedBytes + client.length);
         System.arraycopy(client, 0, record, BODY + fixedBytes, client.length);
         return record;
-    }
-
-    /** Fills in the trailer. Expects the CRC of the body where {@link #sealBody} leaves it. */
-    static void sealTrailer(byte[] record, long position, long syncedBefore, boolean remembered, byte[] scratch) {
-        int trailer = record.length - TRAILER;
-        putLong(record, trailer, syncedBefore);
-        record[trailer + 8] = (byte) (remembered ? 1 : 0);
-        int bodyCrc = getInt(record, trailer + 9);
-        putInt(record, trailer + 9, trailerCrc(position, syncedBefore, remembered ? 1 : 0, bodyCrc, scratch));
-    }
-
-    /** How many bytes of scratch the trailer's CRC needs; a caller keeps them, to make no garbage. */
-    static byte[] scratch() {
-        return new byte[21];
-    }
-
-    private static int trailerCrc(long position, long syncedBefore, int remembered, int bodyCrc, byte[] scratch) {
-        putLong(scratch, 0, position);
-        putLong(scratch, 8, syncedBefore);
-        scratch[16] = (byte) remembered;
-        putInt(scratch, 17, bodyCrc);
-        return Crc.of(scratch, 0, scratch.length);
-    }
-
-    // ---- reading ----
-
-    /** Whether the first {@code length} bytes are the record that was written at {@code position}. */
-    static Soundness check(byte[] record, int length, long position, byte[] scratch) {
-        if (length < BODY + TRAILER || getShort(record, 0) != (MAGIC & 0xFFFF) || getInt(record, 4) != length) {
-            return Soundness.DAMAGED;
-        }
-        int trailer = length - TRAILER;
-        int crc = trailerCrc(
-                position, getLong(record, trailer), record[trailer + 8], Crc.of(record, 0, trailer), scratch);
-        if (crc != getInt(record, trailer + 9)) {
-            return Soundness.DAMAGED;
-        }
-        if (record[2] > VERSION) {
-            return Soundness.NEWER_VERSION;
-        }
-        return kind(record) == null || !fits(record, length) ? Soundness.DAMAGED : Soundness.SOUND;
-    }
-
-    private static boolean fits(byte[] record, int length) {
-        if (kind(record) != RecordKind.MESSAGE) {
-            return true;
-        }
-        long fixed = (long) MESSAGE_OVERHEAD + getShort(record, 20) + getShort(record, 22);
-        return length >= fixed && getInt(record, 24) >= 0 && length >= fixed + getInt(record, 24);
-    }
-
-    static RecordKind kind(byte[] record) {
-        return RecordKind.of(record[3]);
-    }
-
-    static long syncedBefore(byte[] record, int length) {
-        return getLong(record, length - TRAILER);
-    }
-
-    /** Whether the session of this message remembers its packet id over a restart. */
-    static boolean remembered(byte[] record, int length) {
-        return record[length - TRAILER + 8] != 0;
-    }
-
-    /** Client id, NUL and topic stand in the record as the lane key is spelled. */
-    static String lane(byte[] record) {
-        return new String(record, CLIENT, getShort(record, 20) + 1 + getShort(record, 22), StandardCharsets.UTF_8);
-    }
-
-    static Message message(byte[] record, int length) {
-        int clientBytes = getShort(record, 20);
-        int topicBytes = getShort(record, 22);
-        int topic = CLIENT + clientBytes + 1;
-        int properties = topic + topicBytes;
-        int payload = properties + getInt(record, 24);
-        return new Message(
-                getLong(record, 8),
-                new String(record, CLIENT, clientBytes, StandardCharsets.UTF_8),
-                new String(record, topic, topicBytes, StandardCharsets.UTF_8),
-                record[16] & 3,
-                (record[16] & 4) != 0,
-                (record[16] & 8) != 0,
-                record[17],
-                getShort(record, 18),
-                Arrays.copyOfRange(record, properties, payload),
-                Arrays.copyOfRange(record, payload, length - TRAILER));
-    }
-
-    static String client(byte[] record, int length, int fixedBytes) {
-        int from = BODY + fixedBytes;
-        return new String(record, from, length - TRAILER - from, StandardCharsets.UTF_8);
-    }
-
-    static int messageQos(byte[] record) {
-        return record[16] & 3;
-    }
-
-    static int messagePacketId(byte[] record) {
-        return getShort(record, 18);
-    }
-
-    static String messageClient(byte[] record) {
-        return new String(record, CLIENT, getShort(record, 20), StandardCharsets.UTF_8);
     }
 }

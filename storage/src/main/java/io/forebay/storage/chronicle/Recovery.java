@@ -1,10 +1,8 @@
 package io.forebay.storage.chronicle;
 
 import io.forebay.storage.Position;
-import io.forebay.storage.chronicle.SegmentReader.Found;
 import io.forebay.storage.chronicle.SegmentReader.Losses;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-
-    /** A segment that is used begins with a snapshot, well within this. */
-    private static final int LOOKED_AT_BYTES = 1 << 20;
 
     private static final int TAIL_BYTES = 128 << 10;
 
@@ -78,11 +73,12 @@ final class Recovery {
 
     private Optional<Segment> readUnsealed(int number, Path directory) throws IOException {
         UnsealedSegment.Counts counts;
-        try (SegmentReader reader = new SegmentReader(number, directory)) {
+        try (SegmentReader reader = new SegmentReader(number, directory, segments.offsets())) {
             counts = UnsealedSegment.read(number, reader, losses);
         }
         if (counts.records() == 0) {
-            withoutRecords(number, directory);
+            LOG.info("A segment without a record is deleted [segment={}]", number);
+            SyncedFiles.deleteDirectory(directory);
             return Optional.empty();
         }
         try (FileChannel channel = FileChannel.open(ChronicleFiles.data(directory), StandardOpenOption.WRITE)) {
@@ -101,32 +97,6 @@ final class Recovery {
         return Optional.of(segment);
     }
 
-    private static void withoutRecords(int number, Path directory) throws IOException {
-        if (looksUsed(ChronicleFiles.data(directory))) {
-            LOG.error("A segment is damaged from its start and is left aside [segment={}, path={}]", number, directory);
-            return;
-        }
-        LOG.info("A segment that was never used is deleted [segment={}]", number);
-        SyncedFiles.deleteDirectory(directory);
-    }
-
-    private static boolean looksUsed(Path data) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(LOOKED_AT_BYTES);
-        try (FileChannel channel = FileChannel.open(data, StandardOpenOption.READ)) {
-            while (buffer.hasRemaining() && channel.read(buffer) > 0) {
-                // Until it is full or the file ends.
-            }
-        }
-        buffer.flip();
-        byte[] start = RecordCodec.blank(RecordKind.SNAPSHOT, 0);
-        for (int at = 0; at + 4 <= buffer.limit(); at += 4) {
-            if (buffer.getInt(at) == RecordCodec.getInt(start, 0)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** @return the segment whose snapshot was the start, 0 if there is none */
     private int replay(List<Segment> found) throws IOException {
         int base = found.size() - 1;
@@ -142,15 +112,16 @@ final class Recovery {
         return base < 0 ? 0 : found.get(base).number();
     }
 
-    private static boolean hasSnapshot(Segment segment) throws IOException {
-        try (SegmentReader reader = new SegmentReader(segment.number(), segment.directory())) {
+    private boolean hasSnapshot(Segment segment) throws IOException {
+        try (SegmentReader reader = new SegmentReader(segment.number(), segment.directory(), segments.offsets())) {
             int chunks = 1;
             for (int i = 0; i < chunks; i++) {
-                if (i >= segment.records() || reader.read(i) != Found.RECORD) {
-                    return false;
-                }
-                byte[] record = reader.record();
-                if (RecordCodec.kind(record) != RecordKind.SNAPSHOT || SnapshotCodec.chunk(record) != i) {
+                RecordView record = reader.record();
+                if (!reader.next()
+                        || record.index() != i
+                        || i >= segment.records()
+                        || record.kind() != RecordKind.SNAPSHOT
+                        || SnapshotCodec.chunk(record) != i) {
                     return false;
                 }
                 chunks = SnapshotCodec.chunks(record);
@@ -164,13 +135,17 @@ final class Recovery {
             losses.lost(number, from, to);
             sessions.forgetPacketIds();
         };
-        try (SegmentReader reader = new SegmentReader(segment.number(), segment.directory())) {
+        try (SegmentReader reader = new SegmentReader(segment.number(), segment.directory(), segments.offsets())) {
             long index = 0;
-            while ((index = reader.readAtOrAfter(index, segment.records(), alsoForget)) >= 0) {
-                if (withSnapshot || RecordCodec.kind(reader.record()) != RecordKind.SNAPSHOT) {
-                    sessions.replay(reader.record(), reader.length());
+            while (index < segment.records()) {
+                long found = reader.readAtOrAfter(index, segment.records(), alsoForget);
+                if (found < 0) {
+                    return;
                 }
-                index++;
+                if (withSnapshot || reader.record().kind() != RecordKind.SNAPSHOT) {
+                    sessions.replay(reader.record());
+                }
+                index = found + 1;
             }
         }
     }

@@ -84,12 +84,15 @@ final class SegmentPreparer {
                 segments.addBytes(config.segmentBytes());
                 nextNumber++;
             }
-        } catch (Throwable cause) {
+        } catch (IOException cause) {
+            // The writer tells it, with this reason.
             lacking = "a segment file cannot be made: " + cause;
-            if (!failedBefore) {
-                LOG.warn("The next segment cannot be made, it is tried again [segment={}]", nextNumber, cause);
-            }
             skipTakenNumber(cause);
+        } catch (Throwable bug) {
+            lacking = "a segment file cannot be made: " + bug;
+            if (!failedBefore) {
+                LOG.error("The next segment cannot be made, it is tried again [segment={}]", nextNumber, bug);
+            }
         }
         LockSupport.unpark(writer);
         if (lacking != null) {
@@ -97,7 +100,7 @@ final class SegmentPreparer {
         }
     }
 
-    private void skipTakenNumber(Throwable cause) {
+    private void skipTakenNumber(IOException cause) {
         if (cause instanceof FileAlreadyExistsException) {
             nextNumber++;
         }

@@ -2,157 +2,190 @@ package io.forebay.storage.chronicle;
 
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogException.Kind;
-import io.forebay.storage.Position;
-import io.forebay.storage.chronicle.RecordCodec.Soundness;
+import io.forebay.storage.chronicle.RecordView.Soundness;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import net.openhft.chronicle.bytes.Bytes;
-import net.openhft.chronicle.queue.ExcerptTailer;
-import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
-import net.openhft.chronicle.wire.DocumentContext;
+import java.nio.file.StandardOpenOption;
 
 /**
- * Reads the records of one segment by index, through a read-only Chronicle Queue of its own: to share the writer's would
- * mean to read pages that somebody else unmaps. Owned by the thread that made it.
+ * Reads the records of one segment from its Chronicle Queue file. Owned by the thread that made it.
  *
- * <p>Chronicle's tailer stops for ever at a torn page and says nothing, so the index is what counts here: a record that
- * should be there and is not was lost, and behind a hole reading goes on where Chronicle's index leads past it.
+ * <p>It does not use Chronicle's tailer, which trusts what it reads: at a torn page it stops for ever and says nothing,
+ * garbage in a header sends it behind the end of the mapping (InternalError, or the end of the process), and behind a
+ * hole it finds records again only at every 256th. The frame around a document is simple and has not changed since
+ * version 4: a little-endian word with the length in 30 bits, bit 30 for Chronicle's own pages, bit 31 while it is not
+ * complete; each frame begins at a multiple of four. Our records know what they are, so reading goes on with the first
+ * sound one behind any damage. {@code ChronicleCompatibilityTest} compares with the tailer.
  */
 final class SegmentReader implements AutoCloseable {
-    private static final long LOST = -1;
-    private static final int FRAMED_RECORD_MIN = 4 + RecordCodec.BODY + RecordCodec.TRAILER;
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int FRAME = 4;
+    private static final int INCOMPLETE = 1 << 31;
+    private static final int CHRONICLES_OWN = 1 << 30;
+    private static final int LENGTH = CHRONICLES_OWN - 1;
+    private static final int RECORD_MIN = RecordCodec.BODY + RecordCodec.TRAILER;
+    private static final long UNKNOWN = -1;
 
-    /** What is at an index. */
-    enum Found {
-        RECORD,
-        /** Something, but not the record that was written. */
-        DAMAGED,
-        NOTHING
-    }
+    private final int segment;
+    private final SegmentOffsets offsets;
+    private final FileChannel channel;
+    private final FileWindow window;
+    private final RecordView record = new RecordView();
+    private long fileBytes;
+    /** Where the next frame begins. */
+    private long at;
+    /** The least index that the next record may have. */
+    private long nextIndex;
 
     /** Is told of records that should be there and cannot be read. */
     interface Losses {
         void lost(int segment, long fromIndex, long toIndex);
     }
 
-    private final int segment;
-    private final long fileBytes;
-    private final SingleChronicleQueue queue;
-    private final byte[] scratch = RecordCodec.scratch();
-    private ExcerptTailer tailer;
-    private long tailerIndex = LOST;
-    private byte[] record = new byte[4096];
-    private int length;
-    private long recordEnd;
-
-    SegmentReader(int segment, Path directory) throws IOException {
+    SegmentReader(int segment, Path directory, SegmentOffsets offsets) throws IOException {
         this.segment = segment;
-        this.fileBytes = Files.size(ChronicleFiles.data(directory));
-        this.queue = ChronicleFiles.openForReading(directory);
-        this.tailer = queue.createTailer();
+        this.offsets = offsets;
+        this.channel = FileChannel.open(ChronicleFiles.data(directory), StandardOpenOption.READ);
+        this.fileBytes = channel.size();
+        this.window = new FileWindow(channel);
     }
 
-    /** The record found last: valid until the next read, in the first {@link #length} bytes. */
-    byte[] record() {
+    /** The record found last: valid until the next read. */
+    RecordView record() {
         return record;
-    }
-
-    int length() {
-        return length;
     }
 
     /** Where in the file the record found last ends. */
     long recordEnd() {
-        return recordEnd;
-    }
-
-    /** No record of this segment has an index as great as this. */
-    long indexLimit() {
-        return fileBytes / FRAMED_RECORD_MIN;
+        return at;
     }
 
     /** @return the index of the first record at or after {@code index} that can be read, or -1 if none is before limit */
-    long readAtOrAfter(long index, long limit, Losses losses) {
-        long at = index;
-        while (at < limit) {
-            Found found = read(at);
-            if (found == Found.RECORD) {
-                if (at > index) {
-                    losses.lost(segment, index, at);
+    long readAtOrAfter(long index, long limit, Losses losses) throws IOException {
+        if (index != nextIndex) {
+            at = offsets.before(segment, index);
+            nextIndex = 0;
+        }
+        while (next()) {
+            long found = record.index();
+            if (found >= index) {
+                long lostTo = Math.min(found, limit);
+                if (lostTo > index) {
+                    losses.lost(segment, index, lostTo);
                 }
-                return at;
+                return found < limit ? found : end();
             }
-            at = found == Found.DAMAGED ? at + 1 : nextIndexed(at);
         }
-        if (index < limit) {
-            losses.lost(segment, index, limit);
-        }
+        losses.lost(segment, index, limit);
+        return end();
+    }
+
+    private long end() {
+        nextIndex = UNKNOWN;
         return -1;
     }
 
-    /** Behind a hole, records can be found again at these. */
-    static long nextIndexed(long index) {
-        return (index / ChronicleFiles.INDEX_SPACING + 1) * ChronicleFiles.INDEX_SPACING;
+    /** Goes to the next sound record. @return false if there is none up to the end of the file; then it has not moved */
+    boolean next() throws IOException {
+        long from = at;
+        if (findHere()) {
+            return true;
+        }
+        // The window may show what was there before the writer came by.
+        window.refill();
+        fileBytes = channel.size();
+        at = from;
+        if (findHere()) {
+            return true;
+        }
+        if (findBehindDamage(from)) {
+            return true;
+        }
+        at = from;
+        return false;
     }
 
-    Found read(long index) {
-        try {
-            Found found = index == tailerIndex || moveTo(index) ? readHere(index) : Found.NOTHING;
-            tailerIndex = found == Found.RECORD ? index + 1 : LOST;
-            return found;
-        } catch (LogException refused) {
-            throw refused;
-        } catch (RuntimeException | InternalError | AssertionError damage) {
-            // What Chronicle makes of garbage where a header should be. Its tailer is not trusted after that.
-            startAnew();
-            return Found.NOTHING;
+    /** Whether a sound record follows, with nothing before it but pages of Chronicle's own. */
+    private boolean findHere() throws IOException {
+        while (true) {
+            int word = word(at);
+            if ((word & INCOMPLETE) != 0 || word == 0) {
+                return false;
+            }
+            if ((word & CHRONICLES_OWN) == 0) {
+                return soundAt(at);
+            }
+            long following = behind(at, word);
+            if (following > fileBytes) {
+                return false;
+            }
+            at = following;
         }
     }
 
-    private boolean moveTo(long index) {
-        return tailer.moveToIndex(ChronicleFiles.chronicleIndex(index));
-    }
-
-    private void startAnew() {
-        tailer.close();
-        tailer = queue.createTailer();
-        tailerIndex = LOST;
-    }
-
-    private Found readHere(long index) {
-        try (DocumentContext document = tailer.readingDocument()) {
-            if (!document.isPresent() || document.index() != ChronicleFiles.chronicleIndex(index)) {
-                return Found.NOTHING;
-            }
-            Bytes<?> bytes = document.wire().bytes();
-            long there = bytes.readRemaining();
-            if (there > fileBytes) {
-                return Found.DAMAGED;
-            }
-            copy(bytes, (int) there);
+    private boolean findBehindDamage(long from) throws IOException {
+        // If the length of the damaged record is right, this is the cheapest, and passes over what its payload holds.
+        int word = word(at);
+        if ((word & (INCOMPLETE | CHRONICLES_OWN)) == 0 && word != 0 && soundAt(behind(at, word))) {
+            return true;
         }
-        Soundness soundness = RecordCodec.check(record, length, Position.of(segment, index), scratch);
+        for (long frame = from; frame + FRAME + RECORD_MIN <= fileBytes; frame += FRAME) {
+            if (mayBeRecord(frame) && soundAt(frame)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean mayBeRecord(long frame) throws IOException {
+        int there = window.show(frame, FRAME + 4);
+        return RecordView.mayStartAt(window.bytes(), there + FRAME);
+    }
+
+    /** Whether a record with a greater index than those before is at this frame; if so, it becomes the current one. */
+    private boolean soundAt(long frame) throws IOException {
+        int word = word(frame);
+        int length = word & LENGTH;
+        if (word != length || length < RECORD_MIN || frame + FRAME + length > fileBytes) {
+            return false;
+        }
+        int there = window.show(frame + FRAME, length);
+        record.at(window.bytes(), there, length);
+        Soundness soundness = record.check();
         if (soundness == Soundness.NEWER_VERSION) {
             throw new LogException(
                     Kind.UNUSABLE_DIRECTORY,
                     "The log was written by a newer version of Forebay, which this one cannot read");
         }
-        return soundness == Soundness.SOUND ? Found.RECORD : Found.DAMAGED;
+        if (soundness == Soundness.DAMAGED || record.segment() != segment || record.index() < nextIndex) {
+            return false;
+        }
+        if (SegmentOffsets.noted(record.index())) {
+            offsets.note(segment, record.index(), frame);
+        }
+        nextIndex = record.index() + 1;
+        at = behind(frame, word);
+        return true;
     }
 
-    private void copy(Bytes<?> bytes, int there) {
-        if (record.length < there) {
-            record = new byte[Math.max(there, record.length * 2)];
-        }
-        bytes.read(record, 0, there);
-        length = there;
-        recordEnd = bytes.readPosition();
+    private int word(long frame) throws IOException {
+        return frame + FRAME > fileBytes ? 0 : (int) WORD.get(window.bytes(), window.show(frame, FRAME));
+    }
+
+    private static long behind(long frame, int word) {
+        return (frame + FRAME + (word & LENGTH) + FRAME - 1) & -FRAME;
     }
 
     @Override
     public void close() {
-        tailer.close();
-        queue.close();
+        try {
+            channel.close();
+        } catch (IOException nothingWasWritten) {
+            // A file that was only read.
+        }
     }
 }

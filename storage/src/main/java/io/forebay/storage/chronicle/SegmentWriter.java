@@ -35,7 +35,6 @@ final class SegmentWriter {
     private final SingleChronicleQueue queue;
     private final ExcerptAppender appender;
     private final FileChannel channel;
-    private final byte[] scratch = RecordCodec.scratch();
     private long end;
     private long records;
     private long messages;
@@ -100,7 +99,7 @@ final class SegmentWriter {
 
     /** @param record as the codec made it, without its trailer */
     void append(byte[] record, long syncedBefore, boolean remembered) {
-        RecordCodec.sealTrailer(record, position(), syncedBefore, remembered, scratch);
+        RecordCodec.sealTrailer(record, position(), syncedBefore, remembered);
         try (DocumentContext document = appender.writingDocument()) {
             try {
                 Bytes<?> bytes = document.wire().bytes();
@@ -112,7 +111,7 @@ final class SegmentWriter {
             }
         }
         records++;
-        if (RecordCodec.kind(record) == RecordKind.MESSAGE) {
+        if (record[3] == RecordKind.MESSAGE.code) {
             messages++;
         }
     }

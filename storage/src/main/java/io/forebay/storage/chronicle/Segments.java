@@ -17,6 +17,7 @@ final class Segments {
     private final Path directory;
     private final NavigableMap<Integer, Segment> finished = new ConcurrentSkipListMap<>();
     private final AtomicLong bytes = new AtomicLong();
+    private final SegmentOffsets offsets = new SegmentOffsets();
 
     Segments(Path directory) {
         this.directory = directory;
@@ -41,6 +42,10 @@ final class Segments {
                     .sorted()
                     .toArray();
         }
+    }
+
+    SegmentOffsets offsets() {
+        return offsets;
     }
 
     void add(Segment segment) {

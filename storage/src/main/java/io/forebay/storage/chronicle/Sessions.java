@@ -164,36 +164,36 @@ final class Sessions {
     // ---- the start: the same changes, read back ----
 
     /** Does again what a record says was done. */
-    void replay(byte[] record, int length) {
-        switch (RecordCodec.kind(record)) {
-            case MESSAGE -> replayMessage(record, length);
-            case RELEASE -> replayRelease(record, length);
-            case SESSION_OPENED -> replayOpened(record, length);
-            case SESSION_CLOSED -> replayClosed(record, length);
-            case SESSION_ENDED -> replayEnded(RecordCodec.client(record, length, 0));
+    void replay(RecordView record) {
+        switch (record.kind()) {
+            case MESSAGE -> replayMessage(record);
+            case RELEASE -> replayRelease(record);
+            case SESSION_OPENED -> replayOpened(record);
+            case SESSION_CLOSED -> replayClosed(record);
+            case SESSION_ENDED -> replayEnded(record.textFrom(RecordCodec.BODY));
             case SNAPSHOT -> SnapshotCodec.decode(record).forEach(this::add);
         }
     }
 
-    private void replayMessage(byte[] record, int length) {
-        if (RecordCodec.remembered(record, length)) {
-            Session session = byClient.get(RecordCodec.messageClient(record));
+    private void replayMessage(RecordView record) {
+        if (record.remembered()) {
+            Session session = byClient.get(record.messageClient());
             if (session != null) {
-                session.received().add(RecordCodec.messagePacketId(record));
+                session.received().add(record.messagePacketId());
             }
         }
     }
 
-    private void replayRelease(byte[] record, int length) {
-        Session session = byClient.get(RecordCodec.client(record, length, 2));
+    private void replayRelease(RecordView record) {
+        Session session = byClient.get(record.textFrom(RecordCodec.BODY + 2));
         if (session != null) {
-            session.received().remove(RecordCodec.getShort(record, RecordCodec.BODY));
+            session.received().remove(record.u16(RecordCodec.BODY));
         }
     }
 
-    private void replayOpened(byte[] record, int length) {
-        String clientId = RecordCodec.client(record, length, 8);
-        long expirySeconds = RecordCodec.getLong(record, RecordCodec.BODY);
+    private void replayOpened(RecordView record) {
+        String clientId = record.textFrom(RecordCodec.BODY + 8);
+        long expirySeconds = record.i64(RecordCodec.BODY);
         if (expirySeconds == 0) {
             // It was to end with its connection, and no connection survives the process.
             replayEnded(clientId);
@@ -201,18 +201,19 @@ final class Sessions {
         }
         Session session = byClient.get(clientId);
         if (session == null) {
-            session = new Session(clientId, length - RecordCodec.TRAILER - RecordCodec.BODY - 8, expirySeconds);
+            session =
+                    new Session(clientId, record.length() - RecordCodec.TRAILER - RecordCodec.BODY - 8, expirySeconds);
             add(session);
         }
         session.expirySeconds = expirySeconds;
         session.closedAtMs = Session.CONNECTED;
     }
 
-    private void replayClosed(byte[] record, int length) {
-        Session session = byClient.get(RecordCodec.client(record, length, 16));
+    private void replayClosed(RecordView record) {
+        Session session = byClient.get(record.textFrom(RecordCodec.BODY + 16));
         if (session != null) {
-            session.expirySeconds = RecordCodec.getLong(record, RecordCodec.BODY);
-            session.closedAtMs = RecordCodec.getLong(record, RecordCodec.BODY + 8);
+            session.expirySeconds = record.i64(RecordCodec.BODY);
+            session.closedAtMs = record.i64(RecordCodec.BODY + 8);
         }
     }
 

@@ -86,30 +86,27 @@ final class SnapshotCodec {
         return at;
     }
 
-    static int chunk(byte[] record) {
-        return RecordCodec.getInt(record, 8);
+    static int chunk(RecordView record) {
+        return record.u32(8);
     }
 
-    static int chunks(byte[] record) {
-        return RecordCodec.getInt(record, 12);
+    static int chunks(RecordView record) {
+        return record.u32(12);
     }
 
-    static List<Session> decode(byte[] record) {
-        int count = RecordCodec.getInt(record, 16);
+    static List<Session> decode(RecordView record) {
+        int count = record.u32(16);
         List<Session> sessions = new ArrayList<>(count);
         int at = 20;
         for (int i = 0; i < count; i++) {
-            int clientBytes = RecordCodec.getShort(record, at + 16);
-            Session session = new Session(
-                    new String(record, at + 18, clientBytes, StandardCharsets.UTF_8),
-                    clientBytes,
-                    RecordCodec.getLong(record, at));
-            session.closedAtMs = RecordCodec.getLong(record, at + 8);
+            int clientBytes = record.u16(at + 16);
+            Session session = new Session(record.text(at + 18, clientBytes), clientBytes, record.i64(at));
+            session.closedAtMs = record.i64(at + 8);
             at += 18 + clientBytes;
-            int ids = RecordCodec.getShort(record, at);
+            int ids = record.u16(at);
             at += 2;
             for (int n = 0; n < ids; n++, at += 2) {
-                session.received().add(RecordCodec.getShort(record, at));
+                session.received().add(record.u16(at));
             }
             sessions.add(session);
         }

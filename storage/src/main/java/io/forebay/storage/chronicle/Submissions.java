@@ -12,11 +12,15 @@ final class Submissions {
     static final class Append extends Submission<Appended> {
         private final byte[] record;
         private final boolean exactlyOnce;
+        private final String clientId;
+        private final int packetId;
 
         Append(Message message) {
             // Made here and not by the writer: several event loops, but only one writer.
             record = RecordCodec.message(message);
             exactlyOnce = message.qos() == 2 && message.packetId() != 0; // A will has no handshake.
+            clientId = message.clientId();
+            packetId = message.packetId();
         }
 
         @Override
@@ -33,7 +37,7 @@ final class Submissions {
             }
             // Room first: the packet id must not be known, and so in the next snapshot, before its message is written.
             writer.makeRoomFor(record);
-            switch (writer.sessions().receive(RecordCodec.messageClient(record), RecordCodec.messagePacketId(record))) {
+            switch (writer.sessions().receive(clientId, packetId)) {
                 case REPEATED -> succeedsWith(Appended.REPEATED);
                 case REMEMBERED -> {
                     writer.append(record, true);

@@ -1,8 +1,8 @@
 package io.forebay.storage.chronicle;
 
 import io.forebay.storage.Position;
-import io.forebay.storage.chronicle.SegmentReader.Found;
 import io.forebay.storage.chronicle.SegmentReader.Losses;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -14,10 +14,8 @@ import java.util.Deque;
  */
 final class UnsealedSegment {
     private final int number;
-    private final SegmentReader reader;
     private final Losses losses;
     private final Deque<Gap> inDoubt = new ArrayDeque<>();
-    private boolean inGap;
     private Counts read = new Counts(0, 0, 0);
     private Counts sound = read;
 
@@ -27,45 +25,30 @@ final class UnsealedSegment {
     /** Records that cannot be read, and what was counted before them. */
     private record Gap(Counts before, long from, long to) {}
 
-    private UnsealedSegment(int number, SegmentReader reader, Losses losses) {
+    private UnsealedSegment(int number, Losses losses) {
         this.number = number;
-        this.reader = reader;
         this.losses = losses;
     }
 
-    static Counts read(int number, SegmentReader reader, Losses losses) {
-        UnsealedSegment segment = new UnsealedSegment(number, reader, losses);
-        segment.readAll();
+    static Counts read(int number, SegmentReader reader, Losses losses) throws IOException {
+        UnsealedSegment segment = new UnsealedSegment(number, losses);
+        while (reader.next()) {
+            segment.onRecord(reader.record(), reader.recordEnd());
+        }
         return segment.sound;
     }
 
-    private void readAll() {
-        long limit = reader.indexLimit();
-        long index = 0;
-        while (index < limit) {
-            Found found = reader.read(index);
-            if (found == Found.RECORD) {
-                onRecord(index);
-                index++;
-            } else {
-                inGap = true;
-                index = found == Found.DAMAGED ? index + 1 : SegmentReader.nextIndexed(index);
-            }
-        }
-    }
-
-    private void onRecord(long index) {
-        if (inGap) {
+    private void onRecord(RecordView record, long recordEnd) {
+        long index = record.index();
+        if (index > read.records()) {
             inDoubt.add(new Gap(read, read.records(), index));
-            inGap = false;
         }
-        long synced = RecordCodec.syncedBefore(reader.record(), reader.length());
-        while (!inDoubt.isEmpty() && Position.of(number, inDoubt.getFirst().from()) < synced) {
+        while (!inDoubt.isEmpty() && Position.of(number, inDoubt.getFirst().from()) < record.syncedBefore()) {
             Gap lost = inDoubt.removeFirst();
             losses.lost(number, lost.from(), lost.to());
         }
-        boolean message = RecordCodec.kind(reader.record()) == RecordKind.MESSAGE;
-        read = new Counts(index + 1, read.messages() + (message ? 1 : 0), reader.recordEnd());
+        boolean message = record.kind() == RecordKind.MESSAGE;
+        read = new Counts(index + 1, read.messages() + (message ? 1 : 0), recordEnd);
         sound = inDoubt.isEmpty() ? read : inDoubt.getFirst().before();
     }
 }

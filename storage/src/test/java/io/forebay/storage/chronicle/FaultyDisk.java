@@ -1,0 +1,52 @@
+package io.forebay.storage.chronicle;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The real disk, which a test makes wait, fail or run out of space. Any thread. */
+final class FaultyDisk implements Disk {
+    final AtomicInteger forces = new AtomicInteger();
+    /** One permit lets one sync through; null lets all through. */
+    volatile Semaphore gate;
+    /** Syncs that have begun and wait. */
+    final Semaphore arrived = new Semaphore(0);
+
+    volatile IOException forceFails;
+    volatile Error forceBreaks;
+    volatile boolean noSpace;
+    volatile long usableBytes = -1;
+    private final Disk real = Disk.real();
+
+    @Override
+    public void allocate(Path file, long bytes) throws IOException {
+        if (noSpace) {
+            throw new IOException("No space left on device");
+        }
+        real.allocate(file, bytes);
+    }
+
+    @Override
+    public void force(FileChannel channel) throws IOException {
+        forces.incrementAndGet();
+        Semaphore closed = gate;
+        if (closed != null) {
+            arrived.release();
+            closed.acquireUninterruptibly();
+        }
+        if (forceFails != null) {
+            throw forceFails;
+        }
+        if (forceBreaks != null) {
+            throw forceBreaks;
+        }
+        real.force(channel);
+    }
+
+    @Override
+    public long usableBytes(Path directory) throws IOException {
+        return usableBytes >= 0 ? usableBytes : real.usableBytes(directory);
+    }
+}

@@ -1,0 +1,134 @@
+package io.forebay.storage.chronicle;
+
+import static io.forebay.storage.chronicle.Fixture.await;
+import static io.forebay.storage.chronicle.Fixture.message;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.forebay.storage.LogCursor;
+import io.forebay.storage.MessageLog.Appended;
+import io.forebay.storage.Position;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is settled is forgotten, and nothing else. */
+@Timeout(30)
+class ForgettingTest {
+    @TempDir
+    Path directory;
+
+    private int segments() throws IOException {
+        try (Stream<Path> found = Files.list(directory.resolve("log"))) {
+            return (int) found.count();
+        }
+    }
+
+    private void fill(ChronicleMessageLog log, int messages) throws Exception {
+        List<Future<Appended>> all = new ArrayList<>();
+        for (int i = 0; i < messages; i++) {
+            all.add(log.append(message("c", i, 1, new byte[100_000])));
+        }
+        await(Future.join(all));
+    }
+
+    @Test
+    void segmentsBeforeThePositionAreDeletedUnderAnOpenCursor() throws Exception {
+        try (ChronicleMessageLog log = Fixture.open(directory);
+                LogCursor slow = log.cursor(Position.START)) {
+            fill(log, 400);
+            assertTrue(slow.next());
+            assertTrue(segments() >= 5);
+
+            log.forgetBefore(log.durableEnd());
+            while (segments() > 2) {
+                Thread.onSpinWait();
+            }
+            int seen = 1;
+            while (slow.next()) {
+                seen++;
+            }
+            assertTrue(seen > 50 && seen < 400, "the rest of its segment, then the one that is left, not " + seen);
+        }
+    }
+
+    @Test
+    void nothingBehindThePositionIsDeleted() throws Exception {
+        long third;
+        try (ChronicleMessageLog log = Fixture.open(directory)) {
+            fill(log, 400);
+            third = Position.of(3, 5);
+            log.forgetBefore(third);
+        }
+        try (ChronicleMessageLog log = Fixture.open(directory);
+                LogCursor cursor = log.cursor(log.resumePosition())) {
+            assertEquals(third, log.resumePosition());
+            assertTrue(cursor.next());
+            assertEquals(third, cursor.position());
+            try (LogCursor oldest = log.cursor(Position.START)) {
+                assertTrue(oldest.next());
+                assertEquals(3, Position.segment(oldest.position()));
+            }
+        }
+    }
+
+    @Test
+    void crashLoopWithoutMessagesLeavesNoSegmentsBehind() throws Exception {
+        for (int run = 0; run < 8; run++) {
+            try (ChronicleMessageLog log = Fixture.open(directory)) {
+                log.forgetBefore(log.durableEnd());
+            }
+        }
+        assertTrue(segments() <= 2, segments() + " segments");
+    }
+
+    @Test
+    void oneDamagedSlotOfThePositionFallsBackToTheOther() throws Exception {
+        PositionFile file = PositionFile.open(directory.resolve("position"));
+        file.save(100);
+        file.save(200);
+        file.close();
+        overwrite(0);
+
+        try (PositionFile again = PositionFile.open(directory.resolve("position"))) {
+            assertEquals(100, again.position().getAsLong());
+            again.save(300);
+        }
+        try (PositionFile again = PositionFile.open(directory.resolve("position"))) {
+            assertEquals(300, again.position().getAsLong());
+        }
+        overwrite(0);
+        overwrite(512);
+        try (PositionFile again = PositionFile.open(directory.resolve("position"))) {
+            assertFalse(again.position().isPresent());
+        }
+    }
+
+    private void overwrite(int offset) throws IOException {
+        byte[] all = Files.readAllBytes(directory.resolve("position"));
+        all[offset + 20] ^= 1;
+        Files.write(directory.resolve("position"), all, StandardOpenOption.TRUNCATE_EXISTING);
+    }
+
+    @Test
+    void lostPositionRepeatsAndLosesNothing() throws Exception {
+        try (ChronicleMessageLog log = Fixture.open(directory)) {
+            await(log.append(message("a")));
+            await(log.append(message("b")));
+            log.forgetBefore(log.durableEnd());
+        }
+        Files.write(directory.resolve("position"), new byte[3]);
+        try (ChronicleMessageLog log = Fixture.open(directory)) {
+            assertEquals(List.of("a", "b"), Fixture.read(log, log.resumePosition()));
+        }
+    }
+}
