@@ -9,7 +9,8 @@ import java.util.List;
  * @param routes first match wins
  * @param defaultAddress where a topic goes that no route matches, so that no message is without a place
  * @param limits what is held at most
- * @param settleTimeoutMs a delivery without an outcome for so long is taken for a dead connection, which is dropped
+ * @param settleTimeoutMs a delivery that has no outcome for so long, while the peer says nothing on its link or answers
+ *     what was sent so much later, is taken for a dead connection, which is dropped
  * @param retry how long a lane waits before it offers a message again that was not accepted
  * @param watermarkEveryMs how often the log is told what it may forget
  * @param stopTimeoutMs how long {@link Bridge#stop} waits for outstanding outcomes

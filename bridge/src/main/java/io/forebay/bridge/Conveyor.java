@@ -166,6 +166,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
         }
         flights.remove(flight);
         meters.onOutcome(outcome, flight.sentAtNanos);
+        flight.lane.outlet.onOutcome(flight, clock.nowMs().getAsLong());
         switch (outcome.next()) {
             case ADVANCE -> {
                 flight.lane.outlet.attempts = 0;
@@ -209,11 +210,18 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
     }
 
     private void checkSilence(long now, boolean linksAnswered) {
-        Flight oldest = flights.oldest();
-        boolean late = oldest != null && now - oldest.sentAtMs > config.settleTimeoutMs();
-        if (late || !linksAnswered) {
-            peer.reset((late ? "no outcome for a message" : "no answer to a link") + " in " + config.settleTimeoutMs()
-                    + " ms");
+        if (!linksAnswered) {
+            peer.reset("no answer to a link in " + config.settleTimeoutMs() + " ms");
+            return;
+        }
+        for (Flight flight = flights.oldest(); flight != null; flight = flights.after(flight)) {
+            if (now - flight.sentAtMs <= config.settleTimeoutMs()) {
+                return;
+            }
+            if (flight.lane.outlet.isSilentAbout(flight, now, config.settleTimeoutMs())) {
+                peer.reset("no outcome for a message in " + config.settleTimeoutMs() + " ms");
+                return;
+            }
         }
     }
 

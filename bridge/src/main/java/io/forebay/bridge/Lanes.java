@@ -66,10 +66,11 @@ final class Lanes {
     }
 
     boolean hasRoom(Lane lane) {
-        return !lane.inBackoff
-                && !lane.slow
-                && lane.outlet.mayHold()
-                && (lane.units == 0 || lane.units < readAhead.laneUnitsMax());
+        if (lane.inBackoff || lane.slow || !lane.outlet.mayHold()) {
+            return false;
+        }
+        // A lane whose message was refused takes nothing but that one: it may well be refused again.
+        return lane.units == 0 || (lane.attempts == 0 && lane.units < readAhead.laneUnitsMax());
     }
 
     /** Takes the next message of the lane into memory. */

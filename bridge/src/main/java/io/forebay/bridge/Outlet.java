@@ -28,6 +28,10 @@ final class Outlet {
     long reopenAtMs;
     long attachedAtMs;
     long usedAtMs;
+    /** When the peer last decided about a message on it. */
+    long outcomeAtMs;
+    /** When the latest sent of the messages was sent that the peer has decided about. */
+    long decidedSentAtMs;
     /** Whether it stands in the queue of outlets that can send. */
     boolean active;
 
@@ -35,6 +39,20 @@ final class Outlet {
 
     Outlet(String address) {
         this.address = address;
+    }
+
+    void onOutcome(Flight flight, long nowMs) {
+        outcomeAtMs = nowMs;
+        decidedSentAtMs = Math.max(decidedSentAtMs, flight.sentAtMs);
+    }
+
+    /**
+     * Whether a late outcome will not come any more: either nothing comes at all, or messages that were sent much later
+     * have theirs. A peer that is merely slow, with many messages before it, must not be cut off: it would have to begin
+     * anew with all of them, again and again.
+     */
+    boolean isSilentAbout(Flight flight, long nowMs, long timeoutMs) {
+        return nowMs - outcomeAtMs > timeoutMs || decidedSentAtMs - flight.sentAtMs > timeoutMs;
     }
 
     int credit() {

@@ -74,7 +74,8 @@ final class AmqpMapping {
         writer.bool(message.qos() > 0);
         writer.nothing();
         long leftMs = message.arrivedAtMs() + mqtt.expirySeconds() * 1000 - nowMs.getAsLong();
-        writer.uint(Math.min(Math.max(leftMs, 0), UINT_MAX));
+        // Not 0, which brokers with a JMS past read as "for ever".
+        writer.uint(Math.min(Math.max(leftMs, 1), UINT_MAX));
         writer.end(mark, 3);
     }
 

@@ -173,8 +173,13 @@ public final class AmqpPeer implements Peer {
 
     @Override
     public void flush() {
-        if (proton != null) {
+        if (proton == null) {
+            return;
+        }
+        try {
             proton.flush();
+        } catch (IllegalStateException socketClosed) {
+            reset("the socket is closed");
         }
     }
 
