@@ -100,6 +100,7 @@ class LaneModelTest {
     private void drainWithoutFaults() {
         peer.mood.refuse = 0;
         peer.mood.silence = 0;
+        peer.mood.mute = 0;
         peer.mood.closeLink = 0;
         peer.mood.disconnect = 0;
         peer.mood.tooLarge = 0;
@@ -120,7 +121,8 @@ class LaneModelTest {
         assertEquals(0, conveyor.readAhead().bytes());
         assertEquals(0, conveyor.spilledLanes());
         System.out.println("messages " + log.size() + ", transfers " + peer.sent + ", repeats " + peer.repeats
-                + ", ms of the model " + nowMs);
+                + ", resets "
+                + peer.resets + ", ms of the model " + nowMs);
     }
 
     private static long seed() {

@@ -16,6 +16,7 @@ final class SimulatedPeer implements Peer {
     static final class Mood {
         int refuse = 100;
         int silence = 10;
+        int mute = 2;
         int closeLink = 5;
         int disconnect = 2;
         int noCredit = 300;
@@ -44,6 +45,7 @@ final class SimulatedPeer implements Peer {
     int acceptedOnce;
     int repeats;
     int sent;
+    int resets;
 
     SimulatedPeer(Random random) {
         this.random = random;
@@ -110,6 +112,7 @@ final class SimulatedPeer implements Peer {
         if (!connected) {
             return;
         }
+        resets += why.startsWith("no outcome") ? 1 : 0;
         connected = false;
         List.copyOf(links.keySet()).forEach(Link::lose);
         links.clear();
@@ -121,7 +124,8 @@ final class SimulatedPeer implements Peer {
         return Future.succeededFuture();
     }
 
-    private record Transfer(int index, String lane, int sequence, Consumer<Outcome> receipt, Outcome[] decided) {}
+    private record Transfer(
+            int index, String lane, int sequence, Consumer<Outcome> receipt, Outcome[] decided, boolean mute) {}
 
     private final class Link implements PeerLink {
         private final String address;
@@ -151,7 +155,8 @@ final class SimulatedPeer implements Peer {
             String lane = message.clientId() + '\0' + message.topic();
             check(fates.put(index, Fate.PENDING) != Fate.DONE, "an accepted message is sent again");
             check(withPeer.merge(lane, 1, Integer::sum) == 1, "two of a lane are with the peer");
-            Transfer transfer = new Transfer(index, lane, message.packetId(), receipt, new Outcome[1]);
+            Transfer transfer =
+                    new Transfer(index, lane, message.packetId(), receipt, new Outcome[1], chance(mood.mute));
             if (chance(mood.tooLarge)) {
                 credit++;
                 finish(transfer, Fate.OPEN);
@@ -211,7 +216,7 @@ final class SimulatedPeer implements Peer {
             int upTo = random.nextInt(flushed + 1);
             for (int i = 0; i < upTo; i++) {
                 Transfer transfer = transfers.get(i);
-                if (transfer.decided()[0] == null && !chance(mood.silence)) {
+                if (transfer.decided()[0] == null && !transfer.mute() && !chance(mood.silence)) {
                     decide(transfer);
                 }
             }

@@ -178,7 +178,7 @@ class AmqpMappingTest {
     void expiredMessageIsSentWithNothingLeft() throws IOException {
         Message message = map(publish(1, new Wire().integer(0x02, 1).bytes(), NONE));
 
-        assertEquals(UnsignedInteger.ZERO, message.getHeader().getTtl());
+        assertEquals(UnsignedInteger.ONE, message.getHeader().getTtl());
     }
 
     @Test

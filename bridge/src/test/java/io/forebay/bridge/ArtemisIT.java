@@ -1,0 +1,135 @@
+package io.forebay.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.forebay.bridge.amqp.EmbeddedArtemis;
+import io.forebay.storage.Message;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.amqp.AmqpClient;
+import io.vertx.amqp.AmqpClientOptions;
+import io.vertx.amqp.AmqpMessage;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The bridge into a real broker, read by a client that is not ours. */
+class ArtemisIT {
+    private final FakeLog log = new FakeLog();
+    private final Map<String, Integer> published = new HashMap<>();
+    private final Vertx vertx = Vertx.vertx();
+    private EmbeddedArtemis broker;
+    private Bridge bridge;
+
+    @BeforeEach
+    void startBroker() throws Exception {
+        broker = EmbeddedArtemis.start("uplink");
+    }
+
+    @AfterEach
+    void stopAll() throws Exception {
+        get(bridge.stop());
+        get(vertx.close());
+        broker.close();
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private void startBridge(List<Route> routes) throws Exception {
+        bridge = new Bridge(
+                log,
+                BridgeConfig.of(AmqpConfig.of("localhost", broker.port())).withRoutes(routes),
+                new SimpleMeterRegistry());
+        get(bridge.start());
+    }
+
+    private void publish(int lanes, int each) {
+        for (int i = 0; i < each; i++) {
+            for (int lane = 0; lane < lanes; lane++) {
+                String topic = "plant/" + lane;
+                int sequence = published.merge(topic, 1, Integer::sum) - 1;
+                byte[] payload = Integer.toString(sequence).getBytes(StandardCharsets.UTF_8);
+                log.add(new Message(
+                        System.currentTimeMillis(), "c", topic, 1, false, false, 4, 1, new byte[0], payload));
+            }
+        }
+    }
+
+    private void everythingIsForgotten() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (FakeLog.indexAtOrAfter(log.forgotten()) < log.size()) {
+            assertTrue(System.nanoTime() < deadline, () -> "not settled in time: " + bridge.status());
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** Receives all, and checks that first arrivals of each lane are in order and repeats have the id of the first. */
+    private int receiveAll(String address) throws Exception {
+        LinkedBlockingQueue<AmqpMessage> arrived = new LinkedBlockingQueue<>();
+        AmqpClient client = AmqpClient.create(
+                vertx, new AmqpClientOptions().setHost("localhost").setPort(broker.port()));
+        get(client.connect().compose(connection -> connection.createReceiver(address)))
+                .handler(arrived::add);
+        Map<String, Integer> next = new HashMap<>();
+        Map<String, String> ids = new HashMap<>();
+        int received = 0;
+        while (!next.equals(published)) {
+            AmqpMessage message = arrived.poll(20, TimeUnit.SECONDS);
+            assertTrue(message != null, "not all arrived");
+            received++;
+            String topic = message.subject();
+            int sequence = Integer.parseInt(message.bodyAsBinary().toString());
+            String known = ids.putIfAbsent(topic + " " + sequence, message.id());
+            if (known == null) {
+                assertEquals(next.merge(topic, 1, Integer::sum) - 1, sequence, "order of " + topic);
+            } else {
+                assertEquals(known, message.id());
+            }
+        }
+        get(client.close());
+        return received;
+    }
+
+    @Test
+    void everythingArrivesOnceInOrder() throws Exception {
+        publish(100, 50);
+        startBridge(List.of());
+        publish(100, 50);
+        everythingIsForgotten();
+
+        assertEquals(10_000, receiveAll("uplink"));
+    }
+
+    @Test
+    void brokerThatStopsAndComesBackLosesNothing() throws Exception {
+        startBridge(List.of());
+        publish(100, 50);
+        broker.stop();
+        publish(100, 50);
+        broker.start();
+        publish(100, 50);
+        everythingIsForgotten();
+
+        assertTrue(receiveAll("uplink") >= 15_000);
+    }
+
+    @Test
+    void missingAddressBecomesAQueueThatKeepsWhatIsSent() throws Exception {
+        startBridge(List.of(new Route("plant/#", "made.by.forebay")));
+        publish(10, 10);
+        everythingIsForgotten();
+
+        assertEquals(100, receiveAll("made.by.forebay"));
+    }
+}

@@ -1,0 +1,108 @@
+package io.forebay.bridge;
+
+import io.forebay.bridge.amqp.EmbeddedArtemis;
+import io.forebay.bridge.amqp.StubAmqpPeer;
+import io.forebay.storage.Message;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Measures by hand, not in the build: {@code BridgeBench stub|artemis|dead [messages] [lanes] [rounds]}. The log is made up
+ * as it is read, so that what is measured is the bridge.
+ */
+final class BridgeBench {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final byte[] NOTHING = {};
+
+    private BridgeBench() {}
+
+    public static void main(String[] arguments) throws Exception {
+        String target = arguments[0];
+        int messages = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 500_000;
+        int lanes = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1_000;
+        int rounds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 4;
+        switch (target) {
+            case "stub" -> {
+                try (StubAmqpPeer peer = new StubAmqpPeer()) {
+                    peer.keepsNothing().countsOnly().credit(address -> 4_000).listen();
+                    for (int i = 0; i < rounds; i++) {
+                        drain(AmqpConfig.of("localhost", peer.port()), messages, lanes);
+                    }
+                }
+            }
+            case "artemis" -> {
+                try (EmbeddedArtemis broker = EmbeddedArtemis.start("uplink")) {
+                    for (int i = 0; i < rounds; i++) {
+                        drain(AmqpConfig.of("localhost", broker.port()), messages, lanes);
+                    }
+                }
+            }
+            case "dead" -> dead(messages, lanes);
+            default -> throw new IllegalArgumentException(target);
+        }
+    }
+
+    private static FakeLog log(int messages, int lanes) {
+        byte[] payload = new byte[200];
+        String[] clients = new String[lanes];
+        for (int i = 0; i < lanes; i++) {
+            clients[i] = "device-" + i;
+        }
+        return new FakeLog(messages, index -> {
+            String client = clients[(int) (((index * 2_654_435_761L) >>> 7) & 0x7fff_ffff) % lanes];
+            return new Message(index, client, "plant/7/temperature", 1, false, false, 4, 1, NOTHING, payload);
+        });
+    }
+
+    private static void drain(AmqpConfig amqp, int messages, int lanes) throws Exception {
+        FakeLog log = log(messages, lanes);
+        Bridge bridge = new Bridge(log, BridgeConfig.of(amqp), new SimpleMeterRegistry());
+        bridge.start().toCompletionStage().toCompletableFuture().get();
+        long cpu = cpuNanos();
+        long began = System.nanoTime();
+        int spilledMax = 0;
+        while (FakeLog.indexAtOrAfter(log.forgotten()) < messages) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            spilledMax = Math.max(spilledMax, bridge.status().spilledLanes());
+        }
+        double seconds = (System.nanoTime() - began) / 1e9;
+        double cpuMicros = (cpuNanos() - cpu) / 1e3;
+        System.out.printf(
+                "%d messages, %d lanes: %.0f msg/s, bridge thread %.2f us/msg, busy %.0f %%, spilled at most %d%n",
+                messages, lanes, messages / seconds, cpuMicros / messages, cpuMicros / 1e4 / seconds, spilledMax);
+        bridge.stop().toCompletionStage().toCompletableFuture().get();
+    }
+
+    private static long cpuNanos() {
+        for (long id : THREADS.getAllThreadIds()) {
+            if (THREADS.getThreadInfo(id) != null
+                    && THREADS.getThreadInfo(id).getThreadName().equals("forebay-bridge")) {
+                return THREADS.getThreadCpuTime(id);
+            }
+        }
+        throw new IllegalStateException("no bridge thread");
+    }
+
+    private static void dead(int messages, int lanes) throws Exception {
+        FakeLog log = log(messages, lanes);
+        Bridge bridge = new Bridge(log, BridgeConfig.of(AmqpConfig.of("localhost", 1)), new SimpleMeterRegistry());
+        long before = usedMb();
+        bridge.start().toCompletionStage().toCompletableFuture().get();
+        for (int i = 0; i < 5; i++) {
+            TimeUnit.SECONDS.sleep(2);
+            System.out.println("heap " + before + " -> " + usedMb() + " MiB, " + bridge.status());
+        }
+        System.out.println(List.of("cpu ms", cpuNanos() / 1_000_000));
+        bridge.stop().toCompletionStage().toCompletableFuture().get();
+    }
+
+    private static long usedMb() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return (runtime.totalMemory() - runtime.freeMemory()) >> 20;
+    }
+}

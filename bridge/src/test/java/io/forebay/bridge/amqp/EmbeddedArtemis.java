@@ -1,0 +1,91 @@
+package io.forebay.bridge.amqp;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.server.JournalType;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+
+/** A real AMQP 1.0 broker in this process, with its journal on disk; it can be stopped and started again. */
+public final class EmbeddedArtemis implements AutoCloseable {
+    private final Path directory;
+    private final int port;
+    private final String queue;
+    private EmbeddedActiveMQ broker;
+
+    private EmbeddedArtemis(Path directory, int port, String queue) {
+        this.directory = directory;
+        this.port = port;
+        this.queue = queue;
+    }
+
+    public static EmbeddedArtemis start(String queue) throws Exception {
+        EmbeddedArtemis artemis = new EmbeddedArtemis(Files.createTempDirectory("artemis"), freePort(), queue);
+        artemis.start();
+        return artemis;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Starts on the same port with what the journal holds. */
+    public void start() throws Exception {
+        Configuration configuration = new ConfigurationImpl()
+                .setPersistenceEnabled(true)
+                .setSecurityEnabled(false)
+                .setJMXManagementEnabled(false)
+                .setJournalType(JournalType.NIO)
+                .setJournalMinFiles(2)
+                // Its default of 3.3 ms is the time that a lane waits for each message.
+                .setJournalBufferTimeout_NIO(200_000)
+                .setMaxDiskUsage(100)
+                .setJournalDirectory(directory.resolve("journal").toString())
+                .setBindingsDirectory(directory.resolve("bindings").toString())
+                .setPagingDirectory(directory.resolve("paging").toString())
+                .setLargeMessagesDirectory(directory.resolve("large").toString())
+                .addAcceptorConfiguration(
+                        "amqp", "tcp://localhost:" + port + "?protocols=AMQP;amqpCredits=1000;amqpLowCredits=300")
+                .addAddressSetting("#", new AddressSettings().setMaxSizeBytes(64 << 20))
+                .addQueueConfiguration(
+                        QueueConfiguration.of(queue).setAddress(queue).setRoutingType(RoutingType.ANYCAST));
+        broker = new EmbeddedActiveMQ().setConfiguration(configuration);
+        broker.start();
+    }
+
+    public void stop() throws Exception {
+        broker.stop();
+    }
+
+    public long messages(String name) throws Exception {
+        return broker.getActiveMQServer().locateQueue(name).getMessageCount();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            broker.stop();
+        } catch (Exception stopped) {
+            throw new IOException(stopped);
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
