@@ -9,7 +9,8 @@ import java.util.function.LongSupplier;
  * Owned by the bridge's thread: makes the AMQP 1.0 message of an MQTT message. It never fails, whatever the message holds.
  *
  * <ul>
- *   <li>header: durable if QoS is above 0; ttl is what is left of the message expiry interval
+ *   <li>header: durable at every QoS: a broker that forgets a QoS 0 message it has accepted, and is sent it again after a
+ *       crash of ours, would deliver it behind later ones of its lane; ttl is what is left of the message expiry interval
  *   <li>message annotations: {@code x-opt-mqtt-topic}, {@code x-opt-mqtt-client-id}, {@code x-opt-mqtt-qos} (int), {@code
  *       x-opt-mqtt-retain}, {@code x-opt-mqtt-dup}, and if given {@code x-opt-mqtt-payload-format-indicator} (ubyte)
  *   <li>properties: message-id is gateway and position, so that the same record has the same id whenever it is sent; to is
@@ -21,7 +22,6 @@ import java.util.function.LongSupplier;
  */
 final class AmqpMapping {
     private static final byte[] DURABLE = {0x00, 0x53, SectionWriter.HEADER, (byte) 0xc0, 0x02, 0x01, 0x41};
-    private static final byte[] NOT_DURABLE = {0x00, 0x53, SectionWriter.HEADER, (byte) 0xc0, 0x02, 0x01, 0x42};
     private static final byte[] TOPIC = symbol("x-opt-mqtt-topic");
     private static final byte[] CLIENT_ID = symbol("x-opt-mqtt-client-id");
     private static final byte[] QOS = symbol("x-opt-mqtt-qos");
@@ -67,11 +67,11 @@ final class AmqpMapping {
 
     private void header(Message message, PublishProperties mqtt) {
         if (!mqtt.hasExpiry()) {
-            writer.raw(message.qos() > 0 ? DURABLE : NOT_DURABLE);
+            writer.raw(DURABLE);
             return;
         }
         int mark = writer.beginList(SectionWriter.HEADER);
-        writer.bool(message.qos() > 0);
+        writer.bool(true);
         writer.nothing();
         long leftMs = message.arrivedAtMs() + mqtt.expirySeconds() * 1000 - nowMs.getAsLong();
         // Not 0, which brokers with a JMS past read as "for ever".

@@ -120,8 +120,8 @@ class AmqpMappingTest {
     }
 
     @Test
-    void quietMessageIsNotDurable() {
-        assertEquals(false, map(publish(0, NONE, NONE)).isDurable());
+    void everyQosIsDurable() {
+        assertTrue(map(publish(0, NONE, NONE)).isDurable());
     }
 
     @ParameterizedTest
