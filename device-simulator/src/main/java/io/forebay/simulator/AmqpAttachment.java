@@ -61,6 +61,7 @@ final class AmqpAttachment {
         return attached.future()
                 .timeout(CONNECT_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .recover(failure -> {
+                    attached.tryFail(failure);
                     close();
                     return Future.failedFuture(ConnectFailure.of("the AMQP broker at " + target, failure));
                 });
@@ -68,6 +69,10 @@ final class AmqpAttachment {
 
     private void onConnected(ProtonConnection opened) {
         connection = opened;
+        if (givenUp()) {
+            connection.disconnect();
+            return;
+        }
         connection.disconnectHandler(ignored -> fail("it closed the connection"));
         connection.closeHandler(closing -> {
             fail(closing.failed() ? ConnectFailure.reason(closing.cause()) : "it closed the connection");
@@ -83,7 +88,15 @@ final class AmqpAttachment {
         connection.setContainer("forebay-simulator").open();
     }
 
+    /** A link that opens after its time is over would take messages that nobody counts. */
+    private boolean givenUp() {
+        return attached.future().failed();
+    }
+
     private void attach() {
+        if (givenUp()) {
+            return;
+        }
         receiver = connection.createReceiver(target.address());
         receiver.setPrefetch(0).setAutoAccept(false).handler((delivery, message) -> {
             handler.handle(delivery, message);
@@ -100,6 +113,9 @@ final class AmqpAttachment {
     }
 
     private void onAttachAnswered() {
+        if (givenUp()) {
+            return;
+        }
         if (receiver.getRemoteAddress() != null) {
             receiver.flow(credit);
             attached.tryComplete(this);

@@ -31,6 +31,7 @@ final class Ledger {
     private long arrivedAtQos0;
     private long awaited;
     private long outOfOrder;
+    private long outOfOrderAtQos0;
     private long repeatedSameId;
     private long repeatedByDevice;
     private long repeatedOtherId;
@@ -119,17 +120,16 @@ final class Ledger {
 
     private void firstArrival(Stamp stamp, Object messageId, long nowUs) {
         Lane lane = lane(stamp.device(), stamp.topic());
+        boolean late = stamp.sequence() < lane.highestArrived;
         arrived++;
         if (qos.of(stamp.sequence()) == 0) {
             arrivedAtQos0++;
-        } else if (lane.settled.contains(stamp.sequence())) {
-            awaited--;
-        }
-        if (stamp.sequence() < lane.highestArrived) {
-            outOfOrder++;
+            outOfOrderAtQos0 += late ? 1 : 0;
         } else {
-            lane.highestArrived = stamp.sequence();
+            outOfOrder += late ? 1 : 0;
+            awaited -= lane.settled.contains(stamp.sequence()) ? 1 : 0;
         }
+        lane.highestArrived = Math.max(lane.highestArrived, stamp.sequence());
         messageIds.remember(laneNumber(stamp.device(), stamp.topic()), stamp.sequence(), messageId);
         latencyUs.recordValue(Math.min(LATENCY_MAX_US, Math.max(0, nowUs - stamp.sentAtUs())));
     }
@@ -166,6 +166,7 @@ final class Ledger {
                 arrivedAtQos0,
                 awaited,
                 outOfOrder,
+                outOfOrderAtQos0,
                 repeatedSameId,
                 repeatedByDevice,
                 repeatedOtherId,

@@ -76,7 +76,8 @@ public record Report(
             return "FAILED: " + String.join(", ", complaints()) + ".";
         }
         if (!load.qos().acknowledged()) {
-            return "OK: what arrived, arrived in order. At QoS 0 nothing is acknowledged, so nothing is promised.";
+            return "OK: " + Text.count(tally.arrived()) + " of " + Text.count(tally.published())
+                    + " arrived. At QoS 0 nothing is acknowledged, so nothing is promised.";
         }
         return "OK: every acknowledged message arrived, every topic in order.";
     }

@@ -42,6 +42,7 @@ final class ReportTable {
     private void unusual(Report report) {
         Tally tally = report.tally();
         rowUnlessZero("QoS 0 missing", tally.publishedAtQos0() - tally.arrivedAtQos0(), "nobody promised these");
+        rowUnlessZero("QoS 0 late", tally.outOfOrderAtQos0(), "arrived after a later one, nobody promised these");
         rowUnlessZero("unacknowledged", tally.unacknowledged(), "published at QoS 1 or 2");
         rowUnlessZero("refused", tally.refused(), "the broker said no");
         rowUnlessZero("damaged", tally.corrupt(), "wrong checksum");

@@ -11,7 +11,9 @@ package io.forebay.simulator;
  * @param arrived different messages that reached the consumer
  * @param arrivedAtQos0 those of them that were published at QoS 0
  * @param lost acknowledged and not arrived
- * @param outOfOrder first arrivals after a later message of their lane had arrived
+ * @param outOfOrder first arrivals of QoS 1 and 2 after a later message of their lane had arrived
+ * @param outOfOrderAtQos0 the same at QoS 0: what nobody promised may also come late, as when a broker lost it and the
+ *     sender before the broker did not
  * @param repeatedSameId arrived again with the message-id of the first arrival
  * @param repeatedByDevice arrived again with another message-id, a QoS 1 message which the device had resent
  * @param repeatedOtherId arrived again with another message-id and no such excuse
@@ -30,6 +32,7 @@ public record Tally(
         long arrivedAtQos0,
         long lost,
         long outOfOrder,
+        long outOfOrderAtQos0,
         long repeatedSameId,
         long repeatedByDevice,
         long repeatedOtherId,

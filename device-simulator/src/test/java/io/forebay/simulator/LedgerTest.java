@@ -89,6 +89,21 @@ class LedgerTest {
     }
 
     @Test
+    void lateAtQosZeroIsCountedApart() {
+        Ledger mixed = new Ledger(RUN, 1, 1, QosMix.MIX);
+        for (int i = 0; i < 6; i++) {
+            mixed.acknowledged(0, 0, mixed.published(0, 0));
+        }
+
+        for (long sequence : new long[] {0, 5, 2, 1}) {
+            mixed.arrived(new Stamp(RUN, 0, 0, sequence, 0).toPayload(SIZE), 0, SIZE, "id", 0);
+        }
+
+        assertEquals(1, mixed.tally().outOfOrderAtQos0());
+        assertEquals(1, mixed.tally().outOfOrder());
+    }
+
+    @Test
     void repeatsAreToldApartByTheirMessageId() {
         for (int i = 0; i < 4; i++) {
             publishAndAcknowledge(0, 0);

@@ -46,7 +46,7 @@ class ProgressPrinterTest {
     }
 
     private static Progress progress(Progress.Phase phase, long ms) {
-        Tally tally = new Tally(ms, 0, ms / 2, 0, 0, ms / 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        Tally tally = new Tally(ms, 0, ms / 2, 0, 0, ms / 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         return new Progress(phase, tally, 10_000, 10, 9, ms);
     }
 }

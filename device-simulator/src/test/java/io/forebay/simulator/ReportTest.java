@@ -31,7 +31,7 @@ class ReportTest {
 
     @Test
     void lostMessagesMakeItFailWithExamples() {
-        Tally tally = new Tally(100, 0, 100, 0, 0, 97, 0, 3, 1, 0, 0, 0, 0, 0, 0, 0);
+        Tally tally = new Tally(100, 0, 100, 0, 0, 97, 0, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0);
 
         Report report = report(LOAD, tally, List.of("device 1 topic 0 message 7"));
 
@@ -44,15 +44,15 @@ class ReportTest {
 
     @Test
     void nothingAtAllIsNoCleanRun() {
-        Tally nothing = new Tally(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        Tally nothing = new Tally(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
         assertFalse(report(LOAD, nothing, List.of()).clean());
     }
 
     @Test
     void repeatsWithAnExcuseAreNotHeldAgainstIt() {
-        Tally excused = new Tally(10, 0, 10, 0, 2, 10, 0, 0, 0, 5, 2, 0, 1, 0, 0, 4);
-        Tally unexcused = new Tally(10, 0, 10, 0, 0, 10, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0);
+        Tally excused = new Tally(10, 0, 10, 0, 2, 10, 0, 0, 0, 0, 5, 2, 0, 1, 0, 0, 4);
+        Tally unexcused = new Tally(10, 0, 10, 0, 0, 10, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0);
 
         assertEquals(Report.EXIT_CLEAN, report(LOAD, excused, List.of()).exitCode());
         assertTrue(report(LOAD, excused, List.of())
@@ -65,7 +65,7 @@ class ReportTest {
 
     @Test
     void atQosZeroNothingIsPromised() {
-        Tally tally = new Tally(10, 10, 0, 0, 0, 4, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        Tally tally = new Tally(10, 10, 0, 0, 0, 4, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         Report report = report(FleetLoad.of(1, 10, QosMix.QOS_0), tally, List.of());
 
         assertTrue(report.clean());
@@ -74,7 +74,7 @@ class ReportTest {
     }
 
     private static Tally clean() {
-        return new Tally(10_000, 3_333, 6_667, 0, 0, 10_000, 3_333, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new Tally(10_000, 3_333, 6_667, 0, 0, 10_000, 3_333, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     private static Report report(FleetLoad load, Tally tally, List<String> examples) {
