@@ -1,0 +1,108 @@
+package io.forebay.storage.chronicle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.forebay.storage.LogConfig;
+import io.forebay.storage.LogCursor;
+import io.forebay.storage.Message;
+import io.forebay.storage.Position;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process is killed again and again while it appends; what it had acknowledged is there, in order, QoS 2 once. */
+class CrashIT {
+    private static final int DEVICES = 20;
+    private static final int KILLS = 12;
+
+    @TempDir
+    Path directory;
+
+    private final int[] next = new int[DEVICES];
+    private final boolean[] toRelease = new boolean[DEVICES];
+
+    static LogConfig config(Path directory) {
+        return new LogConfig(directory, LogConfig.SEGMENT_BYTES_MIN, 4L << 30, 0, 1 << 20, 10_000, 16L << 20, 1000);
+    }
+
+    private static int qos(int device) {
+        return 1 + device % 2;
+    }
+
+    @Test
+    void whatWasAcknowledgedSurvivesEveryKill() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("CrashIT seed " + seed);
+        Random random = new Random(seed);
+        for (int kill = 0; kill < KILLS; kill++) {
+            runAndKill(random.nextInt(400));
+            check("seed " + seed + ", kill " + kill);
+        }
+    }
+
+    private void runAndKill(int afterMs) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(directory.toString()));
+        for (int i = 0; i < DEVICES; i++) {
+            arguments.add(qos(i) + ":" + next[i] + ":" + (toRelease[i] ? "release" : "publish"));
+        }
+        Process child = ChildJvm.start(ChildJvm.command(CrashChild.class, List.of(), arguments.toArray(String[]::new)));
+        try (BufferedReader acknowledged =
+                new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+            long killAt = 0;
+            for (String line = acknowledged.readLine(); line != null; line = acknowledged.readLine()) {
+                note(line);
+                // Counted from the first acknowledgement: a JVM takes its time to start.
+                killAt = killAt == 0 ? System.currentTimeMillis() + afterMs : killAt;
+                if (System.currentTimeMillis() >= killAt) {
+                    child.toHandle().destroyForcibly(); // Through the handle, or the rest of its output is lost.
+                }
+            }
+        }
+        assertEquals(128 + 9, child.waitFor(), "killed, and not ended by itself");
+    }
+
+    private void note(String line) {
+        String[] words = line.split(" ", -1);
+        if (words.length < 3 || words[2].isEmpty()) {
+            return; // cut off by the kill
+        }
+        int device = Integer.parseInt(words[1]);
+        boolean published = words[0].equals("published");
+        if (published && qos(device) == 2) {
+            toRelease[device] = true;
+        } else {
+            toRelease[device] = false;
+            next[device]++;
+        }
+    }
+
+    private void check(String when) throws IOException {
+        int[] seen = new int[DEVICES];
+        try (ChronicleMessageLog log = Fixture.open(directory);
+                LogCursor cursor = log.cursor(Position.START)) {
+            while (cursor.next()) {
+                Message message = cursor.message();
+                int device = Integer.parseInt(message.clientId().substring("device-".length()));
+                String payload = new String(message.payload(), StandardCharsets.UTF_8);
+                int sequence = Integer.parseInt(payload.replace("x", ""));
+                if (qos(device) == 2 || sequence > seen[device] - 1) {
+                    assertEquals(seen[device], sequence, device + " " + when);
+                    seen[device]++;
+                }
+            }
+        }
+        for (int i = 0; i < DEVICES; i++) {
+            int acknowledged = next[i] + (toRelease[i] ? 1 : 0);
+            assertTrue(seen[i] >= acknowledged, "device " + i + ": " + seen[i] + " of " + acknowledged + ", " + when);
+            assertTrue(seen[i] <= next[i] + 1, "device " + i + " has more than it sent, " + when);
+        }
+    }
+}
