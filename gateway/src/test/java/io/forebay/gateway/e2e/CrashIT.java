@@ -63,6 +63,7 @@ class CrashIT {
         assertTrue(report.tally().acknowledged() > 1_000, seed);
         assertEquals(0, report.tally().lost(), seed);
         assertEquals(0, report.tally().outOfOrder(), seed);
+        assertEquals(0, report.tally().outOfOrderAtQos0(), seed);
         assertEquals(0, report.tally().repeatedOtherId(), seed);
         assertTrue(report.clean(), seed);
     }
