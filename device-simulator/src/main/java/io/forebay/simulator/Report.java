@@ -79,7 +79,7 @@ public record Report(
             return "OK: " + Text.count(tally.arrived()) + " of " + Text.count(tally.published())
                     + " arrived. At QoS 0 nothing is acknowledged, so nothing is promised.";
         }
-        return "OK: every acknowledged message arrived, every topic in order.";
+        return "OK: every acknowledged message arrived, in the order of its topic.";
     }
 
     /** The whole report as a table for a terminal, with the verdict as its last line. */

@@ -25,7 +25,7 @@ class ReportTest {
                   out of order                0  arrived after a later one of their topic
                   latency         p50 850 µs   p99 12.3 ms   max 1.2 s
 
-                OK: every acknowledged message arrived, every topic in order.
+                OK: every acknowledged message arrived, in the order of its topic.
                 """, text);
     }
 
