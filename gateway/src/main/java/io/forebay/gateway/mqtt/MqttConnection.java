@@ -22,6 +22,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.net.NetSocketInternal;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -235,7 +236,7 @@ final class MqttConnection {
     private void refuse(ConnectRefused refusal, int level) {
         setup.meters()
                 .refused(
-                        refusal.code().name().replace("CONNECTION_REFUSED_", "").toLowerCase(java.util.Locale.ROOT));
+                        refusal.code().name().replace("CONNECTION_REFUSED_", "").toLowerCase(Locale.ROOT));
         outbound.packet(Connack.refused(refusal, level));
         will = null;
         close(refusal.getMessage());
@@ -246,7 +247,7 @@ final class MqttConnection {
         if (state == ConnectionState.CLOSED) {
             return;
         }
-        setup.meters().disconnected(reason.name().toLowerCase(java.util.Locale.ROOT));
+        setup.meters().disconnected(reason.name().toLowerCase(Locale.ROOT));
         if (maySend() && protocolLevel() >= 5) {
             outbound.packet(MqttMessageBuilders.disconnect()
                     .reasonCode(reason.byteValue())
@@ -321,6 +322,7 @@ final class MqttConnection {
         }
         become(Event.ENDED);
         setup.meters().connectionClosed();
+        socketPause.end();
         if (will != null && sessionOpened) {
             setup.log()
                     .append(will.toMessage(clientId(), protocolLevel()))

@@ -43,6 +43,14 @@ final class SocketPause {
         }
     }
 
+    /** The connection has ended: what was decoded and waits is handed over once more, so that its buffers are released. */
+    void end() {
+        if (!reasons.isEmpty()) {
+            reasons.clear();
+            socket.resume();
+        }
+    }
+
     boolean isPaused() {
         return !reasons.isEmpty();
     }

@@ -97,6 +97,18 @@ class TlsIT {
     }
 
     @Test
+    void makeCertsKeepsItsPromises() throws Exception {
+        Path output = directory.resolve("make-certs-test.log");
+        int exitCode = new ProcessBuilder("sh", "../certs/make-certs-test")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start()
+                .waitFor();
+
+        assertEquals(0, exitCode, () -> "see " + output);
+    }
+
+    @Test
     void boringSslServesWhereItHasABuild() {
         assumeTrue(System.getProperty("os.name").equals("Linux")
                 && System.getProperty("os.arch").equals("amd64"));

@@ -174,6 +174,25 @@ class MqttListenerIT {
     }
 
     @Test
+    void whatWaitsOnAPausedSocketIsDroppedUnacknowledgedWhenTheDeviceLeaves() throws Exception {
+        try (RawDevice device = RawDevice.connected(port, "d")) {
+            log.room(false);
+            for (int id = 1; id <= RECEIVE_MAXIMUM; id++) {
+                device.send(RawDevice.publish(1, id, "t", Integer.toString(id)));
+            }
+            until(() -> log.messages().size() == 1);
+        }
+        until(() -> log.sessionEvents().size() == 2);
+        log.room(true);
+
+        try (RawDevice device = RawDevice.connected(port, "d")) {
+            device.send(RawDevice.ping());
+            assertEquals("PINGRESP", device.receiveText());
+            assertEquals(List.of("1"), payloads());
+        }
+    }
+
+    @Test
     void theNewerConnectionTakesTheClientIdAfterTheOlderHasHandedItsSessionBack() throws Exception {
         try (RawDevice older = RawDevice.connected(port, "same");
                 RawDevice newer = new RawDevice(port)) {
@@ -230,7 +249,8 @@ class MqttListenerIT {
             assertEquals("DISCONNECT 0x94", device.receiveText());
         }
         try (RawDevice device = RawDevice.connected(port, "too-large")) {
-            device.send(RawDevice.publish(1, 1, "t", "x".repeat(CONFIG.packetBytesMax())));
+            // The header of a packet of 2 MiB is enough: it is refused before it is there.
+            device.sendBytes(new byte[] {0x32, (byte) 0x80, (byte) 0x80, (byte) 0x80, 1, 0, 1, 't', 0, 1, 0});
             assertEquals("DISCONNECT 0x95", device.receiveText());
         }
         try (RawDevice device = RawDevice.connected(port, "malformed")) {
