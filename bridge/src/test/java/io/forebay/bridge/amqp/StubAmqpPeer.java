@@ -3,6 +3,7 @@ package io.forebay.bridge.amqp;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.net.PfxOptions;
 import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonDelivery;
 import io.vertx.proton.ProtonReceiver;
@@ -12,8 +13,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.Symbol;
@@ -71,13 +74,16 @@ public final class StubAmqpPeer implements AutoCloseable {
     private final List<Transfer> accepted = new ArrayList<>();
     private final Map<String, List<ProtonReceiver>> links = new HashMap<>();
     private final List<ProtonConnection> connections = new ArrayList<>();
+    private final ProtonServerOptions options = new ProtonServerOptions();
     private ProtonServer server;
+    private String user = "";
+    private String password = "";
     private int port;
 
     private Judge judge = transfer -> Verdict.ACCEPT;
     private ToIntFunction<String> credit = address -> 500;
     private ToIntFunction<String> bytesMax = address -> 0;
-    private java.util.function.Predicate<String> refused = address -> false;
+    private Predicate<String> refused = address -> false;
     private boolean keeps = true;
     private boolean countsOnly;
     private int transfers;
@@ -87,10 +93,10 @@ public final class StubAmqpPeer implements AutoCloseable {
 
     @CanIgnoreReturnValue
     public StubAmqpPeer listen() throws Exception {
-        server = ProtonServer.create(
-                vertx, new ProtonServerOptions().setHost("localhost").setMaxFrameSize(64 << 10));
+        server = ProtonServer.create(vertx, options.setHost("localhost").setMaxFrameSize(64 << 10));
+        server.saslAuthenticatorFactory(() -> new StubSasl(user, password));
         server.connectHandler(this::onConnection);
-        java.util.concurrent.CountDownLatch up = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch up = new CountDownLatch(1);
         server.listen(port, "localhost", listening -> up.countDown());
         if (!up.await(PATIENCE_MS, TimeUnit.MILLISECONDS)) {
             throw new AssertionError("does not listen");
@@ -109,6 +115,16 @@ public final class StubAmqpPeer implements AutoCloseable {
         return this;
     }
 
+    /** TLS with the key in a PKCS12 file, and SASL PLAIN. */
+    @CanIgnoreReturnValue
+    public synchronized StubAmqpPeer secured(String keyStore, String storePassword, String name, String secret) {
+        options.setSsl(true)
+                .setKeyCertOptions(new PfxOptions().setPath(keyStore).setPassword(storePassword));
+        user = name;
+        password = secret;
+        return this;
+    }
+
     /** Credit of a link when it is opened; each outcome brings one more. */
     @CanIgnoreReturnValue
     public synchronized StubAmqpPeer credit(ToIntFunction<String> other) {
@@ -123,7 +139,7 @@ public final class StubAmqpPeer implements AutoCloseable {
     }
 
     @CanIgnoreReturnValue
-    public synchronized StubAmqpPeer refuse(java.util.function.Predicate<String> other) {
+    public synchronized StubAmqpPeer refuse(Predicate<String> other) {
         refused = other;
         return this;
     }

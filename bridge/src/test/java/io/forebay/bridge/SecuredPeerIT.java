@@ -1,0 +1,113 @@
+package io.forebay.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.forebay.bridge.amqp.StubAmqpPeer;
+import io.forebay.storage.Message;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TLS and SASL PLAIN towards a peer, with a key made by the JDK's keytool. */
+class SecuredPeerIT {
+    private static final String STORE_PASSWORD = "changeit";
+
+    @TempDir
+    Path directory;
+
+    private final FakeLog log = new FakeLog();
+    private final StubAmqpPeer peer = new StubAmqpPeer();
+    private Path trust;
+    private Bridge bridge;
+
+    @BeforeEach
+    void listen() throws Exception {
+        Path keyStore = directory.resolve("peer.p12");
+        trust = directory.resolve("peer.pem");
+        keytool("-genkeypair", keyStore, "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost");
+        keytool("-exportcert", keyStore, "-rfc", "-file", trust.toString());
+        peer.secured(keyStore.toString(), STORE_PASSWORD, "gateway", "s3cret").listen();
+        log.add(new Message(1, "c", "t", 1, false, false, 4, 1, new byte[0], new byte[] {1}));
+    }
+
+    private static void keytool(String command, Path keyStore, String... more) throws Exception {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), command));
+        line.addAll(List.of("-alias", "peer", "-storetype", "PKCS12", "-storepass", STORE_PASSWORD));
+        line.addAll(List.of("-keystore", keyStore.toString()));
+        line.addAll(List.of(more));
+        Process process = new ProcessBuilder(line)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertEquals(0, process.waitFor());
+        assertTrue(Files.exists(keyStore));
+    }
+
+    private void start(String password, Optional<Path> trustPem) throws Exception {
+        AmqpConfig usual = AmqpConfig.of("localhost", peer.port());
+        AmqpConfig amqp = new AmqpConfig(
+                "localhost",
+                peer.port(),
+                Optional.of(new AmqpConfig.Credentials("gateway", password)),
+                Optional.of(new AmqpConfig.Tls(trustPem)),
+                "test",
+                Optional.empty(),
+                List.of(),
+                usual.heartbeatMs(),
+                usual.connectTimeoutMs(),
+                new Backoff(10, 50),
+                usual.frameBytesMax());
+        bridge = new Bridge(log, BridgeConfig.of(amqp), new SimpleMeterRegistry());
+        bridge.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        bridge.stop().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        peer.close();
+    }
+
+    private static void eventually(BooleanSupplier holds) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!holds.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "not in time");
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Test
+    void rightPasswordOverTrustedTlsIsLetIn() throws Exception {
+        start("s3cret", Optional.of(trust));
+        peer.await("the message", () -> peer.acceptedCount() == 1);
+        assertFalse(new AmqpConfig.Credentials("gateway", "s3cret").toString().contains("s3cret"));
+    }
+
+    @Test
+    void wrongPasswordIsToldWithoutNamingIt() throws Exception {
+        start("wr0ng", Optional.of(trust));
+        eventually(() -> bridge.status().lastFault().contains("authenticate"));
+        assertFalse(bridge.status().lastFault().contains("wr0ng"));
+        assertEquals(0, peer.transfers());
+    }
+
+    @Test
+    void peerWithUnknownCertificateIsRefused() throws Exception {
+        start("s3cret", Optional.empty());
+        eventually(() -> bridge.status().lastFault().contains("cannot be reached"));
+        assertFalse(bridge.status().connected());
+        assertEquals(0, peer.connectionsSeen());
+    }
+}
