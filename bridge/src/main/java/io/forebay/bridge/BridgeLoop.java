@@ -20,7 +20,10 @@ import org.slf4j.LoggerFactory;
 final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeLoop.class);
     private static final long TICK_MS = 10;
-    private static final long REBUILD_AFTER_MS = 1_000;
+    private static final Backoff REBUILD = new Backoff(1_000, 30_000);
+    /** After so long without a failure the next one is a first one. */
+    private static final long GOOD_AFTER_MS = 60_000;
+
     private static final long LOOK_AT_OLDEST_EVERY_MS = 1_000;
 
     private final MessageLog log;
@@ -31,11 +34,15 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     private final Conveyor.Clock clock = Conveyor.Clock.system();
     private final FaultLog faults = new FaultLog(clock.nowMs(), System::currentTimeMillis);
 
+    private final Random random = new Random();
+
     private AmqpPeer peer;
     private Conveyor conveyor;
     private OldestUnsettled oldest;
     private long oldestAtMs;
     private long lookAtOldestAtMs;
+    private int failures;
+    private long builtAtMs;
     private long ticker;
     private long stopBy;
     private Promise<Void> stopped;
@@ -57,8 +64,9 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     }
 
     private void build(long from) {
+        builtAtMs = clock.nowMs().getAsLong();
         peer = new AmqpPeer(vertx, config.amqp(), log.gatewayId(), meters::onSkippedProperties);
-        conveyor = new Conveyor(log, from, config, peer, new Random(), clock, meters, faults, this);
+        conveyor = new Conveyor(log, from, config, peer, random, clock, meters, faults, this);
         oldest = new OldestUnsettled(log.cursor(from));
         peer.connect(conveyor);
     }
@@ -122,10 +130,12 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
         if (conveyor == null) {
             return;
         }
-        LOG.error("The bridge failed and starts again from what is settled [inMs={}]", REBUILD_AFTER_MS, bug);
+        failures = clock.nowMs().getAsLong() - builtAtMs > GOOD_AFTER_MS ? 1 : failures + 1;
+        long delayMs = REBUILD.delayMs(failures, random);
+        LOG.error("The bridge failed and starts again from what is settled [inMs={}]", delayMs, bug);
         faults.note("The bridge failed and started again: " + bug);
         long from = conveyor.forgotten();
-        tearDown().onComplete(closed -> vertx.setTimer(REBUILD_AFTER_MS, timer -> rebuild(from)));
+        tearDown().onComplete(closed -> vertx.setTimer(delayMs, timer -> rebuild(from)));
     }
 
     private void rebuild(long from) {

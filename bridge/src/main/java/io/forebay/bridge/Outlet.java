@@ -20,6 +20,8 @@ final class Outlet {
 
     State state = State.CLOSED;
     PeerLink link;
+    /** Who hears of the link; another one than this speaks of a link of the past. */
+    PeerLink.Listener events;
     /** Lanes that are not idle. */
     int lanes;
     /** Links ended by the peer since the last accepted message. */

@@ -155,6 +155,7 @@ final class Outlets {
         for (Outlet outlet : new ArrayList<>(byAddress.values())) {
             outlet.active = false;
             outlet.link = null;
+            outlet.events = null;
             outlet.fed();
             if (outlet.state != Outlet.State.RESTING) {
                 outlet.state = Outlet.State.CLOSED;
@@ -197,7 +198,8 @@ final class Outlets {
         outlet.state = Outlet.State.OPENING;
         outlet.attachedAtMs = nowMs.getAsLong();
         opening.add(outlet);
-        outlet.link = peer.attach(outlet.address, new LinkEvents(outlet));
+        outlet.events = new LinkEvents(outlet);
+        outlet.link = peer.attach(outlet.address, outlet.events);
     }
 
     private boolean closeLeastUsed() {
@@ -218,6 +220,7 @@ final class Outlets {
     private void closeIdle(Outlet outlet) {
         outlet.link.close();
         outlet.link = null;
+        outlet.events = null;
         outlet.state = Outlet.State.CLOSED;
         byAddress.remove(outlet.address);
         freeSlot();
@@ -239,14 +242,13 @@ final class Outlets {
     /** What the peer says about one link; deaf once the outlet has another one or none. */
     private final class LinkEvents implements PeerLink.Listener {
         private final Outlet outlet;
-        private boolean over;
 
         LinkEvents(Outlet outlet) {
             this.outlet = outlet;
         }
 
         private boolean isStale() {
-            return over || outlet.link == null;
+            return outlet.events != this;
         }
 
         @Override
@@ -273,9 +275,9 @@ final class Outlets {
             if (isStale()) {
                 return;
             }
-            over = true;
             opening.remove(outlet);
             outlet.link = null;
+            outlet.events = null;
             outlet.attempts++;
             outlet.reopenAtMs = nowMs.getAsLong() + backoff.delayMs(outlet.attempts, random);
             outlet.state = Outlet.State.RESTING;

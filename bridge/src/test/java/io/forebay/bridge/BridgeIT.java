@@ -205,6 +205,17 @@ class BridgeIT {
     }
 
     @Test
+    void slowPeerIsNotCutOffAsLongAsItAnswers() throws Exception {
+        peer.answerEveryMs(4).listen();
+        start(config().withSettleTimeoutMs(1_000));
+        publishMany(600, 1);
+        everythingIsForgotten();
+        checkLedger();
+        assertEquals(1, peer.connectionsSeen());
+        assertEquals(600, peer.transfers());
+    }
+
+    @Test
     void detachedLinkDoesNotDisturbOthers() throws Exception {
         peer.judge(transfer -> transfer.linkAddress().equals("a1") && transfer.number() % 7 == 0
                         ? Verdict.DETACH
@@ -330,6 +341,21 @@ class BridgeIT {
                 socket.close();
             }
         }
+    }
+
+    @Test
+    void faultInsideStartsAgainFromWhatIsSettled() throws Exception {
+        peer.listen();
+        start(config());
+        publishMany(20, 5);
+        everythingIsForgotten();
+        log.failOnce();
+        publishMany(20, 5);
+        everythingIsForgotten();
+        checkLedger();
+        assertTrue(
+                bridge.status().lastFault().contains("started again"),
+                bridge.status().lastFault());
     }
 
     @Test

@@ -20,6 +20,7 @@ final class FakeLog implements MessageLog {
     private int size;
     private long forgotten = Position.START;
     private Runnable listener = () -> {};
+    private boolean failsOnce;
 
     FakeLog() {
         generator = messages::get;
@@ -52,6 +53,17 @@ final class FakeLog implements MessageLog {
             wake = listener;
         }
         wake.run();
+    }
+
+    /** The next message that is read is unreadable, once. */
+    synchronized void failOnce() {
+        failsOnce = true;
+    }
+
+    private synchronized boolean takeFailure() {
+        boolean fails = failsOnce;
+        failsOnce = false;
+        return fails;
     }
 
     synchronized int size() {
@@ -177,6 +189,9 @@ final class FakeLog implements MessageLog {
 
         @Override
         public Message message() {
+            if (takeFailure()) {
+                throw new IllegalStateException("unreadable");
+            }
             return at(current);
         }
 

@@ -87,6 +87,8 @@ public final class StubAmqpPeer implements AutoCloseable {
     private boolean keeps = true;
     private boolean countsOnly;
     private int transfers;
+    private int answerEveryMs;
+    private long answerAtNanos;
     private int acceptedCount;
     private int connectionsSeen;
     private int linksRefused;
@@ -141,6 +143,13 @@ public final class StubAmqpPeer implements AutoCloseable {
     @CanIgnoreReturnValue
     public synchronized StubAmqpPeer refuse(Predicate<String> other) {
         refused = other;
+        return this;
+    }
+
+    /** One answer after the other, with so much time between them. */
+    @CanIgnoreReturnValue
+    public synchronized StubAmqpPeer answerEveryMs(int ms) {
+        answerEveryMs = ms;
         return this;
     }
 
@@ -317,7 +326,14 @@ public final class StubAmqpPeer implements AutoCloseable {
 
     private void answer(
             ProtonReceiver link, ProtonDelivery delivery, org.apache.qpid.proton.amqp.transport.DeliveryState state) {
-        delivery.disposition(state, true);
+        if (answerEveryMs > 0) {
+            long now = System.nanoTime();
+            answerAtNanos = Math.max(answerAtNanos, now) + TimeUnit.MILLISECONDS.toNanos(answerEveryMs);
+            long delayMs = Math.max(1, TimeUnit.NANOSECONDS.toMillis(answerAtNanos - now));
+            vertx.setTimer(delayMs, timer -> delivery.disposition(state, true));
+        } else {
+            delivery.disposition(state, true);
+        }
         if (credit.applyAsInt(link.getTarget().getAddress()) > 0) {
             link.flow(1);
         }
