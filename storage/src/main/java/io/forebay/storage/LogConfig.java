@@ -26,10 +26,13 @@ public record LogConfig(
 
     public static final long SEGMENT_BYTES_MIN = 8L << 20;
 
+    /** What a record needs beside the packet and the client id, generously. */
+    private static final int RECORD_OVERHEAD = 1 << 10;
+
     public LogConfig {
-        if (segmentBytes < SEGMENT_BYTES_MIN || segmentBytes < 4L * recordBytesMax) {
+        if (segmentBytes < SEGMENT_BYTES_MIN || segmentBytes < 4 * ((long) recordBytesMax + RECORD_OVERHEAD)) {
             throw new IllegalArgumentException(
-                    "segment-bytes must be at least 8 MiB and four times the largest record");
+                    "segment-bytes must be at least 8 MiB, and four times the largest record and 4 KiB");
         }
         if (bytesMax < 2 * segmentBytes) {
             throw new IllegalArgumentException("bytes-max must hold at least two segments");

@@ -99,6 +99,8 @@ public final class ChronicleMessageLog implements MessageLog {
                 recovered.end(),
                 recovered.snapshotSegment());
         writerThread = new Thread(writer, "forebay-log-writer");
+        // What is acknowledged is on the disk: nothing keeps a process from ending but close().
+        writerThread.setDaemon(true);
         meters.watch(inbox, segments, writer);
     }
 

@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
  */
 final class LogWriter implements Runnable, Sessions.Journal {
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
+    /** A commit of more takes no longer for each byte, but makes the first wait for the last. */
+    private static final long COMMIT_BYTES_MAX = 4L << 20;
+
     private static final long SWEEP_MS = 30_000;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SPACE_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -148,6 +151,9 @@ final class LogWriter implements Runnable, Sessions.Journal {
                 Submission<?> applied = rest;
                 rest = next;
                 applied(applied);
+                if (settling.bytes() >= COMMIT_BYTES_MAX) {
+                    commit();
+                }
             }
             if (failure == null) {
                 commit();

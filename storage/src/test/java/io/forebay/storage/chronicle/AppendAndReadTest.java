@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.storage.LogConfig;
 import io.forebay.storage.LogCursor;
 import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog.Appended;
 import io.forebay.storage.Position;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,10 +53,14 @@ class AppendAndReadTest {
 
     @Test
     void emptyAndLargestPayloadsComeBack() throws Exception {
-        byte[] large = new byte[(1 << 20) - 100];
+        byte[] large = new byte[(2 << 20) - (1 << 10) - 4];
         large[large.length - 1] = 7;
 
-        try (ChronicleMessageLog log = Fixture.open(directory);
+        LogConfig largest =
+                new LogConfig(directory, Fixture.SEGMENT, 1L << 30, 0, (2 << 20) - (1 << 10), 1000, 64L << 20, 10);
+
+        try (ChronicleMessageLog log =
+                        ChronicleMessageLog.open(largest, new SimpleMeterRegistry(), Fixture.NOT_EXPECTED);
                 LogCursor cursor = log.cursor(Position.START)) {
             await(log.append(message("c", 1, 1, new byte[0])));
             await(log.append(message("c", 2, 1, large)));
