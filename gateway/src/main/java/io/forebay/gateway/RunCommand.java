@@ -4,6 +4,8 @@ import io.forebay.gateway.config.GatewayConfig;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -29,6 +31,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--print-config", description = "Prints all keys with their defaults and what they mean.")
     private boolean printConfig;
 
+    private final AtomicBoolean fatal = new AtomicBoolean();
+
     @Override
     public Integer call() throws InterruptedException {
         if (printConfig) {
@@ -37,17 +41,29 @@ final class RunCommand implements Callable<Integer> {
         }
         GatewayConfig loaded =
                 config == null ? GatewayConfig.load(System.getenv()) : GatewayConfig.load(config, System.getenv());
-        Gateway gateway = Gateway.start(loaded, RunCommand::endOnFatal);
-        Termination.onSignal(() -> {
-            Termination.haltAfter(loaded.shutdownGraceSeconds());
-            return gateway.stop() ? 0 : Main.EXIT_FAILED;
-        });
+        AtomicReference<Gateway> running = new AtomicReference<>();
+        // Before the start: a stop during it is a stop like any other.
+        Termination termination = Termination.onSignal(() -> stop(running.get(), loaded.shutdownGraceSeconds()));
+        try {
+            running.set(Gateway.start(loaded, this::endOnFatal));
+        } catch (StartException fault) {
+            termination.disarm();
+            throw fault;
+        }
         new CountDownLatch(1).await();
         return 0;
     }
 
+    /** @param gateway null if it is not up yet: what it has acknowledged is on disk, and that is nothing */
+    private int stop(Gateway gateway, int graceSeconds) {
+        Termination.haltAfter(graceSeconds);
+        boolean clean = gateway == null || gateway.stop();
+        return clean && !fatal.get() ? 0 : Main.EXIT_FAILED;
+    }
+
     /** The log has failed: nothing is acknowledged any more, and only a restart on a fresh segment heals it. */
-    private static void endOnFatal(Throwable fault) {
+    private void endOnFatal(Throwable fault) {
+        fatal.set(true);
         log.error("The gateway ends, so that it is started again: {}", fault.getMessage());
         new Thread(() -> System.exit(Main.EXIT_FAILED), "forebay-fatal").start();
     }

@@ -1,7 +1,9 @@
 package io.forebay.gateway;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,12 +11,27 @@ import org.slf4j.LoggerFactory;
 final class Termination {
     private static final Logger log = LoggerFactory.getLogger(Termination.class);
 
+    private final AtomicBoolean armed = new AtomicBoolean(true);
+
     private Termination() {}
 
     /** @param stop blocks until all is stopped; gives the exit code */
-    static void onSignal(Callable<Integer> stop) {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(run(stop)), "forebay-stop"));
+    @CanIgnoreReturnValue
+    static Termination onSignal(Callable<Integer> stop) {
+        Termination termination = new Termination();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> termination.end(stop), "forebay-stop"));
+        return termination;
+    }
+
+    /** The process ends by itself, with an exit code of its own. */
+    void disarm() {
+        armed.set(false);
+    }
+
+    private void end(Callable<Integer> stop) {
+        if (armed.get()) {
+            Runtime.getRuntime().halt(run(stop));
+        }
     }
 
     /** Ends the process, not in order, if it is still there after the grace period. */
