@@ -146,6 +146,10 @@ final class Outlets {
         }
     }
 
+    /**
+     * A link that was not answered yet rests like a refused one: it may be the reason. Some brokers end the session or the
+     * connection over an address that they do not take, and without a rest that address would keep all others from going on.
+     */
     void onDisconnected() {
         connected = false;
         links = 0;
@@ -157,7 +161,9 @@ final class Outlets {
             outlet.link = null;
             outlet.events = null;
             outlet.fed();
-            if (outlet.state != Outlet.State.RESTING) {
+            if (outlet.state == Outlet.State.OPENING) {
+                rest(outlet);
+            } else if (outlet.state != Outlet.State.RESTING) {
                 outlet.state = Outlet.State.CLOSED;
             }
             if (outlet.lanes == 0) {
@@ -237,6 +243,13 @@ final class Outlets {
                 byAddress.remove(next.address);
             }
         }
+    }
+
+    private void rest(Outlet outlet) {
+        outlet.attempts++;
+        outlet.reopenAtMs = nowMs.getAsLong() + backoff.delayMs(outlet.attempts, random);
+        outlet.state = Outlet.State.RESTING;
+        resting.add(outlet);
     }
 
     /** What the peer says about one link; deaf once the outlet has another one or none. */

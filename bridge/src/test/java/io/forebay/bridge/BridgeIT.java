@@ -247,6 +247,22 @@ class BridgeIT {
     }
 
     @Test
+    void addressThatEndsTheSessionWaitsWhileOthersGoOn() throws Exception {
+        peer.endSessionOver(address -> address.equals("a1")).listen();
+        start(config());
+        publishMany(100, 20);
+        peer.await("others arrive", () -> peer.acceptedCount() >= 1600);
+        peer.await("a1 is tried again", () -> peer.linksRefused() > 2);
+        assertTrue(
+                bridge.status().lastFault().contains("amqp:not-found"),
+                bridge.status().lastFault());
+
+        peer.endSessionOver(address -> false);
+        everythingIsForgotten();
+        checkLedger();
+    }
+
+    @Test
     void tooLargeMessageHoldsUpItsLaneOnly() throws Exception {
         peer.messageBytesMax(address -> 2_000).listen();
         start(config());

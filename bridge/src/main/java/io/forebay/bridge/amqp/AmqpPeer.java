@@ -12,11 +12,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonSender;
+import io.vertx.proton.ProtonSession;
 import io.vertx.proton.impl.ProtonConnectionImpl;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Target;
+import org.apache.qpid.proton.amqp.messaging.TerminusDurability;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,9 @@ public final class AmqpPeer implements Peer {
     private boolean closed;
     private AmqpConnection connection;
     private ProtonConnectionImpl proton;
+    /** Of our own: when the peer ends the connection's default session, nobody learns why. */
+    private ProtonSession session;
+
     private long connectedAtNanos;
 
     /** @param onSkippedProperties told of each message some of whose MQTT properties were malformed and left out */
@@ -118,12 +123,27 @@ public final class AmqpPeer implements Peer {
         connectedAtNanos = System.nanoTime();
         made.closeFuture()
                 .onComplete(lost -> guarded(() -> onLost(mine, DeliveryOutcomes.words(inner.getRemoteCondition()))));
+        session = proton.createSession();
+        session.closeHandler(ended ->
+                guarded(() -> onSessionEnded(mine, ended.succeeded() ? "no reason given" : words(ended.cause()))));
+        session.open();
         LOG.info(
                 "Connected to the broker [host={}, port={}, container={}]",
                 config.host(),
                 config.port(),
                 inner.getRemoteContainer());
         listener.onConnected();
+    }
+
+    private static String words(Throwable cause) {
+        return String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
+    }
+
+    /** Some brokers answer a link that they refuse by ending its session, and all other links with it. */
+    private void onSessionEnded(int mine, String why) {
+        if (mine == attempt) {
+            reset("the broker ended the session: " + why);
+        }
     }
 
     private void onFailed(int mine, String why) {
@@ -162,9 +182,12 @@ public final class AmqpPeer implements Peer {
 
     @Override
     public PeerLink attach(String address, PeerLink.Listener events) {
-        ProtonSender sender = proton.createSender(address);
+        ProtonSender sender = session.createSender(address);
+        Target target = (Target) sender.getTarget();
+        // RabbitMQ makes a missing queue as durable as the target says, and forgets it in a restart otherwise.
+        target.setDurable(TerminusDurability.CONFIGURATION);
         if (targetCapabilities.length > 0) {
-            ((Target) sender.getTarget()).setCapabilities(targetCapabilities);
+            target.setCapabilities(targetCapabilities);
         }
         AmqpLink link = new AmqpLink(this, address, mapping, sender);
         link.open(events);

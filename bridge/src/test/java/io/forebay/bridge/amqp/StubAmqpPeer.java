@@ -84,6 +84,7 @@ public final class StubAmqpPeer implements AutoCloseable {
     private ToIntFunction<String> credit = address -> 500;
     private ToIntFunction<String> bytesMax = address -> 0;
     private Predicate<String> refused = address -> false;
+    private Predicate<String> sessionEnding = address -> false;
     private boolean keeps = true;
     private boolean countsOnly;
     private int transfers;
@@ -143,6 +144,13 @@ public final class StubAmqpPeer implements AutoCloseable {
     @CanIgnoreReturnValue
     public synchronized StubAmqpPeer refuse(Predicate<String> other) {
         refused = other;
+        return this;
+    }
+
+    /** Ends the session of whoever wants a link to such an address, as RabbitMQ does. */
+    @CanIgnoreReturnValue
+    public synchronized StubAmqpPeer endSessionOver(Predicate<String> other) {
+        sessionEnding = other;
         return this;
     }
 
@@ -246,6 +254,13 @@ public final class StubAmqpPeer implements AutoCloseable {
     private synchronized void onLink(ProtonReceiver link) {
         Target target = link.getRemoteTarget();
         String address = target.getAddress();
+        if (sessionEnding.test(address)) {
+            linksRefused++;
+            link.getSession().setCondition(new ErrorCondition(Symbol.valueOf("amqp:not-found"), "no such exchange"));
+            link.getSession().close();
+            notifyAll();
+            return;
+        }
         if (refused.test(address)) {
             linksRefused++;
             link.setTarget(null);

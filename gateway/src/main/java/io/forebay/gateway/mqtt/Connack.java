@@ -27,6 +27,7 @@ final class Connack {
                 }
                 properties.maximumPacketSize(config.packetBytesMax());
                 properties.topicAliasMaximum(config.topicAliasMaximum());
+                properties.retainAvailable(true); // The flag is carried to the backend.
                 // Nothing is delivered to devices yet: say so before a device relies on it.
                 properties.wildcardSubscriptionAvailable(false);
                 properties.sharedSubscriptionAvailable(false);
