@@ -28,6 +28,7 @@ public final class ChronicleMessageLog implements MessageLog {
     private final Segments segments;
     private final SegmentPreparer preparer;
     private final LogKeeper keeper;
+    private final ActiveSegment active;
     private final LogWriter writer;
     private final Thread writerThread;
     private final Inbox inbox;
@@ -93,11 +94,8 @@ public final class ChronicleMessageLog implements MessageLog {
         preparer = new SegmentPreparer(segments, config, disk, firstNumber);
         keeper = new LogKeeper(segments, positionFile, resumePosition, config.segmentBytes(), preparer::spaceFreed);
         inbox = new Inbox(config.queueMessagesMax(), config.queueBytesMax());
-        writer = new LogWriter(
-                new LogWriter.Parts(
-                        inbox, sessions, segments, preparer, keeper::finish, disk, meters, onFatal, clockMs),
-                recovered.end(),
-                recovered.snapshotSegment());
+        active = new ActiveSegment(recovered, segments, keeper::finish, disk, meters);
+        writer = new LogWriter(inbox, sessions, active, preparer, onFatal, clockMs);
         writerThread = new Thread(writer, "forebay-log-writer");
         // What is acknowledged is on the disk: nothing keeps a process from ending but close().
         writerThread.setDaemon(true);
@@ -119,7 +117,7 @@ public final class ChronicleMessageLog implements MessageLog {
     }
 
     private void start() {
-        keeper.start(writer::snapshotSegment);
+        keeper.start(active::snapshotSegment);
         writerThread.start();
         preparer.start(writerThread);
         try {
@@ -174,7 +172,7 @@ public final class ChronicleMessageLog implements MessageLog {
 
     @Override
     public long durableEnd() {
-        return writer.durableEnd();
+        return active.durableEnd();
     }
 
     @Override
@@ -189,7 +187,7 @@ public final class ChronicleMessageLog implements MessageLog {
 
     @Override
     public LogCursor cursor(long from) {
-        return new ChronicleCursor(segments, writer::durableEnd, losses, from);
+        return new ChronicleCursor(segments, active::durableEnd, losses, from);
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LogWriter implements Runnable, Sessions.Journal {
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
+
     /** A commit of more takes no longer for each byte, but makes the first wait for the last. */
     private static final long COMMIT_BYTES_MAX = 4L << 20;
 
@@ -34,67 +35,40 @@ final class LogWriter implements Runnable, Sessions.Journal {
 
     private final Inbox inbox;
     private final Sessions sessions;
-    private final Segments segments;
+    private final ActiveSegment active;
     private final SegmentPreparer preparer;
-    private final Consumer<SegmentWriter> finisher;
-    private final Disk disk;
-    private final LogMeters meters;
     private final Consumer<Throwable> onFatal;
     private final LongSupplier clockMs;
     private final CountDownLatch begun = new CountDownLatch(1);
 
     private final Settling settling = new Settling();
     private final List<Submission<?>> waitingForRoom = new ArrayList<>();
-    private SegmentWriter segment;
-    private int unsynced;
     private long nextSweepMs;
     private LogException failure;
 
-    private volatile long durableEnd;
     private volatile LogState state = LogState.OPEN;
     private volatile Runnable durableListener = () -> {};
-    private volatile int snapshotSegment;
     private volatile int sessionCount;
 
-    LogWriter(Parts parts, long durableEnd, int snapshotSegment) {
-        this.inbox = parts.inbox;
-        this.sessions = parts.sessions;
-        this.segments = parts.segments;
-        this.preparer = parts.preparer;
-        this.finisher = parts.finisher;
-        this.disk = parts.disk;
-        this.meters = parts.meters;
-        this.onFatal = parts.onFatal;
-        this.clockMs = parts.clockMs;
-        this.durableEnd = durableEnd;
-        this.snapshotSegment = snapshotSegment;
-    }
-
-    /** What the writer works with. */
-    record Parts(
+    LogWriter(
             Inbox inbox,
             Sessions sessions,
-            Segments segments,
+            ActiveSegment active,
             SegmentPreparer preparer,
-            Consumer<SegmentWriter> finisher,
-            Disk disk,
-            LogMeters meters,
             Consumer<Throwable> onFatal,
-            LongSupplier clockMs) {}
+            LongSupplier clockMs) {
+        this.inbox = inbox;
+        this.sessions = sessions;
+        this.active = active;
+        this.preparer = preparer;
+        this.onFatal = onFatal;
+        this.clockMs = clockMs;
+    }
 
     // ---- any thread ----
 
-    long durableEnd() {
-        return durableEnd;
-    }
-
     LogState state() {
         return state;
-    }
-
-    /** The newest segment that begins with a durable snapshot: those before it are not needed for the sessions. */
-    int snapshotSegment() {
-        return snapshotSegment;
     }
 
     int sessionCount() {
@@ -123,18 +97,12 @@ final class LogWriter implements Runnable, Sessions.Journal {
                 process(batch);
             }
         }
-        end();
-    }
-
-    private void end() {
         process(inbox.seal());
-        if (segment != null && failure == null) {
-            finish(segment);
-        } else if (segment != null) {
-            segment.abandon();
-        }
-        if (state != LogState.FAILED) {
+        if (failure == null) {
+            active.close();
             state = LogState.CLOSED;
+        } else {
+            active.abandon();
         }
     }
 
@@ -142,15 +110,14 @@ final class LogWriter implements Runnable, Sessions.Journal {
     private void process(Submission<?> batch) {
         Submission<?> rest = batch;
         try {
-            if (failure == null && segment == null) {
+            if (failure == null && !active.exists()) {
                 nextSegment();
             }
             while (rest != null && failure == null) {
                 Submission<?> next = rest.next;
                 rest.apply(this);
-                Submission<?> applied = rest;
+                applied(rest);
                 rest = next;
-                applied(applied);
                 if (settling.bytes() >= COMMIT_BYTES_MAX) {
                     commit();
                 }
@@ -160,7 +127,6 @@ final class LogWriter implements Runnable, Sessions.Journal {
             }
         } catch (Closing closing) {
             refuse(rest, new LogException(Kind.CLOSED, "The log was closed before it had space for this"));
-            return;
         } catch (Throwable cause) {
             fail(cause);
         }
@@ -178,6 +144,41 @@ final class LogWriter implements Runnable, Sessions.Journal {
         }
     }
 
+    /** Makes durable what was appended, and tells those who wait for it. */
+    private void commit() throws IOException {
+        boolean synced = active.sync();
+        sessionCount = sessions.count();
+        inbox.done(settling.count(), settling.bytes());
+        if (!waitingForRoom.isEmpty() && inbox.atMostHalfFull()) {
+            waitingForRoom.forEach(settling::add);
+            waitingForRoom.clear();
+        }
+        settling.settle();
+        if (synced) {
+            tellDurable();
+        }
+    }
+
+    private void tellDurable() {
+        try {
+            durableListener.run();
+        } catch (RuntimeException bug) {
+            LOG.error("The listener for durable records failed", bug);
+        }
+    }
+
+    private void fail(Throwable cause) {
+        failure = new LogException(
+                Kind.FAILED, "The log cannot be written, nothing is acknowledged until a restart: " + cause, cause);
+        state = LogState.FAILED;
+        LOG.error("The log has failed; it acknowledges nothing until a restart", cause);
+        try {
+            onFatal.accept(failure);
+        } catch (Throwable bug) {
+            LOG.error("The listener for a failed log failed itself", bug);
+        }
+    }
+
     /** Everything that is not yet settled fails. */
     private void refuse(Submission<?> rest, LogException cause) {
         Submission<?> next;
@@ -189,58 +190,6 @@ final class LogWriter implements Runnable, Sessions.Journal {
         waitingForRoom.forEach(settling::add);
         waitingForRoom.clear();
         settling.failAll(cause);
-    }
-
-    private void fail(Throwable cause) {
-        failure = new LogException(
-                Kind.FAILED, "The log cannot be written, nothing is acknowledged until a restart: " + cause, cause);
-        state = LogState.FAILED;
-        LOG.error("The log has failed; it acknowledges nothing until a restart", cause);
-        try {
-            onFatal.accept(failure);
-        } catch (RuntimeException bug) {
-            LOG.error("The listener for a failed log failed itself", bug);
-        }
-    }
-
-    /** Makes durable what was appended, and tells those who wait for it. */
-    private void commit() throws IOException {
-        boolean synced = unsynced > 0;
-        if (synced) {
-            sync();
-        }
-        sessionCount = sessions.count();
-        inbox.done(settling.count(), settling.bytes());
-        letInThoseThatWait();
-        settling.settle();
-        if (synced) {
-            tellDurable();
-        }
-    }
-
-    private void sync() throws IOException {
-        segment.checkCount();
-        long from = System.nanoTime();
-        segment.force(disk);
-        meters.committed(unsynced, System.nanoTime() - from);
-        unsynced = 0;
-        durableEnd = segment.position();
-        snapshotSegment = segment.number();
-    }
-
-    private void tellDurable() {
-        try {
-            durableListener.run();
-        } catch (RuntimeException bug) {
-            LOG.error("The listener for durable records failed", bug);
-        }
-    }
-
-    private void letInThoseThatWait() {
-        if (!waitingForRoom.isEmpty() && inbox.atMostHalfFull()) {
-            waitingForRoom.forEach(settling::add);
-            waitingForRoom.clear();
-        }
     }
 
     // ---- for the submissions, writer thread ----
@@ -260,40 +209,24 @@ final class LogWriter implements Runnable, Sessions.Journal {
 
     void append(byte[] record, boolean remembered) {
         makeRoomFor(record);
-        segment.append(record, durableEnd, remembered);
-        unsynced++;
+        active.append(record, remembered);
     }
 
     /** Goes to the next segment if this one is full. */
     void makeRoomFor(byte[] record) {
-        if (!segment.hasRoomFor(record.length)) {
-            try {
-                commit();
-            } catch (IOException cause) {
-                throw new UncheckedIOException(cause);
-            }
-            nextSegment();
+        if (active.hasRoomFor(record)) {
+            return;
         }
+        try {
+            commit();
+        } catch (IOException cause) {
+            throw new UncheckedIOException(cause);
+        }
+        nextSegment();
     }
 
     private void nextSegment() {
-        SegmentWriter next = awaitNext();
-        if (segment != null) {
-            finish(segment);
-        }
-        segment = next;
-        for (byte[] chunk : sessions.snapshot()) {
-            if (!segment.hasRoomFor(chunk.length)) {
-                throw new IllegalStateException("The sessions do not fit into a segment: make segment-bytes larger");
-            }
-            segment.append(chunk, durableEnd, false);
-            unsynced++;
-        }
-    }
-
-    private void finish(SegmentWriter full) {
-        finisher.accept(full);
-        segments.add(full.sealed());
+        active.goOnIn(awaitNext(), sessions.snapshot());
     }
 
     private SegmentWriter awaitNext() {
@@ -326,7 +259,7 @@ final class LogWriter implements Runnable, Sessions.Journal {
 
     private void sweepNowAndThen() {
         long now = nowMs();
-        if (now < nextSweepMs || failure != null || segment == null) {
+        if (now < nextSweepMs || failure != null || !active.exists()) {
             return;
         }
         nextSweepMs = now + SWEEP_MS;

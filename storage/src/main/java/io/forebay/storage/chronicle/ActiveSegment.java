@@ -1,0 +1,113 @@
+package io.forebay.storage.chronicle;
+
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/**
+ * The end of the log: the segment that is written, and how far it is durable. Owned by the log's writer thread; any thread
+ * may ask how far.
+ */
+final class ActiveSegment {
+    private final Segments segments;
+    private final Consumer<SegmentWriter> finisher;
+    private final Disk disk;
+    private final LogMeters meters;
+    private SegmentWriter segment;
+    private int unsynced;
+    private volatile long durableEnd;
+    private volatile int snapshotSegment;
+
+    /** @param finisher takes over a segment that is written to its end */
+    ActiveSegment(
+            Recovery.Recovered recovered,
+            Segments segments,
+            Consumer<SegmentWriter> finisher,
+            Disk disk,
+            LogMeters meters) {
+        this.segments = segments;
+        this.finisher = finisher;
+        this.disk = disk;
+        this.meters = meters;
+        this.durableEnd = recovered.end();
+        this.snapshotSegment = recovered.snapshotSegment();
+    }
+
+    // ---- any thread ----
+
+    long durableEnd() {
+        return durableEnd;
+    }
+
+    /** The newest segment that begins with a durable snapshot: those before it are not needed for the sessions. */
+    int snapshotSegment() {
+        return snapshotSegment;
+    }
+
+    // ---- writer thread ----
+
+    /** False at the start, while there is no space for a first one. */
+    boolean exists() {
+        return segment != null;
+    }
+
+    boolean hasRoomFor(byte[] record) {
+        return segment.hasRoomFor(record.length);
+    }
+
+    void append(byte[] record, boolean remembered) {
+        segment.append(record, durableEnd, remembered);
+        unsynced++;
+    }
+
+    /** Goes on in {@code next}, which begins with the snapshot. All that was appended before must be synced. */
+    void goOnIn(SegmentWriter next, Iterable<byte[]> snapshot) {
+        if (unsynced > 0) {
+            throw new IllegalStateException(unsynced + " records would be left behind without a sync");
+        }
+        if (segment != null) {
+            finish();
+        }
+        segment = next;
+        for (byte[] chunk : snapshot) {
+            if (!hasRoomFor(chunk)) {
+                throw new IllegalStateException("The sessions do not fit into a segment: make segment-bytes larger");
+            }
+            append(chunk, false);
+        }
+    }
+
+    /** @return whether there was something to sync */
+    boolean sync() throws IOException {
+        if (unsynced == 0) {
+            return false;
+        }
+        segment.checkCount();
+        long from = System.nanoTime();
+        segment.force(disk);
+        meters.committed(unsynced, System.nanoTime() - from);
+        unsynced = 0;
+        durableEnd = segment.position();
+        snapshotSegment = segment.number();
+        return true;
+    }
+
+    private void finish() {
+        // In this order: once the durable end has left a segment, it must be among the finished ones.
+        finisher.accept(segment);
+        segments.add(segment.sealed());
+    }
+
+    /** The log ends here. */
+    void close() {
+        if (segment != null) {
+            finish();
+        }
+    }
+
+    /** What the segment holds is not known for sure: the next start has to find out. */
+    void abandon() {
+        if (segment != null) {
+            segment.abandon();
+        }
+    }
+}
