@@ -24,21 +24,24 @@ final class PosixDisk implements Disk {
     }
 
     private static boolean fallocated(Path file, long bytes) {
-        PosixAPI posix = PosixAPI.posix();
-        int fd = posix.open(file.toString(), OpenFlag.O_RDWR, 0);
-        if (fd < 0) {
-            return false;
-        }
         try {
-            return posix.fallocate(fd, 0, 0, bytes) == 0;
-        } catch (RuntimeException noFallocate) {
+            PosixAPI posix = PosixAPI.posix();
+            int fd = posix.open(file.toString(), OpenFlag.O_RDWR, 0);
+            if (fd < 0) {
+                return false;
+            }
+            try {
+                return posix.fallocate(fd, 0, 0, bytes) == 0;
+            } finally {
+                posix.close(fd);
+            }
+        } catch (RuntimeException | LinkageError noFallocate) {
+            // Its native part may not load, from a /tmp without exec for one.
             return false;
-        } finally {
-            posix.close(fd);
         }
     }
 
-    private static void writeZeros(Path file, long bytes) throws IOException {
+    static void writeZeros(Path file, long bytes) throws IOException {
         ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             for (long left = bytes; left > 0; ) {

@@ -1,0 +1,53 @@
+package io.forebay.storage.chronicle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PosixDiskTest {
+    @TempDir
+    Path directory;
+
+    private final Disk disk = Disk.real();
+
+    private long takenBytes(Path file) throws Exception {
+        Process du = new ProcessBuilder("du", "-B1", file.toString()).start();
+        String[] words = new String(du.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+                .split("\\s", -1);
+        return Long.parseLong(words[0]);
+    }
+
+    @Test
+    void allocatedFileTakesItsSpaceAtOnce() throws Exception {
+        Path file = directory.resolve("file");
+        disk.allocate(file, 5_000_000);
+
+        assertEquals(5_000_000, Files.size(file));
+        assertTrue(takenBytes(file) >= 5_000_000);
+    }
+
+    @Test
+    void withoutFallocateZerosTakeTheSpace() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        PosixDisk.writeZeros(file, 5_000_000);
+
+        assertEquals(5_000_000, Files.size(file));
+        assertTrue(takenBytes(file) >= 5_000_000);
+    }
+
+    @Test
+    void existingFileIsNotTouched() throws IOException {
+        Path file = directory.resolve("file");
+        Files.writeString(file, "precious");
+
+        assertThrows(FileAlreadyExistsException.class, () -> disk.allocate(file, 100));
+        assertEquals("precious", Files.readString(file));
+    }
+}
