@@ -29,8 +29,13 @@ public record LogConfig(
     /** What a record needs beside the packet and the client id, generously. */
     private static final int RECORD_OVERHEAD = 1 << 10;
 
+    /** The smallest segment that takes records of this size. */
+    public static long segmentBytesMin(int recordBytesMax) {
+        return Math.max(SEGMENT_BYTES_MIN, 4 * ((long) recordBytesMax + RECORD_OVERHEAD));
+    }
+
     public LogConfig {
-        if (segmentBytes < SEGMENT_BYTES_MIN || segmentBytes < 4 * ((long) recordBytesMax + RECORD_OVERHEAD)) {
+        if (segmentBytes < segmentBytesMin(recordBytesMax)) {
             throw new IllegalArgumentException(
                     "segment-bytes must be at least 8 MiB, and four times the largest record and 4 KiB");
         }

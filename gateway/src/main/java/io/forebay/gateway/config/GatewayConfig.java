@@ -124,7 +124,7 @@ public record GatewayConfig(
     }
 
     private static LogConfig log(Settings settings, Path dataDir, int recordBytesMax) {
-        long segmentMin = Math.max(LogConfig.SEGMENT_BYTES_MIN, 4L * recordBytesMax);
+        long segmentMin = LogConfig.segmentBytesMin(recordBytesMax);
         long segmentBytes = settings.size("log.segment-size", segmentMin, 4L << 30);
         return new LogConfig(
                 dataDir,

@@ -84,6 +84,15 @@ class RestartTest {
     }
 
     @Test
+    void willsOfQos2HaveNoPacketIdAndAreAllStored() throws Exception {
+        try (ChronicleMessageLog log = open(temporary.resolve("wills"))) {
+            assertFalse(await(log.openSession("a", false, 100)));
+            assertEquals(Appended.STORED, send(log, "a", 0, "first will"));
+            assertEquals(Appended.STORED, send(log, "a", 0, "second will"));
+        }
+    }
+
+    @Test
     void packetIdIsStoredOnceUntilItIsReleased() throws Exception {
         Path first = temporary.resolve("first");
         Path second;
