@@ -40,6 +40,7 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     private Conveyor conveyor;
     private OldestUnsettled oldest;
     private long oldestAtMs;
+    private long backlog;
     private long lookAtOldestAtMs;
     private int failures;
     private long builtAtMs;
@@ -102,6 +103,7 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
         if (now >= lookAtOldestAtMs) {
             lookAtOldestAtMs = now + LOOK_AT_OLDEST_EVERY_MS;
             oldestAtMs = oldest.arrivedAtMs(conveyor.watermark());
+            backlog = oldestAtMs == 0 ? 0 : log.recordsBetween(conveyor.watermark(), log.durableEnd());
         }
         status.set(new BridgeStatus(
                 conveyor.isConnected(),
@@ -109,6 +111,7 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
                 faults.lastFault(),
                 faults.lastFaultAtMs(),
                 oldestAtMs,
+                backlog,
                 conveyor.unsettled(),
                 conveyor.lanes(),
                 conveyor.spilledLanes(),

@@ -35,18 +35,42 @@ final class BridgeMeters {
                 .description("From sending a message to its outcome, one in " + LATENCY_SAMPLE)
                 .publishPercentiles(0.5, 0.99)
                 .register(registry);
-        gauge("forebay.bridge.connected", status, value -> value.connected() ? 1 : 0);
-        gauge("forebay.bridge.unsettled", status, BridgeStatus::unsettled);
-        gauge("forebay.bridge.lanes", status, BridgeStatus::lanes);
-        gauge("forebay.bridge.lanes.spilled", status, BridgeStatus::spilledLanes);
-        gauge("forebay.bridge.links", status, BridgeStatus::links);
-        gauge("forebay.bridge.readahead.messages", status, BridgeStatus::readAheadMessages);
-        gauge("forebay.bridge.readahead.bytes", status, BridgeStatus::readAheadBytes);
-        gauge("forebay.bridge.oldest.unsettled.age", status, BridgeMeters::oldestAgeSeconds);
+        gauge(
+                "forebay.bridge.connected",
+                "1 while there is an AMQP connection",
+                status,
+                value -> value.connected() ? 1 : 0);
+        gauge("forebay.bridge.backlog", "Messages from the oldest unsettled one on", status, BridgeStatus::backlog);
+        gauge(
+                "forebay.bridge.oldest.unsettled.age",
+                "Seconds since the oldest unsettled message arrived",
+                status,
+                BridgeMeters::oldestAgeSeconds);
+        gauge("forebay.bridge.unsettled", "Messages sent and without an outcome", status, BridgeStatus::unsettled);
+        gauge(
+                "forebay.bridge.lanes",
+                "Lanes with a message that was read and is not settled",
+                status,
+                BridgeStatus::lanes);
+        gauge(
+                "forebay.bridge.lanes.spilled",
+                "Lanes whose next messages are on disk only",
+                status,
+                BridgeStatus::spilledLanes);
+        gauge("forebay.bridge.links", "AMQP links", status, BridgeStatus::links);
+        gauge("forebay.bridge.readahead.messages", "Messages in memory", status, BridgeStatus::readAheadMessages);
+        gauge(
+                "forebay.bridge.readahead.bytes",
+                "Bytes of the messages in memory",
+                status,
+                BridgeStatus::readAheadBytes);
     }
 
-    private void gauge(String name, Supplier<BridgeStatus> status, ToDoubleFunction<BridgeStatus> value) {
-        Gauge.builder(name, () -> value.applyAsDouble(status.get())).register(registry);
+    private void gauge(
+            String name, String description, Supplier<BridgeStatus> status, ToDoubleFunction<BridgeStatus> value) {
+        Gauge.builder(name, () -> value.applyAsDouble(status.get()))
+                .description(description)
+                .register(registry);
     }
 
     private static double oldestAgeSeconds(BridgeStatus status) {

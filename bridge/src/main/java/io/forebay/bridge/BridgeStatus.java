@@ -9,6 +9,7 @@ package io.forebay.bridge;
  * @param lastFaultAtMs when that was, 0 if nothing has
  * @param oldestUnsettledAtMs arrival time of the oldest message that the broker has not accepted, about a second old; 0 if
  *     there is none
+ * @param backlog messages in the log from the oldest unsettled one on, about a second old; a close estimate
  * @param unsettled messages sent and not settled
  * @param lanes lanes with something that was read and is not settled
  * @param spilledLanes those of them whose next messages are on disk only
@@ -22,6 +23,7 @@ public record BridgeStatus(
         String lastFault,
         long lastFaultAtMs,
         long oldestUnsettledAtMs,
+        long backlog,
         int unsettled,
         int lanes,
         int spilledLanes,
@@ -30,6 +32,6 @@ public record BridgeStatus(
         int links) {
 
     static BridgeStatus stopped(long nowMs) {
-        return new BridgeStatus(false, nowMs, "", 0, 0, 0, 0, 0, 0, 0, 0);
+        return new BridgeStatus(false, nowMs, "", 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 }

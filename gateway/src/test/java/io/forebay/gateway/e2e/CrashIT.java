@@ -3,16 +3,10 @@ package io.forebay.gateway.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.forebay.simulator.AmqpTarget;
 import io.forebay.simulator.FleetLoad;
-import io.forebay.simulator.MqttTarget;
-import io.forebay.simulator.ProgressListener;
 import io.forebay.simulator.QosMix;
 import io.forebay.simulator.Report;
-import io.forebay.simulator.Simulation;
-import io.forebay.simulator.SimulationConfig;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +21,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CrashIT {
     private static final long SEED = Long.getLong("forebay.crash.seed", new Random().nextLong());
     private static final int SECONDS = Integer.getInteger("forebay.crash.seconds", 25);
+
+    private static final FleetLoad LOAD =
+            new FleetLoad(20, 3, FleetLoad.TOPIC_TEMPLATE, 0, SECONDS, 1_500, QosMix.MIX, 200, 16);
 
     @TempDir
     Path directory;
@@ -47,7 +44,7 @@ class CrashIT {
         try (Processes processes = new Processes(directory)) {
             processes.startBroker();
             processes.startGateway();
-            CompletableFuture<Report> run = CompletableFuture.supplyAsync(() -> run(processes));
+            CompletableFuture<Report> run = CompletableFuture.supplyAsync(() -> processes.simulate(LOAD));
             long chaosUntil = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
             while (System.nanoTime() < chaosUntil && !run.isDone()) {
                 TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(2_500));
@@ -81,16 +78,5 @@ class CrashIT {
         if (gateway) {
             processes.startGateway();
         }
-    }
-
-    private static Report run(Processes processes) {
-        FleetLoad load = new FleetLoad(20, 3, FleetLoad.TOPIC_TEMPLATE, 0, SECONDS, 1_500, QosMix.MIX, 200, 16);
-        return Simulation.run(
-                new SimulationConfig(
-                        MqttTarget.of("127.0.0.1", processes.mqttPort),
-                        AmqpTarget.of("127.0.0.1", processes.amqpPort, "uplink"),
-                        load,
-                        Duration.ofSeconds(60)),
-                ProgressListener.SILENT);
     }
 }

@@ -2,16 +2,10 @@ package io.forebay.gateway.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.forebay.simulator.AmqpTarget;
 import io.forebay.simulator.FleetLoad;
-import io.forebay.simulator.MqttTarget;
-import io.forebay.simulator.ProgressListener;
 import io.forebay.simulator.QosMix;
 import io.forebay.simulator.Report;
-import io.forebay.simulator.Simulation;
-import io.forebay.simulator.SimulationConfig;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +19,9 @@ class DeepBufferIT {
     private static final int PAYLOAD_BYTES = 2_000;
     /** 100 MB, against a heap of 64. */
     private static final int BACKLOG = 50_000;
+
+    private static final FleetLoad LOAD =
+            new FleetLoad(40, 5, FleetLoad.TOPIC_TEMPLATE, 2_000, 0, 6_000, QosMix.QOS_1, PAYLOAD_BYTES, 32);
 
     @TempDir
     Path directory;
@@ -40,14 +37,25 @@ class DeepBufferIT {
                     directory.resolve("data"),
                     detour.port,
                     Map.of("FOREBAY_AMQP_READ_AHEAD_SIZE", "8 MiB", "FOREBAY_LOG_QUEUE_SIZE_MAX", "8 MiB"));
-            CompletableFuture<Report> run = CompletableFuture.supplyAsync(() -> run(processes));
+            CompletableFuture<Report> run = CompletableFuture.supplyAsync(() -> processes.simulate(LOAD));
             double waited = awaitAcknowledged(processes, BACKLOG);
+            awaitBacklog(processes, BACKLOG);
             detour.open(processes.amqpPort);
             Report report = run.get(3, TimeUnit.MINUTES);
 
             System.out.println(report);
             assertTrue(report.clean(), report.verdict());
             assertTrue(report.tally().acknowledged() > waited, "nothing was published beside the drain");
+        }
+    }
+
+    /** What an operator sees of it. */
+    private static void awaitBacklog(Processes processes, double count) throws Exception {
+        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (processes.ops().meter("forebay_bridge_backlog") < count
+                || processes.ops().meter("forebay_bridge_oldest_unsettled_age") == 0) {
+            assertTrue(System.nanoTime() < giveUpAt, "the meters do not show the backlog");
+            TimeUnit.MILLISECONDS.sleep(50);
         }
     }
 
@@ -61,17 +69,5 @@ class DeepBufferIT {
             acknowledged = processes.ops().meter("forebay_mqtt_acknowledged_total");
         }
         return acknowledged;
-    }
-
-    private static Report run(Processes processes) {
-        FleetLoad load =
-                new FleetLoad(40, 5, FleetLoad.TOPIC_TEMPLATE, 2_000, 0, 6_000, QosMix.QOS_1, PAYLOAD_BYTES, 32);
-        return Simulation.run(
-                new SimulationConfig(
-                        MqttTarget.of("127.0.0.1", processes.mqttPort),
-                        AmqpTarget.of("127.0.0.1", processes.amqpPort, "uplink"),
-                        load,
-                        Duration.ofSeconds(60)),
-                ProgressListener.SILENT);
     }
 }

@@ -4,17 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.forebay.simulator.AmqpTarget;
 import io.forebay.simulator.FleetLoad;
-import io.forebay.simulator.MqttTarget;
-import io.forebay.simulator.ProgressListener;
 import io.forebay.simulator.QosMix;
 import io.forebay.simulator.Report;
-import io.forebay.simulator.Simulation;
-import io.forebay.simulator.SimulationConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +21,9 @@ class FullDiskIT {
     private static final String MOUNT_AND_RUN = "mount -t tmpfs -o size=80m tmpfs \"$0\" && exec \"$@\"";
 
     private static final int FULL = 1;
+
+    private static final FleetLoad LOAD =
+            new FleetLoad(20, 3, FleetLoad.TOPIC_TEMPLATE, 1_500, 0, 0, QosMix.QOS_1, 4_000, 16);
 
     @TempDir
     Path directory;
@@ -43,7 +40,7 @@ class FullDiskIT {
                     small.resolve("data"),
                     detour.port,
                     Map.of("FOREBAY_LOG_FREE_MIN", "0"));
-            CompletableFuture<Report> run = CompletableFuture.supplyAsync(() -> run(processes));
+            CompletableFuture<Report> run = CompletableFuture.supplyAsync(() -> processes.simulate(LOAD));
             awaitFull(processes);
             double acknowledgedWhenFull = processes.ops().meter("forebay_mqtt_acknowledged_total");
             detour.open(processes.amqpPort);
@@ -73,16 +70,5 @@ class FullDiskIT {
             assertTrue(System.nanoTime() < giveUpAt, "the disk did not fill up");
             TimeUnit.MILLISECONDS.sleep(50);
         }
-    }
-
-    private static Report run(Processes processes) {
-        FleetLoad load = new FleetLoad(20, 3, FleetLoad.TOPIC_TEMPLATE, 1_500, 0, 0, QosMix.QOS_1, 4_000, 16);
-        return Simulation.run(
-                new SimulationConfig(
-                        MqttTarget.of("127.0.0.1", processes.mqttPort),
-                        AmqpTarget.of("127.0.0.1", processes.amqpPort, "uplink"),
-                        load,
-                        Duration.ofSeconds(60)),
-                ProgressListener.SILENT);
     }
 }

@@ -2,6 +2,13 @@ package io.forebay.gateway.e2e;
 
 import io.forebay.gateway.bench.ChildJvm;
 import io.forebay.gateway.bench.OpsClient;
+import io.forebay.simulator.AmqpTarget;
+import io.forebay.simulator.FleetLoad;
+import io.forebay.simulator.MqttTarget;
+import io.forebay.simulator.ProgressListener;
+import io.forebay.simulator.Report;
+import io.forebay.simulator.Simulation;
+import io.forebay.simulator.SimulationConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -16,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class Processes implements AutoCloseable {
     private static final String MAIN = "io.forebay.gateway.Main";
     private static final String HEAP = "384m";
+    private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(60);
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
     final int mqttPort = RunningGateway.freePort();
@@ -79,6 +87,17 @@ final class Processes implements AutoCloseable {
 
     boolean gatewayIsAlive() {
         return gateway.isAlive();
+    }
+
+    /** A fleet against the gateway and a consumer at the broker, until all has arrived. Blocks. */
+    Report simulate(FleetLoad load) {
+        return Simulation.run(
+                new SimulationConfig(
+                        MqttTarget.of("127.0.0.1", mqttPort),
+                        AmqpTarget.of("127.0.0.1", amqpPort, "uplink"),
+                        load,
+                        SETTLE_PATIENCE),
+                ProgressListener.SILENT);
     }
 
     OpsClient ops() {
