@@ -25,9 +25,16 @@ public final class Main {
     /** It was asked wrongly, or a port or a file stood in the way. */
     static final int EXIT_UNUSABLE = 2;
 
+    private static final String NETTY_NO_UNSAFE = "io.netty.noUnsafe";
+
     private Main() {}
 
     public static void main(String[] arguments) {
+        // From Java 25 on Netty does without Unsafe by itself, and then cannot free the buffers that Artemis gives it: the
+        // embedded broker would not start on a journal that is there already. Before any class of Netty's is loaded.
+        if (System.getProperty(NETTY_NO_UNSAFE) == null) {
+            System.setProperty(NETTY_NO_UNSAFE, "false");
+        }
         System.exit(commandLine().execute(arguments));
     }
 
