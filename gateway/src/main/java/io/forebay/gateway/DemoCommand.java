@@ -1,5 +1,6 @@
 package io.forebay.gateway;
 
+import io.forebay.gateway.bench.ScratchDirectory;
 import io.forebay.gateway.config.GatewayConfig;
 import io.forebay.simulator.AmqpTarget;
 import io.forebay.simulator.FleetLoad;
@@ -11,14 +12,10 @@ import io.forebay.simulator.Simulation;
 import io.forebay.simulator.SimulationConfig;
 import io.forebay.simulator.SimulationException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -62,9 +59,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path dataDir = Files.createTempDirectory("forebay-demo-");
-        // Also when it is interrupted: what a demo leaves behind is nobody's.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(dataDir), "forebay-demo-cleanup"));
+        Path dataDir = ScratchDirectory.make("forebay-demo-");
         System.out.println("Ports: MQTT " + mqttPort + ", AMQP 1.0 " + amqpPort + ", metrics " + opsPort
                 + " (all on 127.0.0.1); data in " + dataDir + " until the end.");
         Gateway gateway = Gateway.start(GatewayConfig.load(environment(dataDir)), fault -> {});
@@ -98,16 +93,5 @@ final class DemoCommand implements Callable<Integer> {
                 AmqpTarget.of("127.0.0.1", amqpPort, "uplink"),
                 load,
                 SimulationConfig.SETTLE);
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> all = Files.walk(directory)) {
-            List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
-            for (Path path : deepestFirst) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException left) {
-            System.err.println("The demo's data stays behind in " + directory + ": " + left.getMessage());
-        }
     }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -168,7 +169,7 @@ public final class Gateway {
         return clean;
     }
 
-    private boolean stopStep(java.util.function.Supplier<Future<?>> step) {
+    private boolean stopStep(Supplier<Future<?>> step) {
         try {
             await(step.get(), "A part of the gateway does not stop");
             return true;

@@ -30,7 +30,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        // From Java 25 on Netty does without Unsafe by itself, and then cannot free the buffers that Artemis gives it: the
+        // From Java 25 on Netty does without Unsafe by itself, and then cannot free the buffers that Artemis gives it:
+        // the
         // embedded broker would not start on a journal that is there already. Before any class of Netty's is loaded.
         if (System.getProperty(NETTY_NO_UNSAFE) == null) {
             System.setProperty(NETTY_NO_UNSAFE, "false");

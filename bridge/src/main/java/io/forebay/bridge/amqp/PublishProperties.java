@@ -1,5 +1,6 @@
 package io.forebay.bridge.amqp;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -34,7 +35,7 @@ final class PublishProperties {
         PublishProperties properties = new PublishProperties();
         try {
             properties.readAll(ByteBuffer.wrap(wire));
-        } catch (Malformed | java.nio.BufferUnderflowException malformed) {
+        } catch (Malformed | BufferUnderflowException malformed) {
             properties.skipped = true;
         }
         return properties;

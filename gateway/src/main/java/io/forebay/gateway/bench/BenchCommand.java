@@ -6,9 +6,9 @@ import io.forebay.simulator.LoadConfig;
 import io.forebay.simulator.LoadGenerator;
 import io.forebay.simulator.LoadResult;
 import io.forebay.simulator.MqttTarget;
+import io.forebay.simulator.SimulationException;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -50,17 +50,19 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "10", description = "seconds that count (${DEFAULT-VALUE})")
     private int seconds;
 
-    @Option(names = "--data-dir", description = "where the logs are kept meanwhile (a temporary directory)")
+    @Option(
+            names = "--data-dir",
+            description = "keeps logs and data here (without: a temporary directory that is deleted)")
     private Path dataDir;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (dataDir == null) {
-            dataDir = Files.createTempDirectory("forebay-bench-");
+            dataDir = ScratchDirectory.make("forebay-bench-");
         }
         System.out.printf(
                 "QoS 1, %d bytes, %d connections with %d topics each, %d unacknowledged each; %d cores for gateway, broker"
-                        + " and load together.%nData in %s (delete it afterwards).%n%n",
+                        + " and load together.%nData in %s meanwhile.%n%n",
                 size, connections, topics, window, Runtime.getRuntime().availableProcessors(), dataDir);
         System.out.printf(
                 "%-34s %12s %14s %12s %14s  %s%n",
@@ -181,7 +183,7 @@ public final class BenchCommand implements Callable<Integer> {
         while (true) {
             try {
                 return DrainCounter.open(AmqpTarget.of("127.0.0.1", amqpPort, "uplink"));
-            } catch (io.forebay.simulator.SimulationException notYet) {
+            } catch (SimulationException notYet) {
                 if (System.nanoTime() > giveUpAt) {
                     throw new IOException("The broker did not start: see broker.log.", notYet);
                 }

@@ -1,12 +1,15 @@
 package io.forebay.gateway.config;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -65,7 +68,7 @@ final class Settings {
 
     Optional<Path> file(String path) {
         return optional(path).map(Path::of).filter(file -> {
-            boolean readable = java.nio.file.Files.isReadable(file);
+            boolean readable = Files.isReadable(file);
             if (!readable) {
                 mistake(path, "names a file that cannot be read: " + file);
             }
@@ -125,7 +128,7 @@ final class Settings {
                     mapping.getValue()
                             .forEach(tuple -> entry.put(scalar(tuple.getKeyNode()), scalar(tuple.getValueNode())));
                 }
-                if (entry.keySet().equals(java.util.Set.copyOf(keys))) {
+                if (entry.keySet().equals(Set.copyOf(keys))) {
                     entries.add(entry);
                 } else {
                     mistakes.add(where(listSource, node) + ": each entry of " + path + " has the keys "
@@ -201,7 +204,7 @@ final class Settings {
         List<String> all = new ArrayList<>(values.keySet());
         all.addAll(lists.keySet());
         return all.stream()
-                .min(java.util.Comparator.comparingInt(known -> distance(known, path)))
+                .min(Comparator.comparingInt(known -> distance(known, path)))
                 .orElseThrow();
     }
 

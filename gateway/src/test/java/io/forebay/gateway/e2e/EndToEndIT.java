@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
+import com.hivemq.client.mqtt.mqtt3.Mqtt3Client;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
@@ -14,6 +15,7 @@ import io.vertx.amqp.AmqpClientOptions;
 import io.vertx.amqp.AmqpMessage;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,7 +90,7 @@ class EndToEndIT {
 
     @Test
     void hiveMqClientOf311ReachesAVertxConsumerAtEveryQos() throws Exception {
-        Mqtt3BlockingClient device = com.hivemq.client.mqtt.mqtt3.Mqtt3Client.builder()
+        Mqtt3BlockingClient device = Mqtt3Client.builder()
                 .identifier("hive3")
                 .serverHost("127.0.0.1")
                 .serverPort(gateway.mqttPort)
@@ -201,14 +203,14 @@ class EndToEndIT {
 
     @Test
     void routesDecideTheAddressAndTheRestGoesToUplink(@TempDir Path otherDir) throws Exception {
-        Path config = java.nio.file.Files.writeString(
+        Path config = Files.writeString(
                 otherDir.resolve("forebay.yaml"),
                 "routes:\n  - topic: sensors/+/alarm\n    address: alarms\n  - topic: sensors/#\n    address: 't.{topic:2}'\n");
         try (RunningGateway routed = RunningGateway.start(otherDir.resolve("data"), config, Map.of());
                 JmsConsumer alarms = new JmsConsumer(routed.amqpPort, "alarms");
                 JmsConsumer telemetry = new JmsConsumer(routed.amqpPort, "t.s1");
                 JmsConsumer uplink = new JmsConsumer(routed.amqpPort, "uplink")) {
-            Mqtt3BlockingClient device = com.hivemq.client.mqtt.mqtt3.Mqtt3Client.builder()
+            Mqtt3BlockingClient device = Mqtt3Client.builder()
                     .serverHost("127.0.0.1")
                     .serverPort(routed.mqttPort)
                     .buildBlocking();
