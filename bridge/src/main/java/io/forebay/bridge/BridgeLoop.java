@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,6 +42,7 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     private OldestUnsettled oldest;
     private long oldestAtMs;
     private long backlog;
+    private List<String> refused = List.of();
     private long lookAtOldestAtMs;
     private int failures;
     private long builtAtMs;
@@ -103,6 +105,7 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
         if (now >= lookAtOldestAtMs) {
             lookAtOldestAtMs = now + LOOK_AT_OLDEST_EVERY_MS;
             oldestAtMs = oldest.arrivedAtMs(conveyor.watermark());
+            refused = conveyor.refusedAddresses();
             backlog = oldestAtMs == 0 ? 0 : log.recordsBetween(conveyor.watermark(), log.durableEnd());
         }
         status.set(new BridgeStatus(
@@ -117,7 +120,8 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
                 conveyor.spilledLanes(),
                 conveyor.readAhead().messages(),
                 conveyor.readAhead().bytes(),
-                conveyor.links()));
+                conveyor.links(),
+                refused));
     }
 
     private void guarded(Runnable work) {

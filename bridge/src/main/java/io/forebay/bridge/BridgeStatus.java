@@ -1,5 +1,7 @@
 package io.forebay.bridge;
 
+import java.util.List;
+
 /**
  * How the bridge is doing, at most a few tens of milliseconds old.
  *
@@ -16,6 +18,7 @@ package io.forebay.bridge;
  * @param readAheadMessages messages in memory
  * @param readAheadBytes their bytes
  * @param links AMQP links
+ * @param refusedAddresses addresses that wait because the broker did not take them, with its reason; the first few
  */
 public record BridgeStatus(
         boolean connected,
@@ -29,9 +32,10 @@ public record BridgeStatus(
         int spilledLanes,
         int readAheadMessages,
         long readAheadBytes,
-        int links) {
+        int links,
+        List<String> refusedAddresses) {
 
     static BridgeStatus stopped(long nowMs) {
-        return new BridgeStatus(false, nowMs, "", 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new BridgeStatus(false, nowMs, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
     }
 }

@@ -270,7 +270,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
     public void onDisconnected(String why) {
         connected = false;
         connectionChangedAtMs = System.currentTimeMillis();
-        outlets.onDisconnected();
+        outlets.onDisconnected(why);
         meters.onReconnect();
         meters.onLost(flights.size());
         for (Flight flight = flights.oldest(); flight != null; flight = flights.oldest()) {
@@ -357,6 +357,10 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
 
     int spilledLanes() {
         return lanes.spilledCount();
+    }
+
+    List<String> refusedAddresses() {
+        return outlets.refused();
     }
 
     int links() {

@@ -27,6 +27,11 @@ final class Outlet {
     /** Links ended by the peer since the last accepted message. */
     int attempts;
 
+    /** Why the last one ended. */
+    String trouble = "";
+    /** The connection was lost while its link was not answered. */
+    boolean suspect;
+
     long reopenAtMs;
     long attachedAtMs;
     long usedAtMs;

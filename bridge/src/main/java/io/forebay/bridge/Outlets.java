@@ -27,6 +27,10 @@ final class Outlets {
         void wake();
     }
 
+    /** A suspect that is guilty costs all others a reconnect with each attempt. */
+    private static final Backoff SUSPECT_BACKOFF = new Backoff(1_000, 60_000);
+
+    private static final int REFUSED_SHOWN = 3;
     private static final Logger LOG = LoggerFactory.getLogger(Outlets.class);
 
     private final Map<String, Outlet> byAddress = new HashMap<>();
@@ -147,10 +151,11 @@ final class Outlets {
     }
 
     /**
-     * A link that was not answered yet rests like a refused one: it may be the reason. Some brokers end the session or the
-     * connection over an address that they do not take, and without a rest that address would keep all others from going on.
+     * A link that was not answered yet rests, as a suspect: it may be the reason. Some brokers end the session or the
+     * connection over an address that they do not take, and all links with it. Suspects are tried one at a time, so that
+     * the innocent ones clear themselves and the guilty one rests ever longer while the others go on.
      */
-    void onDisconnected() {
+    void onDisconnected(String why) {
         connected = false;
         links = 0;
         active.clear();
@@ -162,7 +167,8 @@ final class Outlets {
             outlet.events = null;
             outlet.fed();
             if (outlet.state == Outlet.State.OPENING) {
-                rest(outlet);
+                outlet.suspect = true;
+                rest(outlet, SUSPECT_BACKOFF, why);
             } else if (outlet.state != Outlet.State.RESTING) {
                 outlet.state = Outlet.State.CLOSED;
             }
@@ -176,7 +182,8 @@ final class Outlets {
     /** Opens again what has rested, and tells whether a link has been waited for longer than {@code openTimeoutMs}. */
     boolean tick(long now, long openTimeoutMs) {
         for (Outlet outlet : List.copyOf(resting)) {
-            if (outlet.reopenAtMs <= now) {
+            boolean mustWait = outlet.suspect && connected && !opening.isEmpty();
+            if (outlet.reopenAtMs <= now && !mustWait) {
                 resting.remove(outlet);
                 outlet.state = Outlet.State.CLOSED;
                 if (outlet.lanes == 0) {
@@ -245,9 +252,18 @@ final class Outlets {
         }
     }
 
-    private void rest(Outlet outlet) {
+    /** Addresses that wait because the broker did not take them, each with the reason; a few of them, if there are many. */
+    List<String> refused() {
+        return resting.stream()
+                .limit(REFUSED_SHOWN)
+                .map(outlet -> outlet.address + ": " + outlet.trouble)
+                .toList();
+    }
+
+    private void rest(Outlet outlet, Backoff pause, String why) {
         outlet.attempts++;
-        outlet.reopenAtMs = nowMs.getAsLong() + backoff.delayMs(outlet.attempts, random);
+        outlet.trouble = why;
+        outlet.reopenAtMs = nowMs.getAsLong() + pause.delayMs(outlet.attempts, random);
         outlet.state = Outlet.State.RESTING;
         resting.add(outlet);
     }
@@ -268,6 +284,7 @@ final class Outlets {
         public void onOpen() {
             if (!isStale()) {
                 opening.remove(outlet);
+                outlet.suspect = false;
                 outlet.state = Outlet.State.OPEN;
                 activate(outlet);
                 listener.wake();
@@ -291,10 +308,7 @@ final class Outlets {
             opening.remove(outlet);
             outlet.link = null;
             outlet.events = null;
-            outlet.attempts++;
-            outlet.reopenAtMs = nowMs.getAsLong() + backoff.delayMs(outlet.attempts, random);
-            outlet.state = Outlet.State.RESTING;
-            resting.add(outlet);
+            rest(outlet, backoff, why);
             faults.warn(LOG, "The broker ended a link: " + why, "address=" + outlet.address);
             listener.onLinkLost(outlet);
             freeSlot();

@@ -137,6 +137,7 @@ public final class Gateway {
             remarks.add("The AMQP broker is not connected"
                     + (status.lastFault().isEmpty() ? "." : ": " + status.lastFault()));
         }
+        status.refusedAddresses().forEach(refused -> remarks.add("The AMQP broker does not take " + refused + "."));
         return new Health(logState != LogState.FAILED, logState == LogState.OPEN, remarks);
     }
 

@@ -101,6 +101,7 @@ final class AmqpLink implements PeerLink {
         if (outcome.isPresent() && !delivery.isSettled()) {
             peer.guarded(() -> {
                 delivery.settle(); // Proton flushes by itself after the events of one read.
+                peer.onDecided();
                 receipt.accept(outcome.get());
             });
         }

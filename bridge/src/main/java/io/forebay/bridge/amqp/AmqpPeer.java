@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class AmqpPeer implements Peer {
     private static final Logger LOG = LoggerFactory.getLogger(AmqpPeer.class);
-    /** A connection that lasted so long was a good one: the next attempt comes quickly. */
+    /** A connection that lasted so long, or was of use, was a good one: the next attempt comes quickly. */
     private static final long GOOD_AFTER_MS = 5_000;
 
     private static final long CLOSE_TIMEOUT_MS = 1_000;
@@ -52,6 +52,7 @@ public final class AmqpPeer implements Peer {
     private ProtonSession session;
 
     private long connectedAtNanos;
+    private boolean decided;
 
     /** @param onSkippedProperties told of each message some of whose MQTT properties were malformed and left out */
     public AmqpPeer(Vertx vertx, AmqpConfig config, String gatewayId, Runnable onSkippedProperties) {
@@ -121,6 +122,7 @@ public final class AmqpPeer implements Peer {
         connection = made;
         proton = (ProtonConnectionImpl) inner;
         connectedAtNanos = System.nanoTime();
+        decided = false;
         made.closeFuture()
                 .onComplete(lost -> guarded(() -> onLost(mine, DeliveryOutcomes.words(inner.getRemoteCondition()))));
         session = proton.createSession();
@@ -158,7 +160,7 @@ public final class AmqpPeer implements Peer {
         if (closed || mine != attempt || connection == null) {
             return;
         }
-        if (System.nanoTime() - connectedAtNanos > TimeUnit.MILLISECONDS.toNanos(GOOD_AFTER_MS)) {
+        if (decided || System.nanoTime() - connectedAtNanos > TimeUnit.MILLISECONDS.toNanos(GOOD_AFTER_MS)) {
             failures = 0;
         }
         connection = null;
@@ -213,6 +215,11 @@ public final class AmqpPeer implements Peer {
             onLost(attempt, why);
             old.disconnect();
         }
+    }
+
+    /** The broker has decided about a message: the connection is of use. */
+    void onDecided() {
+        decided = true;
     }
 
     /** Whatever escapes from a callback would leave proton's event in its queue and so stop the connection for good. */
