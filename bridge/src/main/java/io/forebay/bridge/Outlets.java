@@ -30,6 +30,9 @@ final class Outlets {
     /** A suspect that is guilty costs all others a reconnect with each attempt. */
     private static final Backoff SUSPECT_BACKOFF = new Backoff(1_000, 60_000);
 
+    /** What the others have of a new connection before a suspect may end it. */
+    private static final long OTHERS_FIRST_MS = 500;
+
     private static final int REFUSED_SHOWN = 3;
     private static final Logger LOG = LoggerFactory.getLogger(Outlets.class);
 
@@ -143,6 +146,12 @@ final class Outlets {
 
     void onConnected() {
         connected = true;
+        long othersFirst = nowMs.getAsLong() + OTHERS_FIRST_MS;
+        for (Outlet outlet : resting) {
+            if (outlet.suspect) {
+                outlet.reopenAtMs = Math.max(outlet.reopenAtMs, othersFirst);
+            }
+        }
         for (Outlet outlet : new ArrayList<>(byAddress.values())) {
             if (outlet.state == Outlet.State.CLOSED && outlet.lanes > 0) {
                 open(outlet);
