@@ -87,8 +87,4 @@ final class Outlet {
     void fed() {
         starved = false;
     }
-
-    boolean isStarved() {
-        return starved;
-    }
 }

@@ -66,11 +66,6 @@ public record FleetLoad(
                 window);
     }
 
-    public FleetLoad withTopicsPerDevice(int topics) {
-        return new FleetLoad(
-                devices, topics, topicTemplate, messagesPerDevice, seconds, ratePerSecond, qos, payloadBytes, window);
-    }
-
     /** How many messages there will be, or -1 if only the time decides. */
     long messagesInAll() {
         return messagesPerDevice == 0 ? -1 : messagesPerDevice * devices;

@@ -141,10 +141,6 @@ public final class Gateway {
         return new Health(logState != LogState.FAILED, logState == LogState.OPEN, remarks);
     }
 
-    public PrometheusMeterRegistry meters() {
-        return meters;
-    }
-
     /**
      * Stops in order: devices get their acknowledgements and DISCONNECT 0x8B, the bridge its outcomes, the log its last
      * sync.

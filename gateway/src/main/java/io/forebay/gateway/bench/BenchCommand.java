@@ -8,7 +8,6 @@ import io.forebay.simulator.LoadResult;
 import io.forebay.simulator.MqttTarget;
 import io.forebay.simulator.SimulationException;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -73,9 +72,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private void intoTheLog() throws IOException, InterruptedException {
-        int mqttPort = freePort();
-        int opsPort = freePort();
-        try (ChildJvm gateway = gateway("log", mqttPort, freePort(), opsPort)) {
+        int mqttPort = ChildJvm.freePort();
+        int opsPort = ChildJvm.freePort();
+        try (ChildJvm gateway = gateway("log", mqttPort, ChildJvm.freePort(), opsPort)) {
             OpsClient ops = new OpsClient(opsPort);
             ops.awaitReady(READY);
             LoadResult unused = LoadGenerator.run(load(mqttPort, warmUpSeconds));
@@ -92,9 +91,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private void endToEnd() throws IOException, InterruptedException {
-        int mqttPort = freePort();
-        int amqpPort = freePort();
-        int opsPort = freePort();
+        int mqttPort = ChildJvm.freePort();
+        int amqpPort = ChildJvm.freePort();
+        int opsPort = ChildJvm.freePort();
         try (ChildJvm broker = child(
                         "broker",
                         Map.of(),
@@ -189,12 +188,6 @@ public final class BenchCommand implements Callable<Integer> {
                 }
                 Thread.sleep(200);
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.forebay.gateway.bench;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,13 @@ public final class ChildJvm implements AutoCloseable {
     private static final Duration END_PATIENCE = Duration.ofSeconds(15);
 
     private final Process process;
+
+    /** A port that nobody listens on now, for a child to listen on. */
+    public static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
 
     private ChildJvm(Process process) {
         this.process = process;
@@ -57,10 +65,6 @@ public final class ChildJvm implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         builder.environment().putAll(environment);
         return new ChildJvm(builder.start());
-    }
-
-    public long pid() {
-        return process.pid();
     }
 
     public boolean isAlive() {

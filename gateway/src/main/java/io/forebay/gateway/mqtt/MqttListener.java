@@ -64,11 +64,6 @@ public final class MqttListener extends VerticleBase {
         return servers.get(0).actualPort();
     }
 
-    /** The port of the TLS listener. */
-    public int tlsPort() {
-        return servers.get(1).actualPort();
-    }
-
     private Future<NetServer> listen(NetServerOptions options) {
         NetServer server = vertx.createNetServer(options)
                 .connectHandler(this::onSocket)

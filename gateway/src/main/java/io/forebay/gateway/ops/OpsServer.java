@@ -31,10 +31,6 @@ public final class OpsServer extends VerticleBase {
         return server.listen(port, host);
     }
 
-    public int port() {
-        return server.actualPort();
-    }
-
     private void onRequest(HttpServerRequest request) {
         switch (request.path()) {
             case "/metrics" -> answer(request, 200, PROMETHEUS, meters.scrape());

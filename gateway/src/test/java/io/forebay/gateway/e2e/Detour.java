@@ -1,5 +1,6 @@
 package io.forebay.gateway.e2e;
 
+import io.forebay.gateway.bench.ChildJvm;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import java.io.IOException;
@@ -7,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The gateway's way to its broker: nothing listens there until the test opens it. */
 final class Detour implements AutoCloseable {
-    final int port = RunningGateway.freePort();
+    final int port = ChildJvm.freePort();
     private final Vertx vertx = Vertx.vertx();
     /** Kept: a NetClient that is garbage closes its connections. */
     private final NetClient client = vertx.createNetClient();

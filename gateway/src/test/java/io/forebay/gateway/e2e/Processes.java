@@ -26,9 +26,9 @@ final class Processes implements AutoCloseable {
     private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(60);
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
-    final int mqttPort = RunningGateway.freePort();
-    final int amqpPort = RunningGateway.freePort();
-    private final int opsPort = RunningGateway.freePort();
+    final int mqttPort = ChildJvm.freePort();
+    final int amqpPort = ChildJvm.freePort();
+    private final int opsPort = ChildJvm.freePort();
     private final Path directory;
     private ChildJvm gateway;
     private ChildJvm broker;

@@ -1,9 +1,9 @@
 package io.forebay.gateway.e2e;
 
 import io.forebay.gateway.Gateway;
+import io.forebay.gateway.bench.ChildJvm;
 import io.forebay.gateway.config.GatewayConfig;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,9 +32,9 @@ final class RunningGateway implements AutoCloseable {
     }
 
     static RunningGateway start(Path dataDir, Path config, Map<String, String> settings) throws IOException {
-        int mqttPort = freePort();
-        int amqpPort = freePort();
-        int opsPort = freePort();
+        int mqttPort = ChildJvm.freePort();
+        int amqpPort = ChildJvm.freePort();
+        int opsPort = ChildJvm.freePort();
         Map<String, String> environment = environment(dataDir, mqttPort, amqpPort, opsPort, settings);
         Gateway gateway = Gateway.start(
                 config == null ? GatewayConfig.load(environment) : GatewayConfig.load(config, environment), fault -> {
@@ -54,12 +54,6 @@ final class RunningGateway implements AutoCloseable {
         environment.put("FOREBAY_MQTT_PACKET_BYTES_MAX", "2 MiB");
         environment.putAll(settings);
         return environment;
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     Gateway gateway() {

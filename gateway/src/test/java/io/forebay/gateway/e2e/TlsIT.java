@@ -11,6 +11,7 @@ import com.hivemq.client.mqtt.MqttClientSslConfigBuilder;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import io.forebay.gateway.bench.ChildJvm;
 import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -42,7 +43,7 @@ class TlsIT {
         assumeTrue(makeCerts("ours", "server") == 0, "this test needs openssl for certs/make-certs");
         assertEquals(0, makeCerts("ours", "device", "sensor-1"));
         assertEquals(0, makeCerts("theirs", "device", "sensor-1"));
-        tlsPort = RunningGateway.freePort();
+        tlsPort = ChildJvm.freePort();
         gateway = RunningGateway.start(
                 directory.resolve("data"),
                 Map.of(
