@@ -107,6 +107,11 @@ final class FakeLog implements MessageLog {
     }
 
     @Override
+    public void retainFrom(long position) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public long recordsBetween(long from, long to) {
         return Math.max(0, indexAtOrAfter(to) - indexAtOrAfter(from));
     }
@@ -185,6 +190,16 @@ final class FakeLog implements MessageLog {
         public String lane() {
             Message message = at(current);
             return message.clientId() + '\0' + message.topic();
+        }
+
+        @Override
+        public String topic() {
+            return at(current).topic();
+        }
+
+        @Override
+        public boolean retain() {
+            return at(current).retain();
         }
 
         @Override

@@ -77,6 +77,8 @@ public final class Gateway {
                         config.dataDir().resolve("broker"),
                         config.bridge().defaultAddress()))
                 .orElse(null);
+        // Nobody reads the log for subscribers yet.
+        messageLog.retainFrom(Long.MAX_VALUE);
         bridge = new Bridge(messageLog, config.bridge(), meters);
         vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)

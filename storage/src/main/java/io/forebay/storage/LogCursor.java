@@ -20,6 +20,12 @@ public interface LogCursor extends AutoCloseable {
     /** The lane key of the current message without reading the rest: client id, a NUL, topic. */
     String lane();
 
+    /** The topic of the current message without reading the rest. */
+    String topic();
+
+    /** The RETAIN flag of the current message without reading the rest. */
+    boolean retain();
+
     /** The current message, decoded. Its bytes are a copy. */
     Message message();
 

@@ -95,6 +95,13 @@ public interface MessageLog extends AutoCloseable {
     void forgetBefore(long position);
 
     /**
+     * A second reader, the delivery to subscribers, has done with everything before {@code position}: nothing at or after
+     * it is deleted, whatever {@link #forgetBefore} says. Until this is called for the first time nothing is deleted at
+     * all. Kept in memory only; the reader remembers its position itself. Any thread.
+     */
+    void retainFrom(long position);
+
+    /**
      * How many records stand between two positions, from the counts of whole segments (no reading); control records
      * count, so it is a close estimate of messages. Any thread.
      */

@@ -141,6 +141,11 @@ final class FakeLog implements MessageLog {
     }
 
     @Override
+    public void retainFrom(long position) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public long recordsBetween(long from, long to) {
         throw new UnsupportedOperationException();
     }

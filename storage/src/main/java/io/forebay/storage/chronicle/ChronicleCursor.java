@@ -125,6 +125,16 @@ final class ChronicleCursor implements LogCursor {
     }
 
     @Override
+    public String topic() {
+        return reader.record().topic();
+    }
+
+    @Override
+    public boolean retain() {
+        return reader.record().retain();
+    }
+
+    @Override
     public Message message() {
         return reader.record().message();
     }

@@ -196,6 +196,11 @@ public final class ChronicleMessageLog implements MessageLog {
     }
 
     @Override
+    public void retainFrom(long position) {
+        keeper.retainFrom(position);
+    }
+
+    @Override
     public long recordsBetween(long from, long to) {
         return segments.recordsBetween(from, to, durableEnd());
     }

@@ -1,5 +1,6 @@
 package io.forebay.storage.chronicle;
 
+import io.forebay.storage.Position;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Set;
@@ -12,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finishes segments that are full, saves the bridge's position and deletes what lies wholly before it, so that neither
- * the writer nor the bridge waits for that. Works on its own thread, forebay-log-keeper.
+ * Finishes segments that are full, saves the bridge's position and deletes what both readers, bridge and delivery, are done
+ * with, so that neither they nor the writer wait for that. Works on its own thread, forebay-log-keeper.
  */
 final class LogKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(LogKeeper.class);
@@ -24,6 +25,7 @@ final class LogKeeper {
     private final long segmentBytes;
     private final Runnable onSpaceFreed;
     private final AtomicLong forgotten;
+    private final AtomicLong retained = new AtomicLong(Position.START);
     private final Set<Integer> beingFinished = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService thread = BackgroundThreads.one("forebay-log-keeper");
     private IntSupplier neededFrom = () -> 0;
@@ -51,6 +53,11 @@ final class LogKeeper {
         forgotten.accumulateAndGet(position, Math::max);
     }
 
+    /** Any thread. */
+    void retainFrom(long position) {
+        retained.accumulateAndGet(position, Math::max);
+    }
+
     /** Writer thread, which is done with the segment. */
     void finish(SegmentWriter segment) {
         beingFinished.add(segment.number());
@@ -72,7 +79,7 @@ final class LogKeeper {
                 positionFile.save(position);
                 saved = position;
             }
-            deleteBefore(saved);
+            deleteBefore(Math.min(saved, retained.get()));
             failing = false;
         } catch (Throwable cause) {
             if (!failing) {

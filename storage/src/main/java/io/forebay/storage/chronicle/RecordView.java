@@ -125,21 +125,28 @@ final class RecordView {
         return text(RecordCodec.CLIENT, u16(20));
     }
 
+    String topic() {
+        return text(RecordCodec.CLIENT + u16(20) + 1, u16(22));
+    }
+
+    boolean retain() {
+        return (bytes[from + 16] & RecordCodec.RETAIN) != 0;
+    }
+
     int messagePacketId() {
         return u16(18);
     }
 
     Message message() {
-        int topic = RecordCodec.CLIENT + u16(20) + 1;
-        int properties = topic + u16(22);
+        int properties = RecordCodec.CLIENT + u16(20) + 1 + u16(22);
         int payload = properties + u32(24);
         int flags = bytes[from + 16];
         return new Message(
                 i64(8),
                 messageClient(),
-                text(topic, u16(22)),
+                topic(),
                 flags & RecordCodec.QOS,
-                (flags & RecordCodec.RETAIN) != 0,
+                retain(),
                 (flags & RecordCodec.DUP) != 0,
                 bytes[from + 17],
                 u16(18),

@@ -37,6 +37,8 @@ class AppendAndReadTest {
 
             assertTrue(cursor.next());
             assertEquals("client ü\0a/b/ç", cursor.lane());
+            assertEquals("a/b/ç", cursor.topic());
+            assertTrue(cursor.retain());
             Message read = cursor.message();
             assertEquals(sent.clientId(), read.clientId());
             assertEquals(sent.topic(), read.topic());

@@ -49,6 +49,7 @@ class ForgettingTest {
             assertTrue(slow.next());
             assertTrue(segments() >= 5);
 
+            log.retainFrom(log.durableEnd());
             log.forgetBefore(log.durableEnd());
             while (segments() > 2) {
                 Thread.onSpinWait();
@@ -67,6 +68,7 @@ class ForgettingTest {
         try (ChronicleMessageLog log = Fixture.open(directory)) {
             fill(log, 400);
             third = Position.of(3, 5);
+            log.retainFrom(log.durableEnd());
             log.forgetBefore(third);
         }
         try (ChronicleMessageLog log = Fixture.open(directory);
@@ -82,9 +84,39 @@ class ForgettingTest {
     }
 
     @Test
+    void nothingIsDeletedBeforeTheSecondReaderHasSpoken() throws Exception {
+        try (ChronicleMessageLog log = Fixture.open(directory)) {
+            fill(log, 400);
+            log.forgetBefore(log.durableEnd());
+        }
+        try (ChronicleMessageLog log = Fixture.open(directory)) {
+            assertEquals(400, Fixture.read(log, Position.START).size());
+            log.forgetBefore(log.durableEnd());
+        }
+        assertTrue(segments() >= 6, segments() + " segments");
+    }
+
+    @Test
+    void nothingThatTheSecondReaderWantsIsDeleted() throws Exception {
+        try (ChronicleMessageLog log = Fixture.open(directory)) {
+            fill(log, 400);
+            log.retainFrom(Position.of(3, 5));
+            log.retainFrom(Position.of(2, 5));
+            log.forgetBefore(log.durableEnd());
+        }
+        try (ChronicleMessageLog log = Fixture.open(directory);
+                LogCursor oldest = log.cursor(Position.START)) {
+            assertTrue(Position.segment(log.resumePosition()) > 3);
+            assertTrue(oldest.next());
+            assertEquals(3, Position.segment(oldest.position()));
+        }
+    }
+
+    @Test
     void crashLoopWithoutMessagesLeavesNoSegmentsBehind() throws Exception {
         for (int run = 0; run < 8; run++) {
             try (ChronicleMessageLog log = Fixture.open(directory)) {
+                log.retainFrom(log.durableEnd());
                 log.forgetBefore(log.durableEnd());
             }
         }

@@ -86,6 +86,7 @@ class FullDiskTest {
             until(() -> log.state() == LogState.FULL);
             assertTrue(bytesOnDisk() <= 3 * Fixture.SEGMENT);
             while (!Future.join(all).isComplete()) {
+                log.retainFrom(log.durableEnd());
                 log.forgetBefore(log.durableEnd());
             }
             await(Future.join(all));

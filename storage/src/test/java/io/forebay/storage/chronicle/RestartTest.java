@@ -134,6 +134,7 @@ class RestartTest {
                 all.add(log.append(message("x", i, 1, new byte[100_000])));
             }
             await(Future.join(all));
+            log.retainFrom(log.durableEnd());
             log.forgetBefore(log.durableEnd());
             while (segments(directory) > 2) {
                 Thread.onSpinWait();

@@ -62,6 +62,7 @@ final class SmallDiskChild {
             check(cursor.message());
         }
         Files.delete(filler);
+        log.retainFrom(cursor.nextPosition());
         log.forgetBefore(cursor.nextPosition());
         while (acknowledged.get() < sent) {
             Thread.onSpinWait();
@@ -70,6 +71,7 @@ final class SmallDiskChild {
             expect(cursor.next(), "message " + read + " can be read after there was space again");
             check(cursor.message());
         }
+        log.retainFrom(cursor.nextPosition());
         log.forgetBefore(cursor.nextPosition());
         expect(log.state() == LogState.OPEN, "the log is open again");
     }
