@@ -3,6 +3,7 @@ package io.forebay.storage.chronicle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.storage.ChildJvm;
 import io.forebay.storage.LogConfig;
 import io.forebay.storage.LogCursor;
 import io.forebay.storage.Message;

@@ -1,4 +1,4 @@
-package io.forebay.storage.chronicle;
+package io.forebay.storage;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** How the tests start a Java process that they may kill. No state. */
-final class ChildJvm {
+public final class ChildJvm {
     private static final List<String> FLAGS = List.of(
             "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
             "--add-opens=java.base/java.nio=ALL-UNNAMED",
@@ -18,7 +18,7 @@ final class ChildJvm {
 
     private ChildJvm() {}
 
-    static List<String> command(Class<?> main, List<String> jvmOptions, String... arguments) {
+    public static List<String> command(Class<?> main, List<String> jvmOptions, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
@@ -29,7 +29,7 @@ final class ChildJvm {
         return command;
     }
 
-    static Process start(List<String> command) throws IOException {
+    public static Process start(List<String> command) throws IOException {
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
