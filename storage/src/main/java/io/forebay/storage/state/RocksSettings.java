@@ -68,9 +68,9 @@ final class RocksSettings implements AutoCloseable {
     }
 
     /**
-     * After a crash the journal counts up to its first record that is not whole: behind it there is nothing that was
-     * durable, or the device has lost what it had synced. Every mode that looks further would either refuse to start after
-     * a power cut, which may well leave a hole in what was not synced, or apply what stands behind the hole.
+     * After a crash the journal counts up to its first record that is not whole. A mode that expects more would refuse to
+     * start after a power cut, which may well leave a hole in what was not synced; one that expects less would apply what
+     * stands behind the hole. {@link DurableMark} tells such a hole from the loss of something that was synced.
      */
     private static void safe(DBOptions options) {
         options.setCreateIfMissing(true)

@@ -31,7 +31,7 @@ public final class RocksStateStore implements StateStore {
     private final Path directory;
     private final RocksSettings settings;
     private final RocksTables tables;
-    private final WriteBatch pending = new WriteBatch();
+    private final DurableMark mark;
     private final WriteFaults faults;
     private final ReadWriteLock open = new ReentrantReadWriteLock();
     private final Object committing = new Object();
@@ -48,7 +48,9 @@ public final class RocksStateStore implements StateStore {
         RocksSettings settings = new RocksSettings(config);
         try {
             Files.createDirectories(files);
-            return checked(new RocksStateStore(files, settings, RocksTables.open(files, tables, settings)));
+            RocksTables opened = RocksTables.open(files, tables, settings);
+            DurableMark mark = new DurableMark(directory.resolve("durable"));
+            return checked(new RocksStateStore(files, settings, opened, mark));
         } catch (IOException cause) {
             settings.close();
             throw new StateException("The state in " + directory + " cannot be opened: " + cause, cause, false);
@@ -58,20 +60,34 @@ public final class RocksStateStore implements StateStore {
         }
     }
 
-    private RocksStateStore(Path files, RocksSettings settings, RocksTables tables) {
+    private RocksStateStore(Path files, RocksSettings settings, RocksTables tables, DurableMark mark) {
         this.directory = files;
         this.settings = settings;
         this.tables = tables;
+        this.mark = mark;
         this.faults = new WriteFaults(files);
     }
 
-    private static RocksStateStore checked(RocksStateStore store) {
+    private static RocksStateStore checked(RocksStateStore store) throws IOException {
         try {
+            store.checkNothingIsMissing();
             store.checkFormat();
             return store;
-        } catch (StateException cause) {
+        } catch (IOException | StateException cause) {
             store.close();
             throw cause;
+        }
+    }
+
+    private void checkNothingIsMissing() throws IOException {
+        long promised = mark.sequence();
+        long found = tables.database().getLatestSequenceNumber();
+        if (found < promised) {
+            throw new StateException(
+                    "The state in " + directory + " is damaged: of " + promised + " changes that were durable " + found
+                            + " can be read; to go on with these delete " + mark.file(),
+                    null,
+                    false);
         }
     }
 
@@ -112,15 +128,17 @@ public final class RocksStateStore implements StateStore {
     }
 
     private void write(RocksBatch batch, boolean durable) {
-        try {
-            pending.clear();
-            batch.copyTo(pending);
-            tables.database().write(settings.write(durable), pending);
-            faults.succeeded();
+        try (WriteBatch changes = new WriteBatch()) {
+            batch.copyTo(changes);
+            tables.database().write(settings.write(durable), changes);
         } catch (RocksDBException cause) {
             throw faults.failed(cause);
         }
+        faults.succeeded();
         batch.clear();
+        if (durable) {
+            mark.write(tables.database().getLatestSequenceNumber());
+        }
     }
 
     @Override
@@ -224,10 +242,10 @@ public final class RocksStateStore implements StateStore {
     }
 
     private void release() {
-        pending.close();
         try {
+            mark.close();
             tables.close();
-        } catch (RocksDBException cause) {
+        } catch (IOException | RocksDBException cause) {
             LOG.warn("The state does not close in order [cause={}]", cause.getMessage());
         }
         settings.close();

@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,14 +42,6 @@ class RocksStateStoreTest {
             return true;
         });
         return found;
-    }
-
-    private Path file(String suffix) throws IOException {
-        try (Stream<Path> files = Files.list(directory.resolve("tables"))) {
-            return files.filter(file -> file.toString().endsWith(suffix))
-                    .findFirst()
-                    .orElseThrow();
-        }
     }
 
     @Test
@@ -201,19 +191,6 @@ class RocksStateStoreTest {
             StateException refused = assertThrows(StateException.class, this::open);
             assertTrue(refused.getMessage().contains("written by a later version"), refused.getMessage());
         }
-    }
-
-    @Test
-    void damagedTableFileIsNamed() throws IOException {
-        try (RocksStateStore store = open()) {
-            put(store, "a", "k", "v");
-        }
-        Files.write(file("CURRENT"), bytes("MANIFEST-999999\n"));
-
-        StateException refused = assertThrows(StateException.class, this::open);
-
-        assertTrue(refused.getMessage().contains(directory.toString()), refused.getMessage());
-        assertFalse(refused.isNoSpace());
     }
 
     @Test
