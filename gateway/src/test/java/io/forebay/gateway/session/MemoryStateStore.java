@@ -150,7 +150,9 @@ final class MemoryStateStore implements StateStore {
         }
 
         static Map<byte[], byte[]> range(TreeMap<byte[], byte[]> entries, byte[] from, byte[] to) {
-            return Arrays.compareUnsigned(from, to) < 0 ? entries.subMap(from, to) : new TreeMap<>();
+            return Arrays.compareUnsigned(from, to) < 0
+                    ? entries.subMap(from, to)
+                    : new TreeMap<>(Arrays::compareUnsigned);
         }
 
         long bytes() {
