@@ -49,6 +49,7 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     private long ticker;
     private long stopBy;
     private Promise<Void> stopped;
+    private Runnable stopListening = () -> {};
 
     BridgeLoop(MessageLog log, BridgeConfig config, MeterRegistry registry, AtomicReference<BridgeStatus> status) {
         this.log = log;
@@ -61,7 +62,7 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     public Future<?> start() {
         Thread.currentThread().setName("forebay-bridge");
         build(log.resumePosition());
-        log.onDurable(this::wake);
+        stopListening = log.onDurable(this::wake);
         ticker = vertx.setPeriodic(TICK_MS, timer -> guarded(this::tick));
         return Future.succeededFuture();
     }
@@ -173,7 +174,7 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
 
     private void finish() {
         vertx.cancelTimer(ticker);
-        log.onDurable(() -> {});
+        stopListening.run();
         conveyor.forget();
         tearDown().onComplete(closed -> {
             status.set(BridgeStatus.stopped(System.currentTimeMillis()));

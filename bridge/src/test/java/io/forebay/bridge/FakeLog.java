@@ -84,8 +84,9 @@ final class FakeLog implements MessageLog {
     }
 
     @Override
-    public synchronized void onDurable(Runnable wake) {
+    public synchronized Runnable onDurable(Runnable wake) {
         listener = wake;
+        return () -> listener = () -> {};
     }
 
     @Override

@@ -76,8 +76,13 @@ public interface MessageLog extends AutoCloseable {
     /** The end of what is durable: the position after the last durable record. Any thread. */
     long durableEnd();
 
-    /** Runs {@code listener} on the writer thread after each commit; it must only wake somebody. At most one listener. */
-    void onDurable(Runnable listener);
+    /**
+     * Runs {@code listener} on the writer thread after each commit; it must only wake somebody. There are few of them: one
+     * for each reader of the log.
+     *
+     * @return ends it
+     */
+    Runnable onDurable(Runnable listener);
 
     /** Where the bridge stood when the position was last saved: everything before it is settled. */
     long resumePosition();

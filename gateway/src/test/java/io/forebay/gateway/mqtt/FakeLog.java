@@ -121,7 +121,7 @@ final class FakeLog implements MessageLog {
     }
 
     @Override
-    public void onDurable(Runnable listener) {
+    public Runnable onDurable(Runnable listener) {
         throw new UnsupportedOperationException();
     }
 

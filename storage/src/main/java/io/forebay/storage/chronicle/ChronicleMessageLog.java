@@ -176,8 +176,8 @@ public final class ChronicleMessageLog implements MessageLog {
     }
 
     @Override
-    public void onDurable(Runnable listener) {
-        writer.onDurable(listener);
+    public Runnable onDurable(Runnable listener) {
+        return writer.onDurable(listener);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -47,7 +48,7 @@ final class LogWriter implements Runnable, Sessions.Journal {
     private LogException failure;
 
     private volatile LogState state = LogState.OPEN;
-    private volatile Runnable durableListener = () -> {};
+    private final List<Runnable> durableListeners = new CopyOnWriteArrayList<>();
     private volatile int sessionCount;
 
     LogWriter(
@@ -75,8 +76,9 @@ final class LogWriter implements Runnable, Sessions.Journal {
         return sessionCount;
     }
 
-    void onDurable(Runnable listener) {
-        durableListener = listener;
+    Runnable onDurable(Runnable listener) {
+        durableListeners.add(listener);
+        return () -> durableListeners.remove(listener);
     }
 
     /** Blocks until the writer has its first segment, or knows that it has none for now. */
@@ -160,10 +162,12 @@ final class LogWriter implements Runnable, Sessions.Journal {
     }
 
     private void tellDurable() {
-        try {
-            durableListener.run();
-        } catch (RuntimeException bug) {
-            LOG.error("The listener for durable records failed", bug);
+        for (Runnable listener : durableListeners) {
+            try {
+                listener.run();
+            } catch (RuntimeException bug) {
+                LOG.error("A listener for durable records failed", bug);
+            }
         }
     }
 

@@ -206,7 +206,7 @@ class DurabilityTest {
     void listenerRunsAfterEachCommit() throws Exception {
         try (ChronicleMessageLog log = Fixture.open(directory)) {
             Semaphore woken = new Semaphore(0);
-            log.onDurable(woken::release);
+            var unused = log.onDurable(woken::release);
             for (int i = 0; i < 5; i++) {
                 await(log.append(message("m" + i)));
                 assertTrue(woken.tryAcquire(10, TimeUnit.SECONDS));
