@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -104,7 +105,7 @@ final class MemoryStateStore implements StateStore {
 
     @Override
     public void scan(String table, byte[] from, byte[] to, Visitor visitor) {
-        TreeMap<byte[], byte[]> asOfNow;
+        NavigableMap<byte[], byte[]> asOfNow;
         synchronized (this) {
             checkOpen();
             asOfNow = Tables.copy(committed.table(table));
@@ -133,9 +134,9 @@ final class MemoryStateStore implements StateStore {
     }
 
     private static final class Tables {
-        private final Map<String, TreeMap<byte[], byte[]>> byName = new TreeMap<>();
+        private final Map<String, NavigableMap<byte[], byte[]>> byName = new TreeMap<>();
 
-        TreeMap<byte[], byte[]> table(String name) {
+        NavigableMap<byte[], byte[]> table(String name) {
             return byName.computeIfAbsent(name, unknown -> new TreeMap<>(Arrays::compareUnsigned));
         }
 
@@ -145,11 +146,11 @@ final class MemoryStateStore implements StateStore {
             return copy;
         }
 
-        static TreeMap<byte[], byte[]> copy(TreeMap<byte[], byte[]> entries) {
+        static NavigableMap<byte[], byte[]> copy(NavigableMap<byte[], byte[]> entries) {
             return new TreeMap<>(entries);
         }
 
-        static Map<byte[], byte[]> range(TreeMap<byte[], byte[]> entries, byte[] from, byte[] to) {
+        static Map<byte[], byte[]> range(NavigableMap<byte[], byte[]> entries, byte[] from, byte[] to) {
             return Arrays.compareUnsigned(from, to) < 0
                     ? entries.subMap(from, to)
                     : new TreeMap<>(Arrays::compareUnsigned);
