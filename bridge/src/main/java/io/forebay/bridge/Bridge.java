@@ -19,8 +19,13 @@ public final class Bridge {
             new AtomicReference<>(BridgeStatus.stopped(System.currentTimeMillis()));
     private final AtomicReference<Vertx> vertx = new AtomicReference<>();
 
+    /** Without a quarantine: a message that the broker does not take blocks its lane. */
     public Bridge(MessageLog log, BridgeConfig config, MeterRegistry registry) {
-        loop = new BridgeLoop(log, config, registry, status);
+        this(log, Quarantine.none(), config, registry);
+    }
+
+    public Bridge(MessageLog log, Quarantine quarantine, BridgeConfig config, MeterRegistry registry) {
+        loop = new BridgeLoop(log, quarantine, config, registry, status);
     }
 
     /**

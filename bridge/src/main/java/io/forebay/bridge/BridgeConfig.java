@@ -1,5 +1,6 @@
 package io.forebay.bridge;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
 
 /**
@@ -8,10 +9,12 @@ import java.util.List;
  * @param amqp the broker
  * @param routes first match wins
  * @param defaultAddress where a topic goes that no route matches, so that no message is without a place
+ * @param defaultOptions how those are treated
  * @param limits what is held at most
  * @param settleTimeoutMs a delivery that has no outcome for so long, while the peer says nothing on its link or answers
  *     what was sent so much later, is taken for a dead connection, which is dropped
  * @param retry how long a lane waits before it offers a message again that was not accepted
+ * @param rejectedRetry the same for a message that was rejected, or can never be sent
  * @param watermarkEveryMs how often the log is told what it may forget
  * @param stopTimeoutMs how long {@link Bridge#stop} waits for outstanding outcomes
  */
@@ -19,9 +22,11 @@ public record BridgeConfig(
         AmqpConfig amqp,
         List<Route> routes,
         String defaultAddress,
+        RouteOptions defaultOptions,
         BridgeLimits limits,
         long settleTimeoutMs,
         Backoff retry,
+        Backoff rejectedRetry,
         long watermarkEveryMs,
         long stopTimeoutMs) {
 
@@ -37,26 +42,111 @@ public record BridgeConfig(
 
     /** Everything but the broker as usual. */
     public static BridgeConfig of(AmqpConfig amqp) {
-        return new BridgeConfig(
-                amqp, List.of(), "uplink", BridgeLimits.DEFAULT, 30_000, new Backoff(50, 30_000), 100, 2_000);
+        return builder(amqp).build();
     }
 
-    public BridgeConfig withRoutes(List<Route> other) {
-        return new BridgeConfig(
-                amqp, other, defaultAddress, limits, settleTimeoutMs, retry, watermarkEveryMs, stopTimeoutMs);
+    /** Everything but the broker as usual, until told otherwise. */
+    public static Builder builder(AmqpConfig amqp) {
+        return new Builder(amqp);
     }
 
-    public BridgeConfig withLimits(BridgeLimits other) {
-        return new BridgeConfig(
-                amqp, routes, defaultAddress, other, settleTimeoutMs, retry, watermarkEveryMs, stopTimeoutMs);
+    /** The same, to be changed. */
+    public Builder toBuilder() {
+        return builder(amqp)
+                .routes(routes)
+                .defaultAddress(defaultAddress)
+                .defaultOptions(defaultOptions)
+                .limits(limits)
+                .settleTimeoutMs(settleTimeoutMs)
+                .retry(retry)
+                .rejectedRetry(rejectedRetry)
+                .watermarkEveryMs(watermarkEveryMs)
+                .stopTimeoutMs(stopTimeoutMs);
     }
 
-    public BridgeConfig withRetry(Backoff other) {
-        return new BridgeConfig(
-                amqp, routes, defaultAddress, limits, settleTimeoutMs, other, watermarkEveryMs, stopTimeoutMs);
-    }
+    /** Owned by one thread: a configuration in the making. */
+    public static final class Builder {
+        private final AmqpConfig amqp;
+        private List<Route> routes = List.of();
+        private String defaultAddress = "uplink";
+        private RouteOptions defaultOptions = RouteOptions.USUAL;
+        private BridgeLimits limits = BridgeLimits.DEFAULT;
+        private long settleTimeoutMs = 30_000;
+        private Backoff retry = new Backoff(50, 30_000);
+        private Backoff rejectedRetry = new Backoff(500, 30_000);
+        private long watermarkEveryMs = 100;
+        private long stopTimeoutMs = 2_000;
 
-    public BridgeConfig withSettleTimeoutMs(long other) {
-        return new BridgeConfig(amqp, routes, defaultAddress, limits, other, retry, watermarkEveryMs, stopTimeoutMs);
+        private Builder(AmqpConfig amqp) {
+            this.amqp = amqp;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder routes(List<Route> other) {
+            routes = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder defaultAddress(String other) {
+            defaultAddress = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder defaultOptions(RouteOptions other) {
+            defaultOptions = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder limits(BridgeLimits other) {
+            limits = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder settleTimeoutMs(long other) {
+            settleTimeoutMs = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder retry(Backoff other) {
+            retry = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder rejectedRetry(Backoff other) {
+            rejectedRetry = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder watermarkEveryMs(long other) {
+            watermarkEveryMs = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder stopTimeoutMs(long other) {
+            stopTimeoutMs = other;
+            return this;
+        }
+
+        public BridgeConfig build() {
+            return new BridgeConfig(
+                    amqp,
+                    routes,
+                    defaultAddress,
+                    defaultOptions,
+                    limits,
+                    settleTimeoutMs,
+                    retry,
+                    rejectedRetry,
+                    watermarkEveryMs,
+                    stopTimeoutMs);
+        }
     }
 }

@@ -28,6 +28,7 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     private static final long LOOK_AT_OLDEST_EVERY_MS = 1_000;
 
     private final MessageLog log;
+    private final Quarantine quarantine;
     private final BridgeConfig config;
     private final AtomicReference<BridgeStatus> status;
     private final BridgeMeters meters;
@@ -51,8 +52,14 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     private Promise<Void> stopped;
     private Runnable stopListening = () -> {};
 
-    BridgeLoop(MessageLog log, BridgeConfig config, MeterRegistry registry, AtomicReference<BridgeStatus> status) {
+    BridgeLoop(
+            MessageLog log,
+            Quarantine quarantine,
+            BridgeConfig config,
+            MeterRegistry registry,
+            AtomicReference<BridgeStatus> status) {
         this.log = log;
+        this.quarantine = quarantine;
         this.config = config;
         this.status = status;
         this.meters = new BridgeMeters(registry, status::get);
@@ -70,7 +77,8 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     private void build(long from) {
         builtAtMs = clock.nowMs().getAsLong();
         peer = new AmqpPeer(vertx, config.amqp(), log.gatewayId(), meters::onSkippedProperties);
-        conveyor = new Conveyor(log, from, config, peer, random, clock, meters, faults, this);
+        conveyor = new Conveyor(
+                new Conveyor.Setup(log, config, peer, new OnThisThread(), random, clock, meters, faults, this), from);
         oldest = new OldestUnsettled(log.cursor(from));
         peer.connect(conveyor);
     }
@@ -122,7 +130,9 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
                 conveyor.readAhead().messages(),
                 conveyor.readAhead().bytes(),
                 conveyor.links(),
-                refused));
+                refused,
+                quarantine.messages(),
+                quarantine.bytes()));
     }
 
     private void guarded(Runnable work) {
@@ -180,5 +190,27 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
             status.set(BridgeStatus.stopped(System.currentTimeMillis()));
             stopped.tryComplete();
         });
+    }
+
+    /** The quarantine, answering where the conveyor lives. */
+    private final class OnThisThread implements Quarantine {
+        @Override
+        public Future<Void> put(QuarantinedMessage message) {
+            Promise<Void> kept = Promise.promise();
+            quarantine
+                    .put(message)
+                    .onComplete(result -> context.runOnContext(here -> guarded(() -> kept.handle(result))));
+            return kept.future();
+        }
+
+        @Override
+        public long messages() {
+            return quarantine.messages();
+        }
+
+        @Override
+        public long bytes() {
+            return quarantine.bytes();
+        }
     }
 }

@@ -13,9 +13,12 @@ import java.util.function.ToDoubleFunction;
 /** What the bridge counts. Counters and the timer belong to the bridge's thread; gauges read the published status. */
 final class BridgeMeters {
     private static final int LATENCY_SAMPLE = 16;
+    /** The broker chooses the words. */
+    private static final int CAUSES_MAX = 32;
 
     private final MeterRegistry registry;
     private final Map<String, Counter> outcomes = new HashMap<>();
+    private final Map<String, Counter> quarantined = new HashMap<>();
     private final Counter accepted;
     private final Counter reconnects;
     private final Counter skippedProperties;
@@ -57,6 +60,12 @@ final class BridgeMeters {
                 "Lanes whose next messages are on disk only",
                 status,
                 BridgeStatus::spilledLanes);
+        gauge("forebay.bridge.quarantine.messages", "Messages in the quarantine", status, BridgeStatus::quarantined);
+        gauge(
+                "forebay.bridge.quarantine.bytes",
+                "Bytes of the messages in the quarantine",
+                status,
+                BridgeStatus::quarantinedBytes);
         gauge("forebay.bridge.links", "AMQP links", status, BridgeStatus::links);
         gauge("forebay.bridge.readahead.messages", "Messages in memory", status, BridgeStatus::readAheadMessages);
         gauge(
@@ -100,6 +109,21 @@ final class BridgeMeters {
 
     void onLost(int unsettled) {
         outcome("lost").increment(unsettled);
+    }
+
+    void onQuarantined(String condition) {
+        quarantined
+                .computeIfAbsent(
+                        quarantined.containsKey(condition) || quarantined.size() < CAUSES_MAX ? condition : "other",
+                        this::quarantinedBecause)
+                .increment();
+    }
+
+    private Counter quarantinedBecause(String condition) {
+        return Counter.builder("forebay.bridge.quarantined")
+                .description("Messages put into the quarantine")
+                .tag("cause", condition)
+                .register(registry);
     }
 
     void onSkippedProperties() {

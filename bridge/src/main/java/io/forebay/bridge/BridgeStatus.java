@@ -19,6 +19,8 @@ import java.util.List;
  * @param readAheadBytes their bytes
  * @param links AMQP links
  * @param refusedAddresses addresses that wait because the broker did not take them, with its reason; the first few
+ * @param quarantined messages in the quarantine
+ * @param quarantinedBytes what they occupy
  */
 public record BridgeStatus(
         boolean connected,
@@ -33,9 +35,11 @@ public record BridgeStatus(
         int readAheadMessages,
         long readAheadBytes,
         int links,
-        List<String> refusedAddresses) {
+        List<String> refusedAddresses,
+        long quarantined,
+        long quarantinedBytes) {
 
     static BridgeStatus stopped(long nowMs) {
-        return new BridgeStatus(false, nowMs, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+        return new BridgeStatus(false, nowMs, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), 0, 0);
     }
 }

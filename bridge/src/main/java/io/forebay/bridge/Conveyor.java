@@ -2,10 +2,7 @@ package io.forebay.bridge;
 
 import io.forebay.storage.LogCursor;
 import io.forebay.storage.MessageLog;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -15,13 +12,29 @@ import org.slf4j.LoggerFactory;
  * Owned by the bridge's thread: carries messages from the log to the peer, in turns of bounded length. Knows neither Vert.x
  * nor sockets, so that tests can put any clock and any peer around it.
  */
-final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
-    /** The clocks: monotonic milliseconds and nanoseconds. */
-    record Clock(LongSupplier nowMs, LongSupplier nanos) {
+final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court, AutoCloseable {
+    /** The clocks: monotonic milliseconds and nanoseconds, and milliseconds since 1970. */
+    record Clock(LongSupplier nowMs, LongSupplier nanos, LongSupplier wallMs) {
         static Clock system() {
-            return new Clock(() -> System.nanoTime() / 1_000_000, System::nanoTime);
+            return new Clock(() -> System.nanoTime() / 1_000_000, System::nanoTime, System::currentTimeMillis);
         }
     }
+
+    /**
+     * What it works with.
+     *
+     * @param quarantine completes on the bridge's thread
+     */
+    record Setup(
+            MessageLog log,
+            BridgeConfig config,
+            Peer peer,
+            Quarantine quarantine,
+            RandomGenerator random,
+            Clock clock,
+            BridgeMeters meters,
+            FaultLog faults,
+            Events events) {}
 
     /** What the conveyor asks of who runs it. */
     interface Events {
@@ -40,23 +53,20 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
     /** A lane that holds messages and has not moved for so long gives them up when memory is short. */
     private static final long HALTED_MS = 1_000;
 
-    private final MessageLog log;
-    private final BridgeConfig config;
+    private final Setup setup;
     private final Peer peer;
-    private final RandomGenerator random;
     private final Clock clock;
-    private final BridgeMeters meters;
-    private final FaultLog faults;
-    private final Events events;
-
-    private final Flight.Table flights = new Flight.Table();
+    private final Flight.Table flights;
     private final Pass pass = new Pass();
-    private final PriorityQueue<Lane> inBackoff = new PriorityQueue<>(Comparator.comparingLong(lane -> lane.retryAtMs));
     private final ReadAhead readAhead;
     private final Outlets outlets;
     private final Lanes lanes;
+    private final Suspects suspects;
+    private final Landings landings;
+    private final SilenceWatch silence;
     private final HeadReader head;
     private final CatchUp catchUp;
+    private final int unsettledMax;
 
     private boolean connected;
     private long connectionChangedAtMs = System.currentTimeMillis();
@@ -66,32 +76,24 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
     private long watermarkAtMs;
     private long reliefAtMs;
 
-    Conveyor(
-            MessageLog log,
-            long from,
-            BridgeConfig config,
-            Peer peer,
-            RandomGenerator random,
-            Clock clock,
-            BridgeMeters meters,
-            FaultLog faults,
-            Events events) {
-        this.log = log;
-        this.config = config;
-        this.peer = peer;
-        this.random = random;
-        this.clock = clock;
-        this.meters = meters;
-        this.faults = faults;
-        this.events = events;
+    Conveyor(Setup setup, long from) {
+        this.setup = setup;
+        this.peer = setup.peer();
+        this.clock = setup.clock();
         this.forgotten = from;
+        BridgeConfig config = setup.config();
         BridgeLimits limits = config.limits();
+        unsettledMax = limits.unsettledMax();
         readAhead = new ReadAhead(limits.readAheadMessages(), limits.readAheadBytes());
-        outlets = new Outlets(config, peer, random, clock.nowMs(), this, faults);
+        outlets = new Outlets(config, peer, setup.random(), clock.nowMs(), this, setup.faults());
+        suspects = new Suspects(outlets, config.rejectedRetry(), setup.random(), clock.nowMs());
         lanes = new Lanes(readAhead, outlets, pass);
-        LogCursor headCursor = log.cursor(from);
+        landings = new Landings(setup, lanes, suspects, pass);
+        flights = landings.flights();
+        silence = new SilenceWatch(flights, peer, config.settleTimeoutMs());
+        LogCursor headCursor = setup.log().cursor(from);
         head = new HeadReader(headCursor, lanes, readAhead, limits.lanesMax());
-        catchUp = new CatchUp(log.cursor(from), head, lanes, pass, readAhead, clock.nanos());
+        catchUp = new CatchUp(setup.log().cursor(from), head, lanes, pass, readAhead, clock.nanos());
     }
 
     /**
@@ -129,110 +131,77 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
 
     /** @return whether the window is full */
     private boolean send(long now) {
-        int unsettledMax = config.limits().unsettledMax();
         int sent = 0;
-        while (sent < SENDS_PER_STEP && flights.size() < unsettledMax) {
+        while (sent < SENDS_PER_STEP && unsettled() < unsettledMax) {
             Outlet outlet = outlets.poll();
             if (outlet == null) {
                 break;
             }
             int share = SENDS_PER_STEP / 8;
-            while (share > 0 && flights.size() < unsettledMax && outlet.canSend()) {
+            while (share > 0 && unsettled() < unsettledMax && outlet.canSend()) {
                 share--;
                 sent++;
                 launch(outlet, outlet.ready.poll(), now);
             }
             outlets.activate(outlet);
         }
-        return flights.size() >= unsettledMax;
+        return unsettled() >= unsettledMax;
     }
 
     private void launch(Outlet outlet, Lane lane, long now) {
         lane.queued = false;
-        if (!lane.hasWaiting()) {
-            return; // It gave up what it had while it stood in line.
+        if (!lane.maySend() || !suspects.passes(lane)) {
+            return; // It gave up what it had while it stood in line, or has to wait for a trial.
         }
         Flight flight = new Flight(lane, lane.poll(), now, clock.nanos().getAsLong());
-        lane.flight = flight;
+        lane.addFlight(flight);
         lane.movedAtMs = now;
         flights.add(flight);
+        suspects.onLaunch(flight);
         unflushed = true;
-        outlet.link.send(flight.entry.position, flight.entry.message, outcome -> onOutcome(flight, outcome));
+        outlet.link.send(flight.entry.position, flight.entry.message, outcome -> landings.onOutcome(flight, outcome));
     }
 
-    private void onOutcome(Flight flight, Outcome outcome) {
-        if (!flight.isOpen()) {
-            return;
-        }
-        flights.remove(flight);
-        meters.onOutcome(outcome, flight.sentAtNanos);
-        flight.lane.outlet.onOutcome(flight, clock.nowMs().getAsLong());
-        switch (outcome.next()) {
-            case ADVANCE -> {
-                flight.lane.outlet.attempts = 0;
-                flight.lane.movedAtMs = clock.nowMs().getAsLong();
-                lanes.settle(flight);
-            }
-            case RETRY -> backOff(flight, outcome);
-        }
-        events.wake();
+    @Override
+    public boolean isQuiet() {
+        return flights.size() == 0;
     }
 
-    private void backOff(Flight flight, Outcome outcome) {
-        Lane lane = flight.lane;
-        lane.attempts++;
-        lane.inBackoff = true;
-        lane.retryAtMs = clock.nowMs().getAsLong() + config.retry().delayMs(lane.attempts, random);
-        inBackoff.add(lane);
-        faults.warn(LOG, Refusals.sentence(outcome), Refusals.keys(flight, outcome));
-        lanes.evict(flight);
+    @Override
+    public void launch(Lane lane) {
+        launch(lane.outlet, lane, clock.nowMs().getAsLong());
+        setup.events().wake();
     }
 
     /** To be called every few milliseconds: everything that happens because time passes. */
     void tick() {
         long now = clock.nowMs().getAsLong();
-        while (!inBackoff.isEmpty() && inBackoff.peek().retryAtMs <= now) {
-            inBackoff.poll().inBackoff = false;
-            pass.recheck();
-        }
-        boolean linksAnswered = outlets.tick(now, config.settleTimeoutMs());
+        landings.tick(now);
+        boolean linksAnswered = outlets.tick(now, silence.timeoutMs());
         if (connected) {
-            checkSilence(now, linksAnswered);
+            silence.check(now, linksAnswered);
+        }
+        if (connected && !stopping) {
+            suspects.tick(this);
         }
         if (now >= reliefAtMs && readAhead.nearlyFull()) {
             reliefAtMs = now + HALTED_MS / 4;
             relieve(now);
         }
         if (now >= watermarkAtMs) {
-            watermarkAtMs = now + config.watermarkEveryMs();
+            watermarkAtMs = now + setup.config().watermarkEveryMs();
             forget();
-        }
-    }
-
-    private void checkSilence(long now, boolean linksAnswered) {
-        if (!linksAnswered) {
-            peer.reset("no answer to a link in " + config.settleTimeoutMs() + " ms");
-            return;
-        }
-        for (Flight flight = flights.oldest(); flight != null; flight = flights.after(flight)) {
-            if (now - flight.sentAtMs <= config.settleTimeoutMs()) {
-                return;
-            }
-            if (flight.lane.outlet.isSilentAbout(flight, now, config.settleTimeoutMs())) {
-                peer.reset("no outcome for a message in " + config.settleTimeoutMs() + " ms");
-                return;
-            }
         }
     }
 
     /** Lanes that have come to a halt, on a link without credit or behind a message without outcome, make room. */
     private void relieve(long now) {
-        if (!connected || flights.size() >= config.limits().unsettledMax() || !outlets.worthReading()) {
+        if (!connected || unsettled() >= unsettledMax || !outlets.worthReading()) {
             return;
         }
         for (Lane lane : lanes.all()) {
             if (lane.hasWaiting() && now - lane.movedAtMs > HALTED_MS) {
-                if (lane.flight != null) {
+                if (lane.inFlight() > 0) {
                     lane.slow = true;
                 } else {
                     lane.outlet.starve();
@@ -240,7 +209,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
                 lanes.evictWaiting(lane);
             }
         }
-        events.wake();
+        setup.events().wake();
     }
 
     /** Tells the log what is settled. */
@@ -248,7 +217,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
         long settled = watermark();
         if (settled > forgotten) {
             forgotten = settled;
-            log.forgetBefore(settled);
+            setup.log().forgetBefore(settled);
         }
     }
 
@@ -262,8 +231,9 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
         connected = true;
         connectionChangedAtMs = System.currentTimeMillis();
         outlets.onConnected();
+        suspects.onConnected();
         unflushed = true;
-        events.wake();
+        setup.events().wake();
     }
 
     @Override
@@ -271,42 +241,30 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
         connected = false;
         connectionChangedAtMs = System.currentTimeMillis();
         outlets.onDisconnected(why);
-        meters.onReconnect();
-        meters.onLost(flights.size());
-        for (Flight flight = flights.oldest(); flight != null; flight = flights.oldest()) {
-            flights.remove(flight);
-            lanes.putBack(flight);
-        }
-        faults.warn(LOG, "The connection to the broker is lost: " + why, "backlog=" + backlog());
+        suspects.onGone(null);
+        setup.meters().onReconnect();
+        landings.onDisconnected(why);
+        setup.faults().warn(LOG, "The connection to the broker is lost: " + why, "backlog=" + backlog());
     }
 
     @Override
     public void onConnectFailed(String why) {
-        faults.warn(LOG, "The broker cannot be reached: " + why, "backlog=" + backlog());
+        setup.faults().warn(LOG, "The broker cannot be reached: " + why, "backlog=" + backlog());
     }
 
     @Override
     public void onBug(Throwable bug) {
-        events.onBug(bug);
+        setup.events().onBug(bug);
     }
 
     private long backlog() {
-        return log.recordsBetween(forgotten, log.durableEnd());
+        return setup.log().recordsBetween(forgotten, setup.log().durableEnd());
     }
 
     @Override
-    public void onLinkLost(Outlet outlet) {
-        List<Flight> lost = new ArrayList<>();
-        for (Flight flight = flights.oldest(); flight != null; flight = flights.after(flight)) {
-            if (flight.lane.outlet == outlet) {
-                lost.add(flight);
-            }
-        }
-        meters.onLost(lost.size());
-        for (Flight flight : lost) {
-            flights.remove(flight);
-            lanes.evict(flight);
-        }
+    public void onLinkLost(Outlet outlet, String why) {
+        suspects.onGone(outlet);
+        landings.onLinkLost(outlet, why);
         for (Lane lane : outlet.ready) {
             lane.queued = false;
             lanes.evictWaiting(lane);
@@ -318,7 +276,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
     public void wake() {
         pass.recheck();
         unflushed = true;
-        events.wake();
+        setup.events().wake();
     }
 
     private void flush() {
@@ -348,7 +306,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
     }
 
     int unsettled() {
-        return flights.size();
+        return flights.size() + landings.admitting();
     }
 
     int lanes() {
@@ -373,6 +331,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, AutoCloseable {
 
     @Override
     public void close() {
+        landings.close();
         head.close();
         catchUp.close();
     }

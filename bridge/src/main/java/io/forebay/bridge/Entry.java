@@ -10,6 +10,8 @@ final class Entry {
     final long position;
     final Message message;
     final int bytes;
+    /** Null unless it was sent in vain before. */
+    Trouble trouble;
     /** The next one of the lane. */
     Entry next;
 
@@ -22,5 +24,10 @@ final class Entry {
                 + message.topic().length()
                 + message.clientId().length();
         this.bytes = (int) Math.min(size, Integer.MAX_VALUE);
+    }
+
+    /** How often the peer ended a link or connection over it, perhaps. */
+    int losses() {
+        return trouble == null ? 0 : trouble.losses;
     }
 }

@@ -6,6 +6,11 @@ final class Flight {
     final Entry entry;
     final long sentAtMs;
     final long sentAtNanos;
+    /** Lets through only few of its kind at a time, see {@link Suspects}. */
+    boolean suspect;
+
+    /** The one of the lane that was sent after this. */
+    Flight nextOfLane;
 
     private Flight before;
     private Flight after;
@@ -37,11 +42,20 @@ final class Flight {
             return oldest;
         }
 
+        Flight newest() {
+            return newest;
+        }
+
         Flight after(Flight flight) {
             return flight.after;
         }
 
+        Flight before(Flight flight) {
+            return flight.before;
+        }
+
         void add(Flight flight) {
+            flight.lane.outlet.inFlight++;
             flight.listed = true;
             flight.before = newest;
             if (newest == null) {
@@ -54,6 +68,7 @@ final class Flight {
         }
 
         void remove(Flight flight) {
+            flight.lane.outlet.inFlight--;
             if (flight.before == null) {
                 oldest = flight.after;
             } else {

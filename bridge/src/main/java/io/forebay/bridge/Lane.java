@@ -1,9 +1,9 @@
 package io.forebay.bridge;
 
 /**
- * Owned by the bridge's thread: the messages of one client id with one topic that are not settled. At most one of them is
- * with the peer ({@code flight}); some wait in memory behind it; if there are more, the lane is <i>spilled</i> and the
- * rest is on disk only, at and after {@code resumeAt}. {@link Lanes} says what holds between the three.
+ * Owned by the bridge's thread: the messages of one lane that are not settled. Some are with the peer, one if the lane is
+ * strict; some wait in memory behind them; if there are more, the lane is <i>spilled</i> and the rest is on disk only, at
+ * and after {@code resumeAt}. {@link Lanes} says what holds between the three.
  */
 final class Lane {
     static final long NOT_SPILLED = -1;
@@ -11,7 +11,6 @@ final class Lane {
     final String key;
     final Outlet outlet;
 
-    Flight flight;
     long resumeAt = NOT_SPILLED;
     /** The number of the catch-up pass that went past a message of this lane without taking it. */
     long missedIn;
@@ -19,16 +18,21 @@ final class Lane {
     long units;
     /** Messages not accepted since the last one that was. */
     int attempts;
+    /** Of the first of its messages that are on disk only, if that was sent in vain. */
+    Trouble trouble;
 
     boolean inBackoff;
     long retryAtMs;
-    /** Whether it stands in the ready queue of its outlet. */
+    /** Whether it stands in the ready queue of its outlet, or with {@link Suspects}. */
     boolean queued;
     /** It gave up what waited in memory, because the message before it has no outcome for long. */
     boolean slow;
     /** When it last got or lost a message, to tell who holds memory without using it. */
     long movedAtMs;
 
+    private Flight firstFlight;
+    private Flight lastFlight;
+    private int inFlight;
     private Entry first;
     private Entry last;
 
@@ -46,18 +50,31 @@ final class Lane {
     }
 
     boolean isIdle() {
-        return first == null && flight == null && resumeAt == NOT_SPILLED;
+        return first == null && inFlight == 0 && resumeAt == NOT_SPILLED;
+    }
+
+    /** How many of its messages are with the peer, or on their way into the quarantine. */
+    int inFlight() {
+        return inFlight;
+    }
+
+    boolean maySend() {
+        return first != null && !inBackoff && inFlight < 1;
     }
 
     /** Position of the first message that is not settled; the lane must not be idle. */
     long firstUnsettled() {
-        if (flight != null) {
-            return flight.entry.position;
+        long least = first != null ? first.position : isSpilled() ? resumeAt : Long.MAX_VALUE;
+        for (Flight flight = firstFlight; flight != null; flight = flight.nextOfLane) {
+            least = Math.min(least, flight.entry.position);
         }
-        return first != null ? first.position : resumeAt;
+        return least;
     }
 
     void addLast(Entry entry) {
+        if (trouble != null && trouble.position == entry.position) {
+            entry.trouble = trouble;
+        }
         if (first == null) {
             first = entry;
         } else {
@@ -66,13 +83,55 @@ final class Lane {
         last = entry;
     }
 
-    /** Puts a message back that was with the peer. */
-    void addFirst(Entry entry) {
-        entry.next = first;
-        first = entry;
-        if (last == null) {
+    void addFlight(Flight flight) {
+        if (firstFlight == null) {
+            firstFlight = flight;
+        } else {
+            lastFlight.nextOfLane = flight;
+        }
+        lastFlight = flight;
+        inFlight++;
+    }
+
+    /** Outcomes mostly come in the order of the transfers: it is mostly the first. */
+    void removeFlight(Flight flight) {
+        Flight before = null;
+        for (Flight each = firstFlight; each != flight; each = each.nextOfLane) {
+            before = each;
+        }
+        if (before == null) {
+            firstFlight = flight.nextOfLane;
+        } else {
+            before.nextOfLane = flight.nextOfLane;
+        }
+        if (lastFlight == flight) {
+            lastFlight = before;
+        }
+        flight.nextOfLane = null;
+        inFlight--;
+    }
+
+    /** Puts a message back that was with the peer, where it belongs by its position. */
+    void putBack(Entry entry) {
+        Entry before = null;
+        Entry after = first;
+        while (after != null && after.position < entry.position) {
+            before = after;
+            after = after.next;
+        }
+        entry.next = after;
+        if (before == null) {
+            first = entry;
+        } else {
+            before.next = entry;
+        }
+        if (after == null) {
             last = entry;
         }
+    }
+
+    Entry peek() {
+        return first;
     }
 
     Entry poll() {

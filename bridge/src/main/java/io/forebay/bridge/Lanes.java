@@ -86,7 +86,7 @@ final class Lanes {
 
     /** Lets the lane stand in line if it has something to send. */
     void offer(Lane lane) {
-        if (lane.hasWaiting() && lane.flight == null && !lane.queued) {
+        if (lane.maySend() && !lane.queued) {
             lane.queued = true;
             lane.outlet.ready.add(lane);
             outlets.activate(lane.outlet);
@@ -117,6 +117,7 @@ final class Lanes {
             return;
         }
         Entry entry = lane.poll();
+        lane.trouble = entry.trouble;
         long from = entry.position;
         readAhead.remove(lane, entry);
         while (lane.hasWaiting()) {
@@ -125,30 +126,31 @@ final class Lanes {
         spill(lane, from);
     }
 
-    /** The message that was with the peer goes back to the head of its queue. */
+    /** A message that was with the peer goes back to where it was in its queue. */
     void putBack(Flight flight) {
         Lane lane = flight.lane;
-        lane.flight = null;
+        lane.removeFlight(flight);
         lane.slow = false;
-        lane.addFirst(flight.entry);
+        lane.putBack(flight.entry);
         offer(lane);
     }
 
-    /** Throws out the message that was with the peer and all that wait behind it. */
+    /** Throws out a message that was with the peer and all that wait behind it. */
     void evict(Flight flight) {
         Lane lane = flight.lane;
-        lane.flight = null;
+        lane.removeFlight(flight);
         lane.slow = false;
-        lane.addFirst(flight.entry);
+        lane.putBack(flight.entry);
         evictWaiting(lane);
     }
 
     /** The message that was with the peer is done. */
     void settle(Flight flight) {
         Lane lane = flight.lane;
-        lane.flight = null;
+        lane.removeFlight(flight);
         lane.slow = false;
         lane.attempts = 0;
+        lane.trouble = null;
         readAhead.remove(lane, flight.entry);
         offer(lane);
         if (lane.isSpilled()) {

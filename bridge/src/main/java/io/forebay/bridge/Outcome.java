@@ -23,11 +23,11 @@ public sealed interface Outcome {
         }
     }
 
-    /** The broker says that the message is at fault. */
+    /** The broker does not want the message. */
     record Rejected(String condition, String description) implements Outcome {
         @Override
         public Next next() {
-            return Next.RETRY;
+            return Faults.speakOfThePlace(condition) ? Next.RETRY : Next.JUDGE;
         }
 
         @Override
@@ -48,7 +48,7 @@ public sealed interface Outcome {
     record TooLarge(long bytes, long bytesMax) implements Outcome {
         @Override
         public Next next() {
-            return Next.RETRY;
+            return Next.JUDGE;
         }
 
         @Override
@@ -57,12 +57,27 @@ public sealed interface Outcome {
         }
     }
 
+    /** Not sent, because no AMQP message can be made of it. */
+    record Unencodable(String why) implements Outcome {
+        @Override
+        public Next next() {
+            return Next.JUDGE;
+        }
+
+        @Override
+        public String name() {
+            return "unencodable";
+        }
+    }
+
     /** What the lane does. */
     enum Next {
         /** Go on to the next message. */
         ADVANCE,
         /** Wait, then offer the same message again. */
-        RETRY
+        RETRY,
+        /** The message is at fault: offer it a few times more, then as its route says. */
+        JUDGE
     }
 
     Next next();

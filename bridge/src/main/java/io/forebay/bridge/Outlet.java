@@ -15,7 +15,9 @@ final class Outlet {
         RESTING
     }
 
+    final Routes.Place place;
     final String address;
+    final RouteOptions options;
     final ArrayDeque<Lane> ready = new ArrayDeque<>(4);
 
     State state = State.CLOSED;
@@ -34,6 +36,7 @@ final class Outlet {
 
     long reopenAtMs;
     long attachedAtMs;
+    long openedAtMs;
     long usedAtMs;
     /** When the peer last decided about a message on it. */
     long outcomeAtMs;
@@ -41,11 +44,19 @@ final class Outlet {
     long decidedSentAtMs;
     /** Whether it stands in the queue of outlets that can send. */
     boolean active;
+    /** Nothing more is sent on it, because a message is tried alone, see {@link Suspects}. */
+    boolean held;
+    /** Messages with the peer. */
+    int inFlight;
+    /** Messages accepted so far. */
+    long accepted;
 
     private boolean starved;
 
-    Outlet(String address) {
-        this.address = address;
+    Outlet(Routes.Place place) {
+        this.place = place;
+        this.address = place.address();
+        this.options = place.options();
     }
 
     void onOutcome(Flight flight, long nowMs) {
@@ -67,7 +78,7 @@ final class Outlet {
     }
 
     boolean canSend() {
-        return !ready.isEmpty() && credit() > 0;
+        return !held && !ready.isEmpty() && credit() > 0;
     }
 
     /** Whether its lanes may hold messages in memory. */

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Outlets {
     /** Told when the peer ends a link: what was on it is unsettled again. */
     interface Listener {
-        void onLinkLost(Outlet outlet);
+        void onLinkLost(Outlet outlet, String why);
 
         /** There may be something to do. */
         void wake();
@@ -36,7 +36,7 @@ final class Outlets {
     private static final int REFUSED_SHOWN = 3;
     private static final Logger LOG = LoggerFactory.getLogger(Outlets.class);
 
-    private final Map<String, Outlet> byAddress = new HashMap<>();
+    private final Map<Routes.Place, Outlet> byPlace = new HashMap<>();
     private final ArrayDeque<Outlet> active = new ArrayDeque<>();
     private final ArrayDeque<Outlet> queued = new ArrayDeque<>();
     private final Set<Outlet> opening = new HashSet<>();
@@ -49,6 +49,10 @@ final class Outlets {
     private final LongSupplier nowMs;
     private final Listener listener;
     private final FaultLog faults;
+    /** A message is tried alone on the connection, or on the link of one outlet; see {@link Suspects}. */
+    private boolean allHeld;
+
+    private Outlet held;
     private boolean connected;
     private int links;
 
@@ -59,7 +63,7 @@ final class Outlets {
             LongSupplier nowMs,
             Listener listener,
             FaultLog faults) {
-        this.routes = new Routes(config.routes(), config.defaultAddress());
+        this.routes = new Routes(config.routes(), config.defaultAddress(), config.defaultOptions());
         this.peer = peer;
         this.linksMax = config.limits().linksMax();
         this.backoff = config.retry();
@@ -74,14 +78,14 @@ final class Outlets {
     }
 
     Collection<Outlet> all() {
-        return byAddress.values();
+        return byPlace.values();
     }
 
     /** The outlet of a lane key: client id, NUL, topic. */
     Outlet of(String laneKey) {
         int nul = laneKey.indexOf('\0');
-        String address = routes.address(laneKey.substring(nul + 1), laneKey.substring(0, nul));
-        Outlet outlet = byAddress.computeIfAbsent(address, Outlet::new);
+        Routes.Place place = routes.place(laneKey.substring(nul + 1), laneKey.substring(0, nul));
+        Outlet outlet = byPlace.computeIfAbsent(place, Outlet::new);
         if (connected && outlet.state == Outlet.State.CLOSED) {
             open(outlet);
         }
@@ -96,7 +100,7 @@ final class Outlets {
             return;
         }
         if (outlet.state == Outlet.State.CLOSED) {
-            byAddress.remove(outlet.address);
+            byPlace.remove(outlet.place);
         } else if (outlet.state == Outlet.State.OPEN && !queued.isEmpty()) {
             closeIdle(outlet);
         }
@@ -111,7 +115,7 @@ final class Outlets {
 
     /** The next outlet that can send, or null; the caller hands it back by {@link #activate}. */
     Outlet poll() {
-        while (!active.isEmpty()) {
+        while (!allHeld && !active.isEmpty()) {
             Outlet outlet = active.poll();
             outlet.active = false;
             if (outlet.canSend()) {
@@ -122,7 +126,27 @@ final class Outlets {
     }
 
     boolean canSend() {
-        return !active.isEmpty();
+        return !allHeld && !active.isEmpty();
+    }
+
+    /** Sends nothing more on this one, or with null on any, until {@link #release}. */
+    void hold(Outlet outlet) {
+        if (outlet == null) {
+            allHeld = true;
+        } else {
+            outlet.held = true;
+            held = outlet;
+        }
+    }
+
+    void release() {
+        allHeld = false;
+        if (held != null) {
+            held.held = false;
+            activate(held);
+            held = null;
+        }
+        listener.wake();
     }
 
     /**
@@ -133,10 +157,10 @@ final class Outlets {
         if (!connected) {
             return false;
         }
-        if (byAddress.size() < routes.addressesMax()) {
+        if (byPlace.size() < routes.placesMax()) {
             return true;
         }
-        for (Outlet outlet : byAddress.values()) {
+        for (Outlet outlet : byPlace.values()) {
             if (outlet.state == Outlet.State.OPENING || outlet.credit() > 0) {
                 return true;
             }
@@ -152,7 +176,7 @@ final class Outlets {
                 outlet.reopenAtMs = Math.max(outlet.reopenAtMs, othersFirst);
             }
         }
-        for (Outlet outlet : new ArrayList<>(byAddress.values())) {
+        for (Outlet outlet : new ArrayList<>(byPlace.values())) {
             if (outlet.state == Outlet.State.CLOSED && outlet.lanes > 0) {
                 open(outlet);
             }
@@ -170,7 +194,7 @@ final class Outlets {
         active.clear();
         queued.clear();
         opening.clear();
-        for (Outlet outlet : new ArrayList<>(byAddress.values())) {
+        for (Outlet outlet : new ArrayList<>(byPlace.values())) {
             outlet.active = false;
             outlet.link = null;
             outlet.events = null;
@@ -182,7 +206,7 @@ final class Outlets {
                 outlet.state = Outlet.State.CLOSED;
             }
             if (outlet.lanes == 0) {
-                byAddress.remove(outlet.address);
+                byPlace.remove(outlet.place);
                 resting.remove(outlet);
             }
         }
@@ -196,7 +220,7 @@ final class Outlets {
                 resting.remove(outlet);
                 outlet.state = Outlet.State.CLOSED;
                 if (outlet.lanes == 0) {
-                    byAddress.remove(outlet.address);
+                    byPlace.remove(outlet.place);
                 } else if (connected) {
                     open(outlet);
                 }
@@ -226,7 +250,7 @@ final class Outlets {
 
     private boolean closeLeastUsed() {
         Outlet least = null;
-        for (Outlet outlet : byAddress.values()) {
+        for (Outlet outlet : byPlace.values()) {
             boolean idle = outlet.state == Outlet.State.OPEN && outlet.lanes == 0;
             if (idle && (least == null || outlet.usedAtMs < least.usedAtMs)) {
                 least = outlet;
@@ -244,7 +268,7 @@ final class Outlets {
         outlet.link = null;
         outlet.events = null;
         outlet.state = Outlet.State.CLOSED;
-        byAddress.remove(outlet.address);
+        byPlace.remove(outlet.place);
         freeSlot();
     }
 
@@ -256,7 +280,7 @@ final class Outlets {
             if (next.lanes > 0) {
                 open(next);
             } else {
-                byAddress.remove(next.address);
+                byPlace.remove(next.place);
             }
         }
     }
@@ -295,6 +319,7 @@ final class Outlets {
                 opening.remove(outlet);
                 outlet.suspect = false;
                 outlet.state = Outlet.State.OPEN;
+                outlet.openedAtMs = nowMs.getAsLong();
                 activate(outlet);
                 listener.wake();
             }
@@ -319,7 +344,7 @@ final class Outlets {
             outlet.events = null;
             rest(outlet, backoff, why);
             faults.warn(LOG, "The broker ended a link: " + why, "address=" + outlet.address);
-            listener.onLinkLost(outlet);
+            listener.onLinkLost(outlet, why);
             freeSlot();
             listener.wake();
         }

@@ -9,8 +9,13 @@ import java.util.List;
  *     topics that begin with {@code $}
  * @param addressTemplate an AMQP address in which <code>{topic}</code>, <code>{clientId}</code> and <code>{topic:n}</code>
  *     (the n-th level, from 1; empty if the topic has fewer) stand for parts of the message
+ * @param options how they are treated
  */
-public record Route(String topicFilter, String addressTemplate) {
+public record Route(String topicFilter, String addressTemplate, RouteOptions options) {
+    public Route(String topicFilter, String addressTemplate) {
+        this(topicFilter, addressTemplate, RouteOptions.USUAL);
+    }
+
     public Route {
         checkFilter(topicFilter);
         // A mistake in the template is told here and not when the first message comes.

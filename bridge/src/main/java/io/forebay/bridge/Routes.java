@@ -7,42 +7,45 @@ import java.util.Set;
 
 /** Finds the AMQP address of a message: the first route whose filter matches, at last the default. Immutable. */
 final class Routes {
-    private record Compiled(String[] filter, AddressTemplate template) {}
+    /** Where a message goes, and how; messages of one place share a link. */
+    record Place(String address, RouteOptions options) {}
+
+    private record Compiled(String[] filter, AddressTemplate template, RouteOptions options) {}
 
     private final List<Compiled> routes = new ArrayList<>();
-    private final String defaultAddress;
-    private final int addressesMax;
+    private final Place defaultPlace;
+    private final int placesMax;
 
-    Routes(List<Route> routes, String defaultAddress) {
-        this.defaultAddress = defaultAddress;
-        Set<String> fixed = new HashSet<>(Set.of(defaultAddress));
+    Routes(List<Route> routes, String defaultAddress, RouteOptions defaultOptions) {
+        defaultPlace = new Place(defaultAddress, defaultOptions);
+        Set<Place> fixed = new HashSet<>(Set.of(defaultPlace));
         boolean open = false;
         for (Route route : routes) {
             AddressTemplate template = new AddressTemplate(route.addressTemplate());
-            this.routes.add(new Compiled(route.topicFilter().split("/", -1), template));
+            this.routes.add(new Compiled(route.topicFilter().split("/", -1), template, route.options()));
             if (template.isFixed()) {
-                fixed.add(route.addressTemplate());
+                fixed.add(new Place(route.addressTemplate(), route.options()));
             } else {
                 open = true;
             }
         }
-        addressesMax = open ? Integer.MAX_VALUE : fixed.size();
+        placesMax = open ? Integer.MAX_VALUE : fixed.size();
     }
 
-    /** How many addresses can ever come out of this. */
-    int addressesMax() {
-        return addressesMax;
+    /** How many places can ever come out of this. */
+    int placesMax() {
+        return placesMax;
     }
 
-    String address(String topic, String clientId) {
+    Place place(String topic, String clientId) {
         for (Compiled route : routes) {
             if (matches(route.filter(), topic)) {
                 String address = route.template().address(topic, clientId);
                 // A level that the topic does not have may leave nothing; an empty address would name no node.
-                return address.isEmpty() ? defaultAddress : address;
+                return address.isEmpty() ? defaultPlace : new Place(address, route.options());
             }
         }
-        return defaultAddress;
+        return defaultPlace;
     }
 
     static boolean matches(String[] filter, String topic) {

@@ -49,7 +49,9 @@ class ArtemisIT {
     private void startBridge(List<Route> routes) throws Exception {
         bridge = new Bridge(
                 log,
-                BridgeConfig.of(AmqpConfig.of("localhost", broker.port())).withRoutes(routes),
+                BridgeConfig.builder(AmqpConfig.of("localhost", broker.port()))
+                        .routes(routes)
+                        .build(),
                 new SimpleMeterRegistry());
         get(bridge.start());
     }

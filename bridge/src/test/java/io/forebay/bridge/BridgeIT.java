@@ -33,6 +33,7 @@ class BridgeIT {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final StubAmqpPeer peer = new StubAmqpPeer();
     private final Map<String, Integer> published = new HashMap<>();
+    private final FakeQuarantine quarantine = new FakeQuarantine();
     private Bridge bridge;
 
     @AfterEach
@@ -47,7 +48,7 @@ class BridgeIT {
         return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
-    private BridgeConfig config() {
+    private BridgeConfig.Builder config() {
         AmqpConfig usual = AmqpConfig.of("localhost", peer.port() == 0 ? 1 : peer.port());
         AmqpConfig amqp = new AmqpConfig(
                 usual.host(),
@@ -61,13 +62,14 @@ class BridgeIT {
                 usual.connectTimeoutMs(),
                 new Backoff(10, 50),
                 usual.frameBytesMax());
-        return BridgeConfig.of(amqp)
-                .withRoutes(List.of(new Route("#", "{topic:1}")))
-                .withRetry(new Backoff(5, 50));
+        return BridgeConfig.builder(amqp)
+                .routes(List.of(new Route("#", "{topic:1}")))
+                .rejectedRetry(new Backoff(5, 50))
+                .retry(new Backoff(5, 50));
     }
 
-    private void start(BridgeConfig config) throws Exception {
-        bridge = new Bridge(log, config, registry);
+    private void start(BridgeConfig.Builder config) throws Exception {
+        bridge = new Bridge(log, quarantine, config.build(), registry);
         get(bridge.start());
     }
 
@@ -194,7 +196,7 @@ class BridgeIT {
     void silentPeerIsGivenUpAndEverythingSentAgain() throws Exception {
         peer.judge(transfer -> transfer.number() < 150 ? Verdict.IGNORE : Verdict.ACCEPT)
                 .listen();
-        start(config().withSettleTimeoutMs(300));
+        start(config().settleTimeoutMs(300));
         publishMany(100, 5);
         everythingIsForgotten();
         checkLedger();
@@ -207,7 +209,7 @@ class BridgeIT {
     @Test
     void slowPeerIsNotCutOffAsLongAsItAnswers() throws Exception {
         peer.answerEveryMs(4).listen();
-        start(config().withSettleTimeoutMs(1_000));
+        start(config().settleTimeoutMs(1_000));
         // All on one link: the peer answers one message after the other, and would leave the links that open last
         // without
         // any answer for longer than the deadline.
@@ -272,25 +274,9 @@ class BridgeIT {
     }
 
     @Test
-    void tooLargeMessageHoldsUpItsLaneOnly() throws Exception {
-        peer.messageBytesMax(address -> 2_000).listen();
-        start(config());
-        byte[] large = new byte[3_000];
-        log.add(new Message(1, "c", "a1/large", 1, false, false, 4, 1, new byte[0], large));
-        log.add(new Message(2, "c", "a1/large", 1, false, false, 4, 1, new byte[0], new byte[1]));
-        publishMany(100, 5);
-        peer.await("others arrive", () -> peer.acceptedCount() == 500);
-        checkLedger();
-        assertEquals(1, peer.connectionsSeen());
-        eventually("the fault is told", () -> bridge.status().lastFault().contains("larger than the broker takes"));
-        assertEquals(0, FakeLog.indexAtOrAfter(log.forgotten()));
-        eventually("its age shows", () -> bridge.status().oldestUnsettledAtMs() == 1);
-    }
-
-    @Test
     void addressWithoutCreditDoesNotStarveOthers() throws Exception {
         peer.credit(address -> address.equals("a1") ? 0 : 100).listen();
-        start(config().withLimits(new BridgeLimits(32, 64, 64 * 2048, 10_000, 10)));
+        start(config().limits(new BridgeLimits(32, 64, 64 * 2048, 10_000, 10)));
         publishMany(500, 20);
         peer.await("others arrive", () -> peer.acceptedCount() == 8000);
         assertTrue(bridge.status().readAheadMessages() <= 64);
@@ -305,7 +291,7 @@ class BridgeIT {
     @Test
     void moreAddressesThanLinksAreServedInTurn() throws Exception {
         peer.listen();
-        start(config().withLimits(new BridgeLimits(32, 64, 64 * 2048, 10_000, 3)));
+        start(config().limits(new BridgeLimits(32, 64, 64 * 2048, 10_000, 3)));
         for (int i = 0; i < 300; i++) {
             publish("b" + i % 30 + "/t", 1);
         }
@@ -352,7 +338,7 @@ class BridgeIT {
                     100,
                     new Backoff(10, 20),
                     65_536);
-            start(BridgeConfig.of(amqp));
+            start(BridgeConfig.builder(amqp));
             for (int i = 0; i < 4; i++) {
                 sockets.add(mute.accept());
             }

@@ -25,24 +25,28 @@ class LaneModelTest {
     private SimulatedPeer peer;
     private BridgeConfig config;
     private Conveyor conveyor;
+    private int poison;
+
+    private final FakeQuarantine quarantine = new FakeQuarantine();
 
     private void build(long seed, BridgeLimits limits) {
         System.out.println("seed " + seed + " " + limits);
         random = new Random(seed);
-        peer = new SimulatedPeer(random);
-        config = new BridgeConfig(
-                AmqpConfig.of("localhost", 1),
-                List.of(new Route("#", "{topic:1}")),
-                "none",
-                limits,
-                3_000,
-                new Backoff(5, 400),
-                20,
-                0);
-        Conveyor.Clock clock = new Conveyor.Clock(() -> nowMs, () -> nowMs * 1_000_000);
+        peer = new SimulatedPeer(random, quarantine);
+        peer.mood.poison = poison;
+        quarantine.late();
+        config = BridgeConfig.builder(AmqpConfig.of("localhost", 1))
+                .routes(List.of(new Route("#", "{topic:1}")))
+                .limits(limits)
+                .settleTimeoutMs(3_000)
+                .retry(new Backoff(5, 400))
+                .rejectedRetry(new Backoff(5, 400))
+                .watermarkEveryMs(20)
+                .build();
+        Conveyor.Clock clock = new Conveyor.Clock(() -> nowMs, () -> nowMs * 1_000_000, () -> nowMs);
         FaultLog faults = new FaultLog(() -> nowMs, () -> nowMs);
         BridgeMeters meters = new BridgeMeters(new SimpleMeterRegistry(), () -> BridgeStatus.stopped(0));
-        conveyor = new Conveyor(log, 0, config, peer, random, clock, meters, faults, new Conveyor.Events() {
+        Conveyor.Events events = new Conveyor.Events() {
             @Override
             public void wake() {
                 woken = true;
@@ -52,7 +56,9 @@ class LaneModelTest {
             public void onBug(Throwable bug) {
                 throw new AssertionError(bug);
             }
-        });
+        };
+        conveyor = new Conveyor(
+                new Conveyor.Setup(log, config, peer, quarantine, random, clock, meters, faults, events), 0);
         peer.connect(conveyor);
     }
 
@@ -63,6 +69,7 @@ class LaneModelTest {
             String topic = "a" + lane % addresses + "/t" + lane;
             int sequence = published.merge(topic, 1, Integer::sum) - 1;
             byte[] payload = new byte[random.nextInt(20) == 0 ? 3_000 : 10];
+            peer.published("c" + '\0' + topic, log.size());
             log.add(new Message(nowMs, "c", topic, 1, false, false, 4, sequence, NOTHING, payload));
         }
     }
@@ -70,6 +77,9 @@ class LaneModelTest {
     private void live() {
         nowMs += 1 + random.nextInt(20);
         peer.live();
+        if (random.nextInt(3) == 0) {
+            quarantine.answer();
+        }
         conveyor.tick();
         woken = true;
         for (int i = 0; i < 4 && woken; i++) {
@@ -93,7 +103,7 @@ class LaneModelTest {
     private void checkWatermark() {
         int forgotten = FakeLog.indexAtOrAfter(log.forgotten());
         for (; checkedUpTo < forgotten; checkedUpTo++) {
-            assertTrue(peer.isAccepted(checkedUpTo), "forgotten before it was accepted: " + checkedUpTo);
+            assertTrue(peer.isDone(checkedUpTo), "forgotten before it was settled: " + checkedUpTo);
         }
     }
 
@@ -108,6 +118,9 @@ class LaneModelTest {
         System.out.println("with faults " + peer.acceptedOnce + " of " + log.size());
         int steps = 0;
         while (conveyor.lanes() > 0 || FakeLog.indexAtOrAfter(log.forgotten()) < log.size()) {
+            if (poison > 0 && steps % 50 == 0) {
+                publish(1, 300, 7, 1); // Without others nobody can tell a poisonous message from a broken broker.
+            }
             live();
             steps++;
             assertTrue(
@@ -116,11 +129,12 @@ class LaneModelTest {
                             + conveyor.spilledLanes() + " unsettled=" + conveyor.unsettled() + " held="
                             + conveyor.readAhead().messages() + " accepted=" + peer.acceptedOnce + "/" + log.size());
         }
-        assertEquals(log.size(), peer.acceptedOnce);
+        assertEquals(log.size(), peer.done(log.size()));
         assertEquals(0, conveyor.readAhead().messages());
         assertEquals(0, conveyor.readAhead().bytes());
         assertEquals(0, conveyor.spilledLanes());
         System.out.println("messages " + log.size() + ", transfers " + peer.sent + ", repeats " + peer.repeats
+                + ", quarantined " + quarantine.messages()
                 + ", resets "
                 + peer.resets + ", ms of the model " + nowMs);
     }
@@ -150,6 +164,16 @@ class LaneModelTest {
     @ValueSource(ints = {1, 3, 8})
     void tinyBoundsHold(int skew) {
         run(new BridgeLimits(3, 8, 8 * 300, 40, 2), 200, 5, skew);
+    }
+
+    @Test
+    void messagesOverWhichThePeerEndsLinksAndConnectionsAreFound() {
+        poison = 2;
+        run(new BridgeLimits(200, 1000, 1000 * 400, 100_000, 100), 300, 7, 1);
+        for (int i = 0; i < log.size(); i++) {
+            boolean kept = quarantine.holds(FakeLog.positionOf(i));
+            assertEquals(peer.isPoison(i) || kept, kept, "poison is in the quarantine: " + i);
+        }
     }
 
     @Test

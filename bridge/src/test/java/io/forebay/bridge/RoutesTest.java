@@ -61,29 +61,36 @@ class RoutesTest {
     @Test
     void firstMatchWinsAndTheDefaultTakesTheRest() {
         Routes routes = new Routes(
-                List.of(new Route("plant/+/alarm", "alarms"), new Route("plant/#", "plant.{topic:2}")), "uplink");
+                List.of(new Route("plant/+/alarm", "alarms"), new Route("plant/#", "plant.{topic:2}")),
+                "uplink",
+                RouteOptions.USUAL);
 
-        assertEquals("alarms", routes.address("plant/7/alarm", "c"));
-        assertEquals("plant.7", routes.address("plant/7/temp", "c"));
-        assertEquals("uplink", routes.address("other", "c"));
-        assertEquals("uplink", routes.address("$SYS/x", "c"));
+        assertEquals("alarms", routes.place("plant/7/alarm", "c").address());
+        assertEquals("plant.7", routes.place("plant/7/temp", "c").address());
+        assertEquals("uplink", routes.place("other", "c").address());
+        assertEquals("uplink", routes.place("$SYS/x", "c").address());
     }
 
     @Test
     void addressThatWouldBeEmptyIsTheDefault() {
-        Routes routes = new Routes(List.of(new Route("#", "{topic:2}")), "uplink");
+        Routes routes = new Routes(List.of(new Route("#", "{topic:2}")), "uplink", RouteOptions.USUAL);
 
-        assertEquals("uplink", routes.address("one", "c"));
+        assertEquals("uplink", routes.place("one", "c").address());
     }
 
     @Test
     void numberOfAddressesIsKnownIfTemplatesAreFixed() {
-        assertEquals(1, new Routes(List.of(), "uplink").addressesMax());
+        assertEquals(1, new Routes(List.of(), "uplink", RouteOptions.USUAL).placesMax());
         assertEquals(
                 2,
-                new Routes(List.of(new Route("a", "x"), new Route("b", "x"), new Route("c", "uplink")), "uplink")
-                        .addressesMax());
-        assertEquals(Integer.MAX_VALUE, new Routes(List.of(new Route("a", "{topic}")), "uplink").addressesMax());
+                new Routes(
+                                List.of(new Route("a", "x"), new Route("b", "x"), new Route("c", "uplink")),
+                                "uplink",
+                                RouteOptions.USUAL)
+                        .placesMax());
+        assertEquals(
+                Integer.MAX_VALUE,
+                new Routes(List.of(new Route("a", "{topic}")), "uplink", RouteOptions.USUAL).placesMax());
     }
 
     @ParameterizedTest

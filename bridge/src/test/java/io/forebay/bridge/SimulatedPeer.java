@@ -22,6 +22,10 @@ final class SimulatedPeer implements Peer {
         int noCredit = 300;
         int tooLarge = 20;
         int refuseAttach = 50;
+        /** Messages that are always rejected; one that is rejected by chance is taken some other time. */
+        int unwanted = 5;
+        /** Messages over which the link, or the connection, always ends. */
+        int poison = 0;
     }
 
     private enum Fate {
@@ -35,6 +39,9 @@ final class SimulatedPeer implements Peer {
 
     final Mood mood = new Mood();
     private final Random random;
+    private final int salt;
+    private final FakeQuarantine quarantine;
+    private final Map<String, List<Integer>> indexesOfLane = new HashMap<>();
     private final Map<Link, Boolean> links = new LinkedHashMap<>();
     private final Map<Integer, Fate> fates = new HashMap<>();
     private final Map<String, Integer> acceptedUpTo = new HashMap<>();
@@ -47,12 +54,44 @@ final class SimulatedPeer implements Peer {
     int sent;
     int resets;
 
-    SimulatedPeer(Random random) {
+    SimulatedPeer(Random random, FakeQuarantine quarantine) {
         this.random = random;
+        this.quarantine = quarantine;
+        salt = random.nextInt();
     }
 
-    boolean isAccepted(int index) {
-        return nextOfLane.containsKey(index);
+    /** The same for a message whenever it comes. */
+    private boolean is(int index, int kind, int inThousand) {
+        return new Random((long) salt * 31 + index * 7919L + kind).nextInt(1000) < inThousand;
+    }
+
+    boolean isPoison(int index) {
+        return is(index, 1, mood.poison);
+    }
+
+    boolean isUnwanted(int index) {
+        return is(index, 2, mood.unwanted);
+    }
+
+    private boolean isQuarantined(int index) {
+        return quarantine.holds(FakeLog.positionOf(index));
+    }
+
+    boolean isDone(int index) {
+        return nextOfLane.containsKey(index) || isQuarantined(index);
+    }
+
+    int done(int size) {
+        int done = 0;
+        for (int i = 0; i < size; i++) {
+            done += isDone(i) ? 1 : 0;
+        }
+        return done;
+    }
+
+    /** Told of each message of a lane in the order published, so that what is quarantined leaves no gap. */
+    void published(String lane, int index) {
+        indexesOfLane.computeIfAbsent(lane, key -> new ArrayList<>()).add(index);
     }
 
     private static void check(boolean holds, String claim) {
@@ -154,6 +193,7 @@ final class SimulatedPeer implements Peer {
             int index = FakeLog.indexOf(position);
             String lane = message.clientId() + '\0' + message.topic();
             check(fates.put(index, Fate.PENDING) != Fate.DONE, "an accepted message is sent again");
+            check(!isQuarantined(index), "a quarantined message is sent again");
             check(withPeer.merge(lane, 1, Integer::sum) == 1, "two of a lane are with the peer");
             Transfer transfer =
                     new Transfer(index, lane, message.packetId(), receipt, new Outcome[1], chance(mood.mute));
@@ -173,7 +213,7 @@ final class SimulatedPeer implements Peer {
 
         void lose() {
             for (Transfer transfer : transfers) {
-                if (transfer.decided()[0] == null && random.nextBoolean()) {
+                if (transfer.decided()[0] == null && !isPoison(transfer.index()) && random.nextBoolean()) {
                     decide(transfer); // It was on its way when the connection broke.
                 }
                 finish(transfer, Fate.OPEN);
@@ -187,36 +227,55 @@ final class SimulatedPeer implements Peer {
                 return;
             }
             if (chance(mood.closeLink)) {
-                end();
+                end("as it pleases");
                 return;
             }
             if (!chance(mood.noCredit) && credit < 50) {
                 credit += 1 + random.nextInt(60);
                 events.onCredit();
             }
-            settleSome();
+            if (!poisoned()) {
+                settleSome();
+            }
+        }
+
+        private boolean poisoned() {
+            for (Transfer transfer : transfers.subList(0, flushed)) {
+                if (isPoison(transfer.index()) && random.nextInt(3) == 0) {
+                    if (transfer.index() % 2 == 0) {
+                        end("amqp:decode-error");
+                    } else {
+                        reset("a poisonous message");
+                    }
+                    return true;
+                }
+            }
+            return false;
         }
 
         private void attach() {
             if (chance(mood.refuseAttach)) {
-                end();
+                end("as it pleases");
             } else if (random.nextBoolean()) {
                 open = true;
                 events.onOpen();
             }
         }
 
-        private void end() {
+        private void end(String why) {
             lose();
             links.remove(this);
-            events.onClosed("as it pleases");
+            events.onClosed(why);
         }
 
         private void settleSome() {
             int upTo = random.nextInt(flushed + 1);
             for (int i = 0; i < upTo; i++) {
                 Transfer transfer = transfers.get(i);
-                if (transfer.decided()[0] == null && !transfer.mute() && !chance(mood.silence)) {
+                if (transfer.decided()[0] == null
+                        && !isPoison(transfer.index())
+                        && !transfer.mute()
+                        && !chance(mood.silence)) {
                     decide(transfer);
                 }
             }
@@ -237,12 +296,20 @@ final class SimulatedPeer implements Peer {
         }
 
         private void decide(Transfer transfer) {
+            if (isUnwanted(transfer.index())) {
+                transfer.decided()[0] = new Outcome.Rejected("unwanted", "d");
+                return;
+            }
             if (chance(mood.refuse)) {
                 transfer.decided()[0] = random.nextBoolean() ? Outcome.RELEASED : new Outcome.Rejected("c", "d");
                 return;
             }
             transfer.decided()[0] = Outcome.ACCEPTED;
             int expected = acceptedUpTo.getOrDefault(transfer.lane(), 0);
+            List<Integer> indexes = indexesOfLane.get(transfer.lane());
+            while (expected < transfer.sequence() && isQuarantined(indexes.get(expected))) {
+                expected++;
+            }
             check(transfer.sequence() <= expected, "overtaken: " + transfer.sequence() + " before " + expected);
             if (transfer.sequence() == expected) {
                 acceptedUpTo.put(transfer.lane(), expected + 1);

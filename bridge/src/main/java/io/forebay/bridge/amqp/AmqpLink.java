@@ -82,7 +82,14 @@ final class AmqpLink implements PeerLink {
 
     @Override
     public void send(long position, Message message, Consumer<Outcome> receipt) {
-        byte[] encoded = mapping.encode(position, message, address);
+        byte[] encoded;
+        try {
+            encoded = mapping.encode(position, message, address);
+        } catch (RuntimeException bug) {
+            // It would fail again after a new start, and again: better one message aside than none sent.
+            receipt.accept(new Outcome.Unencodable(String.valueOf(bug)));
+            return;
+        }
         if (encoded.length > messageBytesMax) {
             receipt.accept(new Outcome.TooLarge(encoded.length, messageBytesMax));
             return;

@@ -39,12 +39,16 @@ public final class StubAmqpPeer implements AutoCloseable {
     public enum Verdict {
         ACCEPT,
         REJECT,
+        /** Rejected because there is no room: not the message's fault. */
+        REJECT_FULL,
         RELEASE,
         MODIFY,
         /** No outcome, ever. */
         IGNORE,
         /** Accepted, but the connection ends before the bridge hears of it. */
         ACCEPT_AND_DROP,
+        /** Not taken, and the connection ends without a word. */
+        DROP,
         /** The link is detached with an error, the message is not taken. */
         DETACH
     }
@@ -315,11 +319,9 @@ public final class StubAmqpPeer implements AutoCloseable {
                 accept(transfer);
                 link.getSession().getConnection().disconnect();
             }
-            case REJECT -> {
-                Rejected rejected = new Rejected();
-                rejected.setError(new ErrorCondition(Symbol.valueOf("amqp:not-allowed"), "by the judge"));
-                answer(link, delivery, rejected);
-            }
+            case DROP -> link.getSession().getConnection().disconnect();
+            case REJECT -> answer(link, delivery, rejected("amqp:not-allowed"));
+            case REJECT_FULL -> answer(link, delivery, rejected("amqp:resource-limit-exceeded"));
             case RELEASE -> answer(link, delivery, Released.getInstance());
             case MODIFY -> answer(link, delivery, new Modified());
             case IGNORE -> {}
@@ -330,6 +332,12 @@ public final class StubAmqpPeer implements AutoCloseable {
             }
         }
         notifyAll();
+    }
+
+    private static Rejected rejected(String condition) {
+        Rejected rejected = new Rejected();
+        rejected.setError(new ErrorCondition(Symbol.valueOf(condition), "by the judge"));
+        return rejected;
     }
 
     private void accept(Transfer transfer) {

@@ -140,21 +140,17 @@ public record GatewayConfig(
     private static BridgeConfig bridge(Settings settings) {
         int unsettledMax = settings.integer("amqp.unsettled-max", 1, 1_000_000);
         int readAhead = settings.integer("amqp.read-ahead-messages", unsettledMax, COUNT_MAX);
-        BridgeConfig usual = BridgeConfig.of(amqp(settings));
-        return new BridgeConfig(
-                usual.amqp(),
-                routes(settings),
-                settings.text("default-address"),
-                new BridgeLimits(
+        return BridgeConfig.builder(amqp(settings))
+                .routes(routes(settings))
+                .defaultAddress(settings.text("default-address"))
+                .limits(new BridgeLimits(
                         unsettledMax,
                         readAhead,
                         settings.size("amqp.read-ahead-size", readAhead, Long.MAX_VALUE),
                         settings.integer("amqp.lanes-max", 1, COUNT_MAX),
-                        settings.integer("amqp.links-max", 1, PORT_MAX)),
-                settings.integer("amqp.settle-timeout-s", 1, SECONDS_MAX) * 1_000L,
-                usual.retry(),
-                usual.watermarkEveryMs(),
-                usual.stopTimeoutMs());
+                        settings.integer("amqp.links-max", 1, PORT_MAX)))
+                .settleTimeoutMs(settings.integer("amqp.settle-timeout-s", 1, SECONDS_MAX) * 1_000L)
+                .build();
     }
 
     /** Without a host it is the embedded broker that the bridge connects to. */

@@ -1,0 +1,257 @@
+package io.forebay.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.forebay.bridge.amqp.StubAmqpPeer;
+import io.forebay.bridge.amqp.StubAmqpPeer.Verdict;
+import io.forebay.storage.Message;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Messages that the broker does not take, over real sockets. */
+class QuarantineIT {
+    private final FakeLog log = new FakeLog();
+    private final FakeQuarantine quarantine = new FakeQuarantine();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final StubAmqpPeer peer = new StubAmqpPeer();
+    private Bridge bridge;
+
+    @AfterEach
+    void stopAll() throws Exception {
+        get(bridge.stop());
+        peer.close();
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private void start(RouteOptions options) throws Exception {
+        AmqpConfig usual = AmqpConfig.of("localhost", peer.port());
+        AmqpConfig amqp = new AmqpConfig(
+                usual.host(),
+                usual.port(),
+                usual.credentials(),
+                usual.tls(),
+                "test",
+                usual.virtualHost(),
+                List.of(),
+                usual.heartbeatMs(),
+                usual.connectTimeoutMs(),
+                new Backoff(10, 50),
+                usual.frameBytesMax());
+        BridgeConfig config = BridgeConfig.builder(amqp)
+                .routes(List.of(new Route("#", "{topic:1}", options)))
+                .retry(new Backoff(5, 50))
+                .rejectedRetry(new Backoff(5, 50))
+                .build();
+        bridge = new Bridge(log, quarantine, config, registry);
+        get(bridge.start());
+    }
+
+    private void publish(String topic, String text) {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        log.add(new Message(System.currentTimeMillis(), "c", topic, 1, false, false, 4, 1, new byte[0], payload));
+    }
+
+    private static void eventually(String what, BooleanSupplier holds) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!holds.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "not in time: " + what);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private int settled() {
+        return FakeLog.indexAtOrAfter(log.forgotten());
+    }
+
+    private long arrived(String text) {
+        return peer.accepted().stream()
+                .filter(each -> each.text().equals(text))
+                .map(StubAmqpPeer.Transfer::id)
+                .distinct()
+                .count();
+    }
+
+    @Test
+    void rejectedMessageIsQuarantinedAfterItsRetriesAndTheLaneGoesOn() throws Exception {
+        peer.judge(transfer -> transfer.text().equals("bad") ? Verdict.REJECT : Verdict.ACCEPT)
+                .listen();
+        publish("a/1", "before");
+        publish("a/1", "bad");
+        publish("a/1", "after");
+        long startedAt = System.currentTimeMillis();
+        start(RouteOptions.USUAL.withRejectedRetries(2));
+        eventually("all is settled", () -> settled() == 3);
+
+        assertEquals(5, peer.transfers());
+        assertEquals(1, arrived("after"));
+        QuarantinedMessage kept = quarantine.get(FakeLog.positionOf(1));
+        assertEquals("amqp:not-allowed", kept.condition());
+        assertEquals("by the judge", kept.description());
+        assertEquals(3, kept.attempts());
+        assertEquals("a", kept.address());
+        assertArrayEquals("bad".getBytes(StandardCharsets.UTF_8), kept.message().payload());
+        assertTrue(kept.firstAttemptAtMs() >= startedAt - 1 && kept.lastAttemptAtMs() >= kept.firstAttemptAtMs());
+        assertEquals(
+                1,
+                registry.get("forebay.bridge.quarantined")
+                        .tag("cause", "amqp:not-allowed")
+                        .counter()
+                        .count());
+        eventually("the status tells", () -> bridge.status().quarantined() == 1);
+        assertTrue(
+                bridge.status().lastFault().contains("put into the quarantine: amqp:not-allowed"),
+                bridge.status().lastFault());
+    }
+
+    @Test
+    void blockedLaneWaitsWithARejectedMessageForEver() throws Exception {
+        peer.judge(transfer -> transfer.text().equals("bad") ? Verdict.REJECT : Verdict.ACCEPT)
+                .listen();
+        publish("a/1", "bad");
+        publish("a/1", "after");
+        publish("a/2", "other");
+        start(RouteOptions.USUAL.withRejectedRetries(1).withOnRejected(RouteOptions.OnRejected.BLOCK));
+        peer.await("it is offered many times", () -> peer.transfers() > 10);
+
+        assertEquals(1, arrived("other"));
+        assertEquals(0, arrived("after"));
+        assertEquals(0, quarantine.messages());
+        assertEquals(0, settled());
+
+        peer.judge(transfer -> Verdict.ACCEPT);
+        eventually("all is settled", () -> settled() == 3);
+    }
+
+    @Test
+    void refusalThatSpeaksOfThePlaceNeverQuarantines() throws Exception {
+        peer.judge(transfer -> transfer.number() <= 30 ? Verdict.REJECT_FULL : Verdict.ACCEPT)
+                .listen();
+        publish("a/1", "one");
+        publish("a/1", "two");
+        start(RouteOptions.USUAL.withRejectedRetries(0));
+        eventually("all is settled", () -> settled() == 2);
+
+        assertEquals(0, quarantine.messages());
+        assertEquals(32, peer.transfers());
+    }
+
+    @Test
+    void tooLargeMessageIsQuarantinedWithoutBeingSent() throws Exception {
+        peer.messageBytesMax(address -> 2_000).listen();
+        publish("a/1", "x".repeat(3_000));
+        publish("a/1", "after");
+        start(RouteOptions.USUAL);
+        eventually("all is settled", () -> settled() == 2);
+
+        assertEquals("too-large", quarantine.get(FakeLog.positionOf(0)).condition());
+        assertEquals(1, peer.transfers());
+        assertEquals(1, peer.connectionsSeen());
+    }
+
+    @Test
+    void fullQuarantineBlocksTheLaneOnlyAndSaysSo() throws Exception {
+        peer.judge(transfer -> transfer.text().equals("bad") ? Verdict.REJECT : Verdict.ACCEPT)
+                .listen();
+        quarantine.max(0);
+        publish("a/1", "bad");
+        publish("a/1", "after");
+        publish("a/2", "other");
+        start(RouteOptions.USUAL.withRejectedRetries(0));
+        eventually("it is told", () -> bridge.status().lastFault().contains("its lane waits: the quarantine is full"));
+        peer.await("the other lane goes on", () -> peer.acceptedCount() == 1);
+        assertEquals(0, settled());
+
+        quarantine.max(1);
+        eventually("all is settled", () -> settled() == 3);
+        assertEquals(1, arrived("after"));
+    }
+
+    @Test
+    void laneWaitsUntilItsMessageIsDurableInTheQuarantineAndOthersDoNot() throws Exception {
+        peer.judge(transfer -> transfer.text().equals("bad") ? Verdict.REJECT : Verdict.ACCEPT)
+                .listen();
+        quarantine.late();
+        publish("a/1", "bad");
+        publish("a/1", "after");
+        start(RouteOptions.USUAL.withRejectedRetries(0));
+        peer.await("it is rejected", () -> peer.transfers() == 1);
+        publish("a/2", "other");
+        peer.await("the other lane goes on", () -> peer.acceptedCount() == 1);
+        peer.dropConnections();
+        publish("a/2", "another");
+        peer.await("the other lane goes on", () -> peer.acceptedCount() == 2);
+        assertEquals(0, arrived("after"));
+        assertEquals(0, settled());
+
+        quarantine.answer();
+        eventually("all is settled", () -> settled() == 4);
+        assertEquals(1, arrived("after"));
+        assertEquals(4, peer.transfers());
+    }
+
+    @Test
+    void messageOverWhichTheConnectionEndsIsFoundAmongMany() throws Exception {
+        peer.judge(transfer -> transfer.text().equals("poison") ? Verdict.DROP : Verdict.ACCEPT)
+                .listen();
+        for (int i = 0; i < 200; i++) {
+            publish("a/" + i, i == 77 ? "poison" : "good");
+        }
+        start(RouteOptions.USUAL);
+        for (int i = 0; quarantine.messages() == 0; i++) {
+            publish("b/" + i, "meanwhile"); // Only a broker that takes others is known to be well.
+            LockSupport.parkNanos(10_000_000);
+            assertTrue(i < 2_000, "not found");
+        }
+        eventually("all is settled", () -> settled() == log.size());
+
+        assertEquals(1, quarantine.messages());
+        assertEquals("connection-ended", quarantine.get(FakeLog.positionOf(77)).condition());
+        assertEquals(199, arrived("good"));
+    }
+
+    @Test
+    void messageOverWhichTheLinkEndsIsFoundWithoutDisturbingOtherLinks() throws Exception {
+        peer.judge(transfer -> transfer.text().equals("poison") ? Verdict.DETACH : Verdict.ACCEPT)
+                .listen();
+        for (int i = 0; i < 50; i++) {
+            publish("a/" + i, i == 7 ? "poison" : "good");
+        }
+        start(RouteOptions.USUAL);
+        for (int i = 0; quarantine.messages() == 0; i++) {
+            publish("a/x" + i, "meanwhile");
+            LockSupport.parkNanos(10_000_000);
+            assertTrue(i < 2_000, "not found");
+        }
+        eventually("all is settled", () -> settled() == log.size());
+
+        assertEquals("link-ended", quarantine.get(FakeLog.positionOf(7)).condition());
+        assertEquals(49, arrived("good"));
+        assertEquals(1, peer.connectionsSeen());
+    }
+
+    @Test
+    void brokerThatFallsOverEverythingQuarantinesNothing() throws Exception {
+        peer.judge(transfer -> Verdict.DROP).listen();
+        publish("a/1", "one");
+        publish("a/2", "two");
+        start(RouteOptions.USUAL);
+        // Long enough for several that were tried alone.
+        peer.await("it is tried often", () -> peer.transfers() > 12);
+        assertEquals(0, quarantine.messages());
+
+        peer.judge(transfer -> Verdict.ACCEPT);
+        eventually("all is settled", () -> settled() == 2);
+    }
+}
