@@ -49,8 +49,10 @@ final class Admissions {
                 trouble.lastAttemptAtMs,
                 flight.entry.message);
         pending++;
+        flight.lane.admitting++;
         quarantine.put(message).onComplete(result -> {
             pending--;
+            flight.lane.admitting--;
             String keys = Refusals.keys(flight) + ", description=" + description;
             if (result.succeeded()) {
                 meters.onQuarantined(condition);

@@ -62,7 +62,7 @@ final class CatchUp implements AutoCloseable {
 
     private void look(long nowMs) {
         long position = cursor.position();
-        Lane lane = lanes.get(cursor.lane());
+        Lane lane = lanes.of(cursor.lane());
         barren++;
         if (lane == null || !lane.isSpilled() || !pass.follows(lane) || lane.resumeAt > position) {
             return;

@@ -158,6 +158,8 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         lane.movedAtMs = now;
         flights.add(flight);
         suspects.onLaunch(flight);
+        outlet.onSent();
+        lanes.offer(lane);
         unflushed = true;
         outlet.link.send(flight.entry.position, flight.entry.message, outcome -> landings.onOutcome(flight, outcome));
     }
@@ -203,10 +205,11 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
             if (lane.hasWaiting() && now - lane.movedAtMs > HALTED_MS) {
                 if (lane.inFlight() > 0) {
                     lane.slow = true;
+                    lanes.evictWaiting(lane);
                 } else {
                     lane.outlet.starve();
+                    lanes.evictAll(lane);
                 }
-                lanes.evictWaiting(lane);
             }
         }
         setup.events().wake();
@@ -267,7 +270,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         landings.onLinkLost(outlet, why);
         for (Lane lane : outlet.ready) {
             lane.queued = false;
-            lanes.evictWaiting(lane);
+            lanes.evictAll(lane);
         }
         outlet.ready.clear();
     }

@@ -9,6 +9,10 @@ final class Flight {
     /** Lets through only few of its kind at a time, see {@link Suspects}. */
     boolean suspect;
 
+    int numberInLane;
+    /** Whether later ones of its lane were sent before it, and are not all refused. */
+    boolean overtaken;
+
     /** The one of the lane that was sent after this. */
     Flight nextOfLane;
 

@@ -40,7 +40,7 @@ final class HeadReader implements AutoCloseable {
 
     private void place(long nowMs) {
         String key = cursor.lane();
-        Lane lane = lanes.get(key);
+        Lane lane = lanes.of(key);
         if (lane == null) {
             lane = lanes.create(key);
         } else if (lane.isSpilled()) {

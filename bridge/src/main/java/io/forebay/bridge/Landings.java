@@ -117,9 +117,11 @@ final class Landings implements Admissions.Listener {
 
     private void backOff(Flight flight, long delayMs) {
         Lane lane = flight.lane;
-        lane.inBackoff = true;
-        lane.retryAtMs = nowMs() + delayMs;
-        inBackoff.add(lane);
+        if (!lane.inBackoff) {
+            lane.inBackoff = true;
+            lane.retryAtMs = nowMs() + delayMs;
+            inBackoff.add(lane);
+        }
         lanes.evict(flight);
     }
 
@@ -144,7 +146,9 @@ final class Landings implements Admissions.Listener {
     /** Lets the lanes go on that have waited long enough. */
     void tick(long now) {
         while (!inBackoff.isEmpty() && inBackoff.peek().retryAtMs <= now) {
-            inBackoff.poll().inBackoff = false;
+            Lane lane = inBackoff.poll();
+            lane.inBackoff = false;
+            lanes.offer(lane);
             pass.recheck();
         }
     }
@@ -174,8 +178,11 @@ final class Landings implements Admissions.Listener {
         for (Flight flight : lost) {
             land(flight);
             if (!isGuilty(flight, false, lost.size() == 1, outlet.accepted, why)) {
-                lanes.evict(flight);
+                lanes.takeBack(flight);
             }
+        }
+        for (Flight flight : lost) {
+            lanes.evictAll(flight.lane);
         }
     }
 

@@ -8,8 +8,9 @@ package io.forebay.bridge;
 final class Lane {
     static final long NOT_SPILLED = -1;
 
-    final String key;
+    final Object key;
     final Outlet outlet;
+    final int window;
 
     long resumeAt = NOT_SPILLED;
     /** The number of the catch-up pass that went past a message of this lane without taking it. */
@@ -22,6 +23,9 @@ final class Lane {
     Trouble trouble;
 
     boolean inBackoff;
+    /** Its messages on their way into the quarantine, which may not take them. */
+    int admitting;
+
     long retryAtMs;
     /** Whether it stands in the ready queue of its outlet, or with {@link Suspects}. */
     boolean queued;
@@ -33,12 +37,16 @@ final class Lane {
     private Flight firstFlight;
     private Flight lastFlight;
     private int inFlight;
+    private int overtakenInFlight;
+    private int sent;
     private Entry first;
     private Entry last;
+    private long sentUpTo = -1;
 
-    Lane(String key, Outlet outlet) {
+    Lane(Object key, Outlet outlet) {
         this.key = key;
         this.outlet = outlet;
+        this.window = outlet.options.window();
     }
 
     boolean isSpilled() {
@@ -58,8 +66,17 @@ final class Lane {
         return inFlight;
     }
 
+    /**
+     * Counted from the oldest that is with the peer, answered or not: whatever becomes of that one, at most window - 1
+     * were sent after it. One that was overtaken goes alone, or with others that were: so that it is overtaken by no more
+     * than that, however often it is refused.
+     */
     boolean maySend() {
-        return first != null && !inBackoff && inFlight < 1;
+        if (first == null || inBackoff || admitting > 0) {
+            return false;
+        }
+        boolean inWindow = firstFlight == null || sent - firstFlight.numberInLane < window;
+        return inWindow && (overtakenInFlight == 0 || isOvertaken(first));
     }
 
     /** Position of the first message that is not settled; the lane must not be idle. */
@@ -84,6 +101,10 @@ final class Lane {
     }
 
     void addFlight(Flight flight) {
+        flight.numberInLane = sent++;
+        flight.overtaken = isOvertaken(flight.entry);
+        overtakenInFlight += flight.overtaken ? 1 : 0;
+        sentUpTo = Math.max(sentUpTo, flight.entry.position);
         if (firstFlight == null) {
             firstFlight = flight;
         } else {
@@ -108,6 +129,7 @@ final class Lane {
             lastFlight = before;
         }
         flight.nextOfLane = null;
+        overtakenInFlight -= flight.overtaken ? 1 : 0;
         inFlight--;
     }
 
@@ -130,6 +152,14 @@ final class Lane {
         }
     }
 
+    /**
+     * Whether something else of the lane was sent after this one. If it is then thrown out of memory, what was accepted of
+     * those after it is sent once more.
+     */
+    boolean isOvertaken(Entry entry) {
+        return window > 1 && entry.position < sentUpTo;
+    }
+
     Entry peek() {
         return first;
     }
@@ -142,5 +172,31 @@ final class Lane {
             last = null;
         }
         return entry;
+    }
+
+    /** Takes everything out of the queue from the first on that was not overtaken. @return the first of them, or null */
+    Entry cutBehindOvertaken() {
+        Entry before = null;
+        Entry cut = first;
+        while (cut != null && isOvertaken(cut)) {
+            before = cut;
+            cut = cut.next;
+        }
+        if (before == null) {
+            first = null;
+        } else {
+            before.next = null;
+        }
+        last = before;
+        return cut;
+    }
+
+    /** Takes everything out of the queue. @return the first, or null */
+    Entry cutAll() {
+        Entry cut = first;
+        first = null;
+        last = null;
+        sentUpTo = -1;
+        return cut;
     }
 }

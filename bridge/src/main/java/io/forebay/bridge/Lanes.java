@@ -30,7 +30,7 @@ import java.util.Map;
  * throws out all that come after it.
  */
 final class Lanes {
-    private final Map<String, Lane> byKey = new HashMap<>();
+    private final Map<Object, Lane> byKey = new HashMap<>();
     private final ReadAhead readAhead;
     private final Outlets outlets;
     private final Pass pass;
@@ -54,12 +54,14 @@ final class Lanes {
         return byKey.values();
     }
 
-    Lane get(String key) {
-        return byKey.get(key);
+    /** The lane of a message, by its client id, NUL, topic; null if there is none yet. */
+    Lane of(String clientAndTopic) {
+        return byKey.get(outlets.routes().laneKey(clientAndTopic));
     }
 
-    Lane create(String key) {
-        Lane lane = new Lane(key, outlets.of(key));
+    Lane create(String clientAndTopic) {
+        Object key = outlets.routes().laneKey(clientAndTopic);
+        Lane lane = new Lane(key, outlets.of(clientAndTopic));
         lane.outlet.lanes++;
         byKey.put(key, lane);
         return lane;
@@ -111,37 +113,46 @@ final class Lanes {
         lane.resumeAt = Lane.NOT_SPILLED;
     }
 
-    /** Throws out what waits in memory, but not what is with the peer. */
+    /** Throws out what waits in memory, but not what is with the peer, nor what the lane has sent later ones past. */
     void evictWaiting(Lane lane) {
-        if (!lane.hasWaiting()) {
+        throwOut(lane, lane.cutBehindOvertaken());
+    }
+
+    /** Throws out all that waits in memory; if later ones were settled, they are sent again. */
+    void evictAll(Lane lane) {
+        // What is behind one that is with the peer must not be read again together with that one.
+        throwOut(lane, lane.inFlight() > 0 ? lane.cutBehindOvertaken() : lane.cutAll());
+    }
+
+    private void throwOut(Lane lane, Entry first) {
+        if (first == null) {
             return;
         }
-        Entry entry = lane.poll();
-        lane.trouble = entry.trouble;
-        long from = entry.position;
-        readAhead.remove(lane, entry);
-        while (lane.hasWaiting()) {
-            readAhead.remove(lane, lane.poll());
+        lane.trouble = first.trouble;
+        for (Entry entry = first; entry != null; entry = entry.next) {
+            readAhead.remove(lane, entry);
         }
-        spill(lane, from);
+        spill(lane, first.position);
     }
 
     /** A message that was with the peer goes back to where it was in its queue. */
     void putBack(Flight flight) {
-        Lane lane = flight.lane;
-        lane.removeFlight(flight);
-        lane.slow = false;
-        lane.putBack(flight.entry);
-        offer(lane);
+        takeBack(flight);
+        offer(flight.lane);
     }
 
-    /** Throws out a message that was with the peer and all that wait behind it. */
-    void evict(Flight flight) {
+    /** The same, but the lane is not let stand in line. */
+    void takeBack(Flight flight) {
         Lane lane = flight.lane;
         lane.removeFlight(flight);
         lane.slow = false;
         lane.putBack(flight.entry);
-        evictWaiting(lane);
+    }
+
+    /** Throws out a message that was with the peer and what waits behind it, as far as {@link #evictWaiting} does. */
+    void evict(Flight flight) {
+        takeBack(flight);
+        evictWaiting(flight.lane);
     }
 
     /** The message that was with the peer is done. */

@@ -78,7 +78,15 @@ final class Outlet {
     }
 
     boolean canSend() {
-        return !held && !ready.isEmpty() && credit() > 0;
+        return !held && !ready.isEmpty() && credit() > 0 && mayHurry();
+    }
+
+    private boolean mayHurry() {
+        return place.rate().isEmpty() || place.rate().get().allows();
+    }
+
+    void onSent() {
+        place.rate().ifPresent(RateLimit::take);
     }
 
     /** Whether its lanes may hold messages in memory. */

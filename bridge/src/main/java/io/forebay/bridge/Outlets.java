@@ -81,10 +81,13 @@ final class Outlets {
         return byPlace.values();
     }
 
-    /** The outlet of a lane key: client id, NUL, topic. */
-    Outlet of(String laneKey) {
-        int nul = laneKey.indexOf('\0');
-        Routes.Place place = routes.place(laneKey.substring(nul + 1), laneKey.substring(0, nul));
+    Routes routes() {
+        return routes;
+    }
+
+    /** The outlet for a message of client id, NUL, topic. */
+    Outlet of(String clientAndTopic) {
+        Routes.Place place = routes.place(clientAndTopic);
         Outlet outlet = byPlace.computeIfAbsent(place, Outlet::new);
         if (connected && outlet.state == Outlet.State.CLOSED) {
             open(outlet);
@@ -214,6 +217,9 @@ final class Outlets {
 
     /** Opens again what has rested, and tells whether a link has been waited for longer than {@code openTimeoutMs}. */
     boolean tick(long now, long openTimeoutMs) {
+        if (routes.refill(now)) {
+            byPlace.values().forEach(this::activate);
+        }
         for (Outlet outlet : List.copyOf(resting)) {
             boolean mustWait = outlet.suspect && connected && !opening.isEmpty();
             if (outlet.reopenAtMs <= now && !mustWait) {

@@ -3,13 +3,30 @@ package io.forebay.bridge;
 /**
  * How the messages of a route are treated.
  *
+ * @param order what a lane is
+ * @param laneWindow how many messages of a lane may be with the broker at a time. 1 is strict; with n, a message that the
+ *     broker does not take the first time may be overtaken by up to n - 1 later ones of its lane.
+ * @param rateMax how many messages are sent in a second, over all lanes of the route; 0 for as many as possible. What is
+ *     too much waits in the log.
  * @param onRejected what becomes of a message that the broker does not want, or that can never be sent
  * @param rejectedRetries how often such a message is offered again before that
  */
-public record RouteOptions(OnRejected onRejected, int rejectedRetries) {
-    public static final RouteOptions USUAL = new RouteOptions(OnRejected.QUARANTINE, 3);
+public record RouteOptions(Order order, int laneWindow, int rateMax, OnRejected onRejected, int rejectedRetries) {
+    public static final RouteOptions USUAL = new RouteOptions(Order.TOPIC, 1, 0, OnRejected.QUARANTINE, 3);
 
     private static final int RETRIES_MAX = 1_000_000;
+    private static final int RATE_MAX = 100_000_000;
+    private static final int WINDOW_MAX = 65_535;
+
+    /** What is kept in order. */
+    public enum Order {
+        /** The messages of one client id with one topic: the lane. */
+        TOPIC,
+        /** All messages of one client id that go to the same address; one waits for the other whatever their topics. */
+        CLIENT,
+        /** Nothing: as many of one client and topic may be with the broker as there is credit for. */
+        NONE
+    }
 
     /** What becomes of a message that was rejected once too often. */
     public enum OnRejected {
@@ -20,16 +37,44 @@ public record RouteOptions(OnRejected onRejected, int rejectedRetries) {
     }
 
     public RouteOptions {
+        if (laneWindow < 1 || laneWindow > WINDOW_MAX) {
+            throw new IllegalArgumentException("lane-window must be 1 to " + WINDOW_MAX);
+        }
+        if (rateMax < 0 || rateMax > RATE_MAX) {
+            throw new IllegalArgumentException("rate-max must be 0 to " + RATE_MAX);
+        }
         if (rejectedRetries < 0 || rejectedRetries > RETRIES_MAX) {
             throw new IllegalArgumentException("rejected-retries must be 0 to " + RETRIES_MAX);
         }
     }
 
+    /** How many messages of one lane may be with the broker. */
+    int window() {
+        return order == Order.NONE ? WINDOW_MAX : laneWindow;
+    }
+
+    /** Whether a later message never overtakes an earlier one of its lane. */
+    boolean isStrict() {
+        return window() == 1;
+    }
+
+    public RouteOptions withOrder(Order other) {
+        return new RouteOptions(other, laneWindow, rateMax, onRejected, rejectedRetries);
+    }
+
+    public RouteOptions withLaneWindow(int other) {
+        return new RouteOptions(order, other, rateMax, onRejected, rejectedRetries);
+    }
+
+    public RouteOptions withRateMax(int other) {
+        return new RouteOptions(order, laneWindow, other, onRejected, rejectedRetries);
+    }
+
     public RouteOptions withOnRejected(OnRejected other) {
-        return new RouteOptions(other, rejectedRetries);
+        return new RouteOptions(order, laneWindow, rateMax, other, rejectedRetries);
     }
 
     public RouteOptions withRejectedRetries(int other) {
-        return new RouteOptions(onRejected, other);
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, other);
     }
 }

@@ -3,33 +3,57 @@ package io.forebay.bridge;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/** Finds the AMQP address of a message: the first route whose filter matches, at last the default. Immutable. */
+/**
+ * Owned by the bridge's thread for the sake of the rates, else immutable: finds where a message goes, by the first route
+ * whose filter matches, at last by the default.
+ */
 final class Routes {
     /** Where a message goes, and how; messages of one place share a link. */
-    record Place(String address, RouteOptions options) {}
+    record Place(String address, RouteOptions options, Optional<RateLimit> rate) {}
 
-    private record Compiled(String[] filter, AddressTemplate template, RouteOptions options) {}
+    private record Compiled(String[] filter, AddressTemplate template, RouteOptions options, Optional<RateLimit> rate) {
+        Place place(String address) {
+            return new Place(address, options, rate);
+        }
+    }
 
     private final List<Compiled> routes = new ArrayList<>();
+    private final List<RateLimit> rates = new ArrayList<>();
     private final Place defaultPlace;
     private final int placesMax;
+    private final boolean topicsOnly;
 
     Routes(List<Route> routes, String defaultAddress, RouteOptions defaultOptions) {
-        defaultPlace = new Place(defaultAddress, defaultOptions);
+        defaultPlace = new Place(defaultAddress, defaultOptions, rate(defaultOptions));
         Set<Place> fixed = new HashSet<>(Set.of(defaultPlace));
         boolean open = false;
+        boolean clients = defaultOptions.order() == RouteOptions.Order.CLIENT;
         for (Route route : routes) {
             AddressTemplate template = new AddressTemplate(route.addressTemplate());
-            this.routes.add(new Compiled(route.topicFilter().split("/", -1), template, route.options()));
+            Compiled compiled =
+                    new Compiled(route.topicFilter().split("/", -1), template, route.options(), rate(route.options()));
+            this.routes.add(compiled);
             if (template.isFixed()) {
-                fixed.add(new Place(route.addressTemplate(), route.options()));
+                fixed.add(compiled.place(route.addressTemplate()));
             } else {
                 open = true;
             }
+            clients |= route.options().order() == RouteOptions.Order.CLIENT;
         }
         placesMax = open ? Integer.MAX_VALUE : fixed.size();
+        topicsOnly = !clients;
+    }
+
+    private Optional<RateLimit> rate(RouteOptions options) {
+        if (options.rateMax() == 0) {
+            return Optional.empty();
+        }
+        RateLimit rate = new RateLimit(options.rateMax());
+        rates.add(rate);
+        return Optional.of(rate);
     }
 
     /** How many places can ever come out of this. */
@@ -37,12 +61,36 @@ final class Routes {
         return placesMax;
     }
 
+    /** @return whether there is any rate to mind */
+    boolean refill(long nowMs) {
+        rates.forEach(rate -> rate.refill(nowMs));
+        return !rates.isEmpty();
+    }
+
+    /** What tells lanes apart, for a message of client id, NUL, topic. */
+    Object laneKey(String clientAndTopic) {
+        if (topicsOnly) {
+            return clientAndTopic;
+        }
+        Place place = place(clientAndTopic);
+        return place.options().order() == RouteOptions.Order.CLIENT
+                ? new ClientLane(clientAndTopic.substring(0, clientAndTopic.indexOf('\0')), place)
+                : clientAndTopic;
+    }
+
+    private record ClientLane(String clientId, Place place) {}
+
+    Place place(String clientAndTopic) {
+        int nul = clientAndTopic.indexOf('\0');
+        return place(clientAndTopic.substring(nul + 1), clientAndTopic.substring(0, nul));
+    }
+
     Place place(String topic, String clientId) {
         for (Compiled route : routes) {
             if (matches(route.filter(), topic)) {
                 String address = route.template().address(topic, clientId);
                 // A level that the topic does not have may leave nothing; an empty address would name no node.
-                return address.isEmpty() ? defaultPlace : new Place(address, route.options());
+                return address.isEmpty() ? defaultPlace : route.place(address);
             }
         }
         return defaultPlace;

@@ -144,6 +144,39 @@ class BridgeIT {
     }
 
     @Test
+    void rateOfARouteSmoothsABurstAndHoldsUpNobodyElse() throws Exception {
+        peer.listen();
+        start(config().routes(List.of(
+                new Route("slow/#", "slow", RouteOptions.USUAL.withRateMax(200)), new Route("#", "{topic:1}"))));
+        long began = System.nanoTime();
+        for (int i = 0; i < 300; i++) {
+            publish("slow/" + i, 1);
+        }
+        publishMany(100, 20);
+        peer.await(
+                "others arrive",
+                () -> peer.accepted().stream()
+                                .filter(each -> !each.linkAddress().equals("slow"))
+                                .count()
+                        == 2000);
+        assertTrue(peer.acceptedCount() < 2300, "the burst is still under way");
+        everythingIsForgotten();
+        checkLedger();
+        long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        assertTrue(tookMs >= 1_300, "300 messages at 200 in a second took " + tookMs + " ms");
+    }
+
+    @Test
+    void withoutOrderOneHotTopicIsNotHeldToOneRoundTripEach() throws Exception {
+        peer.answerEveryMs(1).listen();
+        start(config().routes(List.of(new Route("#", "a", RouteOptions.USUAL.withOrder(RouteOptions.Order.NONE)))));
+        publish("a/hot", 500);
+        eventually("many are with the peer", () -> bridge.status().unsettled() > 100);
+        everythingIsForgotten();
+        checkLedger();
+    }
+
+    @Test
     void littleCreditIsEnough() throws Exception {
         peer.credit(address -> address.equals("a0") ? 3 : 1)
                 .judge(transfer -> Verdict.ACCEPT)

@@ -26,17 +26,18 @@ class LaneModelTest {
     private BridgeConfig config;
     private Conveyor conveyor;
     private int poison;
+    private RouteOptions options = RouteOptions.USUAL;
 
     private final FakeQuarantine quarantine = new FakeQuarantine();
 
     private void build(long seed, BridgeLimits limits) {
         System.out.println("seed " + seed + " " + limits);
         random = new Random(seed);
-        peer = new SimulatedPeer(random, quarantine);
+        peer = new SimulatedPeer(log, random, quarantine, options);
         peer.mood.poison = poison;
         quarantine.late();
         config = BridgeConfig.builder(AmqpConfig.of("localhost", 1))
-                .routes(List.of(new Route("#", "{topic:1}")))
+                .routes(List.of(new Route("#", "{topic:1}", options)))
                 .limits(limits)
                 .settleTimeoutMs(3_000)
                 .retry(new Backoff(5, 400))
@@ -69,9 +70,15 @@ class LaneModelTest {
             String topic = "a" + lane % addresses + "/t" + lane;
             int sequence = published.merge(topic, 1, Integer::sum) - 1;
             byte[] payload = new byte[random.nextInt(20) == 0 ? 3_000 : 10];
-            peer.published("c" + '\0' + topic, log.size());
-            log.add(new Message(nowMs, "c", topic, 1, false, false, 4, sequence, NOTHING, payload));
+            Message message = new Message(nowMs, client(lane), topic, 1, false, false, 4, sequence, NOTHING, payload);
+            peer.published(message, log.size());
+            log.add(message);
         }
+    }
+
+    /** With lanes by client, few clients with many topics each. */
+    private String client(int lane) {
+        return options.order() == RouteOptions.Order.CLIENT ? "c" + lane % 11 : "c";
     }
 
     private void live() {
@@ -164,6 +171,25 @@ class LaneModelTest {
     @ValueSource(ints = {1, 3, 8})
     void tinyBoundsHold(int skew) {
         run(new BridgeLimits(3, 8, 8 * 300, 40, 2), 200, 5, skew);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 16})
+    void laneWindowIsThePriceThatItSays(int window) {
+        options = options.withLaneWindow(window);
+        run(new BridgeLimits(200, 1000, 1000 * 400, 100_000, 100), 300, 7, 3);
+    }
+
+    @Test
+    void lanesByClientKeepTheOrderOfAllItsTopics() {
+        options = options.withOrder(RouteOptions.Order.CLIENT);
+        run(new BridgeLimits(200, 1000, 1000 * 400, 100_000, 100), 300, 7, 1);
+    }
+
+    @Test
+    void withoutOrderNothingIsLost() {
+        options = options.withOrder(RouteOptions.Order.NONE);
+        run(new BridgeLimits(200, 1000, 1000 * 400, 100_000, 100), 300, 7, 3);
     }
 
     @Test

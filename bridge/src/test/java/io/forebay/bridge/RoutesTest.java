@@ -1,6 +1,7 @@
 package io.forebay.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
@@ -91,6 +92,18 @@ class RoutesTest {
         assertEquals(
                 Integer.MAX_VALUE,
                 new Routes(List.of(new Route("a", "{topic}")), "uplink", RouteOptions.USUAL).placesMax());
+    }
+
+    @Test
+    void routeSaysWhatALaneIs() {
+        RouteOptions byClient = RouteOptions.USUAL.withOrder(RouteOptions.Order.CLIENT);
+        Routes routes = new Routes(
+                List.of(new Route("a/#", "{topic:2}", byClient), new Route("b/#", "x")), "uplink", RouteOptions.USUAL);
+
+        assertEquals(routes.laneKey("c\0a/1/x"), routes.laneKey("c\0a/1/y"));
+        assertNotEquals(routes.laneKey("c\0a/1/x"), routes.laneKey("c\0a/2/x"), "another address");
+        assertNotEquals(routes.laneKey("c\0a/1/x"), routes.laneKey("d\0a/1/x"), "another client");
+        assertNotEquals(routes.laneKey("c\0b/1"), routes.laneKey("c\0b/2"), "another topic");
     }
 
     @ParameterizedTest

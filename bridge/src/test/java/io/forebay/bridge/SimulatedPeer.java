@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A broker without sockets that does everything a broker may do, by chance, and checks what it is sent. */
 final class SimulatedPeer implements Peer {
@@ -38,13 +40,16 @@ final class SimulatedPeer implements Peer {
     }
 
     final Mood mood = new Mood();
+    private final FakeLog log;
+    private final int window;
+    private final Function<Message, String> laneOf;
     private final Random random;
     private final int salt;
     private final FakeQuarantine quarantine;
     private final Map<String, List<Integer>> indexesOfLane = new HashMap<>();
     private final Map<Link, Boolean> links = new LinkedHashMap<>();
     private final Map<Integer, Fate> fates = new HashMap<>();
-    private final Map<String, Integer> acceptedUpTo = new HashMap<>();
+    private final Map<String, Arrivals> arrivals = new HashMap<>();
     private final Map<Integer, Integer> nextOfLane = new HashMap<>();
     private final Map<String, Integer> withPeer = new HashMap<>();
     private Listener listener;
@@ -54,7 +59,12 @@ final class SimulatedPeer implements Peer {
     int sent;
     int resets;
 
-    SimulatedPeer(Random random, FakeQuarantine quarantine) {
+    SimulatedPeer(FakeLog log, Random random, FakeQuarantine quarantine, RouteOptions options) {
+        this.log = log;
+        this.window = options.window();
+        laneOf = options.order() == RouteOptions.Order.CLIENT
+                ? message -> message.clientId() + ' ' + message.topic().substring(0, 2)
+                : message -> message.clientId() + ' ' + message.topic();
         this.random = random;
         this.quarantine = quarantine;
         salt = random.nextInt();
@@ -89,9 +99,11 @@ final class SimulatedPeer implements Peer {
         return done;
     }
 
-    /** Told of each message of a lane in the order published, so that what is quarantined leaves no gap. */
-    void published(String lane, int index) {
-        indexesOfLane.computeIfAbsent(lane, key -> new ArrayList<>()).add(index);
+    /** Told of each message in the order published, so that what is quarantined leaves no gap. */
+    void published(Message message, int index) {
+        indexesOfLane
+                .computeIfAbsent(laneOf.apply(message), key -> new ArrayList<>())
+                .add(index);
     }
 
     private static void check(boolean holds, String claim) {
@@ -163,6 +175,25 @@ final class SimulatedPeer implements Peer {
         return Future.succeededFuture();
     }
 
+    /** What has arrived of one lane. */
+    private final class Arrivals {
+        /** Before the first that is missing. */
+        private int complete;
+
+        private final TreeSet<Integer> beyond = new TreeSet<>();
+
+        /** At most window - 1 later ones may have overtaken one that is still missing. */
+        void add(int index) {
+            List<Integer> indexes = indexesOfLane.get(laneOf.apply(log.at(index)));
+            beyond.add(index);
+            while (complete < indexes.size()
+                    && (beyond.remove(indexes.get(complete)) || isQuarantined(indexes.get(complete)))) {
+                complete++;
+            }
+            check(beyond.size() < window, "overtaken: " + beyond + " before " + complete);
+        }
+    }
+
     private record Transfer(
             int index, String lane, int sequence, Consumer<Outcome> receipt, Outcome[] decided, boolean mute) {}
 
@@ -191,10 +222,11 @@ final class SimulatedPeer implements Peer {
             credit--;
             check(message.topic().startsWith(address), "sent to a wrong address");
             int index = FakeLog.indexOf(position);
-            String lane = message.clientId() + '\0' + message.topic();
-            check(fates.put(index, Fate.PENDING) != Fate.DONE, "an accepted message is sent again");
-            check(!isQuarantined(index), "a quarantined message is sent again");
-            check(withPeer.merge(lane, 1, Integer::sum) == 1, "two of a lane are with the peer");
+            String lane = laneOf.apply(message);
+            boolean again = fates.put(index, Fate.PENDING) == Fate.DONE;
+            check(!again || window > 1, "an accepted message is sent again");
+            check(!isQuarantined(index) || window > 1, "a quarantined message is sent again");
+            check(withPeer.merge(lane, 1, Integer::sum) <= window, "too many of a lane are with the peer");
             Transfer transfer =
                     new Transfer(index, lane, message.packetId(), receipt, new Outcome[1], chance(mood.mute));
             if (chance(mood.tooLarge)) {
@@ -208,7 +240,7 @@ final class SimulatedPeer implements Peer {
 
         void finish(Transfer transfer, Fate fate) {
             fates.put(transfer.index(), fate);
-            withPeer.remove(transfer.lane());
+            withPeer.merge(transfer.lane(), -1, Integer::sum);
         }
 
         void lose() {
@@ -305,19 +337,12 @@ final class SimulatedPeer implements Peer {
                 return;
             }
             transfer.decided()[0] = Outcome.ACCEPTED;
-            int expected = acceptedUpTo.getOrDefault(transfer.lane(), 0);
-            List<Integer> indexes = indexesOfLane.get(transfer.lane());
-            while (expected < transfer.sequence() && isQuarantined(indexes.get(expected))) {
-                expected++;
-            }
-            check(transfer.sequence() <= expected, "overtaken: " + transfer.sequence() + " before " + expected);
-            if (transfer.sequence() == expected) {
-                acceptedUpTo.put(transfer.lane(), expected + 1);
-                nextOfLane.put(transfer.index(), expected);
-                acceptedOnce++;
-            } else {
+            if (nextOfLane.put(transfer.index(), transfer.sequence()) != null) {
                 repeats++;
+                return;
             }
+            acceptedOnce++;
+            arrivals.computeIfAbsent(transfer.lane(), key -> new Arrivals()).add(transfer.index());
         }
 
         @Override
