@@ -1,0 +1,20 @@
+package io.forebay.gateway.session;
+
+import io.forebay.storage.Message;
+
+/**
+ * What a CONNECT asks of its session.
+ *
+ * @param cleanStart whether an earlier session is ended first (MQTT-3.1.2-4)
+ * @param expirySeconds how long the session outlives its connection; 0 ends it with the connection, 0xFFFFFFFF never
+ * @param receiveMaximum how many QoS 1 and 2 messages may be unacknowledged on the way to the device, 1 to 65535
+ * @param will null for none; its properties without the Will Delay Interval, its packet id 0
+ * @param willDelaySeconds how long the will waits for the device to come back
+ */
+public record SessionRequest(
+        String clientId,
+        boolean cleanStart,
+        long expirySeconds,
+        int receiveMaximum,
+        Message will,
+        long willDelaySeconds) {}

@@ -1,0 +1,13 @@
+package io.forebay.gateway.session;
+
+import java.util.List;
+
+/** A connection that takes what its session has for it. Called on its event loop. */
+public interface Subscriber {
+
+    /** To be sent in this order, none left out; never empty. */
+    void deliver(List<Delivery> deliveries);
+
+    /** The session cannot go on: the connection has to end, with Quota exceeded (0x97). */
+    void overrun(String sentence);
+}
