@@ -1,0 +1,27 @@
+package io.forebay.gateway.mqtt.codec;
+
+/** Thrown while a packet is read that is none; without a stack trace, for devices can cause it as often as they like. */
+final class MalformedPacket extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ReasonCode reason;
+
+    MalformedPacket(ReasonCode reason, String sentence) {
+        super(sentence, null, false, false);
+        this.reason = reason;
+    }
+
+    /** It cannot be parsed according to the standard (MQTT 5 section 1.2). */
+    static MalformedPacket malformed(String sentence) {
+        return new MalformedPacket(ReasonCode.MALFORMED_PACKET, sentence);
+    }
+
+    /** It can be parsed, but contains what the protocol does not allow (MQTT 5 section 1.2). */
+    static MalformedPacket protocolError(String sentence) {
+        return new MalformedPacket(ReasonCode.PROTOCOL_ERROR, sentence);
+    }
+
+    ReasonCode reason() {
+        return reason;
+    }
+}
