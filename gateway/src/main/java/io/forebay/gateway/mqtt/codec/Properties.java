@@ -115,32 +115,35 @@ public final class Properties {
         /** A BYTE, TWO_BYTES, FOUR_BYTES or VARIABLE property. */
         @CanIgnoreReturnValue
         public Builder number(Property property, long value) {
-            out.write(property.id());
-            PropertyWire.writeNumber(out, property.type(), value);
+            PropertyWire.writeNumber(out, property, value);
             return this;
         }
 
         @CanIgnoreReturnValue
         public Builder text(Property property, String value) {
             expect(property, Property.Type.STRING);
+            byte[] bytes = fitting(value);
             out.write(property.id());
-            PropertyWire.writeBytes(out, value.getBytes(StandardCharsets.UTF_8));
+            PropertyWire.writeBytes(out, bytes);
             return this;
         }
 
         @CanIgnoreReturnValue
         public Builder binary(Property property, byte[] value) {
             expect(property, Property.Type.BINARY);
+            byte[] bytes = fitting(value);
             out.write(property.id());
-            PropertyWire.writeBytes(out, value);
+            PropertyWire.writeBytes(out, bytes);
             return this;
         }
 
         @CanIgnoreReturnValue
         public Builder userProperty(String name, String value) {
+            byte[] nameBytes = fitting(name);
+            byte[] valueBytes = fitting(value);
             out.write(Property.USER_PROPERTY.id());
-            PropertyWire.writeBytes(out, name.getBytes(StandardCharsets.UTF_8));
-            PropertyWire.writeBytes(out, value.getBytes(StandardCharsets.UTF_8));
+            PropertyWire.writeBytes(out, nameBytes);
+            PropertyWire.writeBytes(out, valueBytes);
             return this;
         }
 
@@ -153,6 +156,17 @@ public final class Properties {
 
         public Properties build() {
             return out.size() == 0 ? NONE : new Properties(out.toByteArray());
+        }
+
+        private static byte[] fitting(String value) {
+            return fitting(value.getBytes(StandardCharsets.UTF_8));
+        }
+
+        private static byte[] fitting(byte[] value) {
+            if (value.length > Cursor.STRING_BYTES_MAX) {
+                throw new IllegalArgumentException(value.length + " bytes are too long for a property");
+            }
+            return value;
         }
 
         private static void expect(Property property, Property.Type type) {

@@ -56,7 +56,8 @@ final class PropertyWire {
         return end + 1;
     }
 
-    static void writeNumber(ByteArrayOutputStream out, Property.Type type, long value) {
+    static void writeNumber(ByteArrayOutputStream out, Property property, long value) {
+        Property.Type type = property.type();
         long max =
                 switch (type) {
                     case BYTE -> 0xFF;
@@ -68,6 +69,7 @@ final class PropertyWire {
         if (value < 0 || value > max) {
             throw new IllegalArgumentException(value + " is no value of type " + type);
         }
+        out.write(property.id());
         if (type == Property.Type.VARIABLE) {
             writeVariable(out, (int) value);
         } else {
@@ -87,9 +89,6 @@ final class PropertyWire {
     }
 
     static void writeBytes(ByteArrayOutputStream out, byte[] value) {
-        if (value.length > Cursor.STRING_BYTES_MAX) {
-            throw new IllegalArgumentException("a value of " + value.length + " bytes is too long for a property");
-        }
         out.write(value.length >>> 8);
         out.write(value.length);
         out.writeBytes(value);
