@@ -15,6 +15,8 @@ package io.forebay.gateway.session;
  * @param retainedMax how many topics may have a retained message; at the limit a further one is not retained, and counted
  * @param retainedBytesMax the same in bytes
  * @param willGraceSeconds how long wills wait at least after a start of the gateway, for the fleet to come back
+ * @param memoryBytesMax how many bytes of queued messages may be in memory, over all sessions; at the limit stored queues
+ *     read less ahead, and messages for sessions that end with their connection are dropped, and counted
  */
 public record SessionConfig(
         int sessionsMax,
@@ -28,7 +30,8 @@ public record SessionConfig(
         int sharedInflightMax,
         int retainedMax,
         long retainedBytesMax,
-        int willGraceSeconds) {
+        int willGraceSeconds,
+        long memoryBytesMax) {
 
     /** Which message is dropped, and counted, when a queue is full. */
     public enum QueueFull {
@@ -49,5 +52,6 @@ public record SessionConfig(
             32,
             1_000_000,
             1L << 30,
-            30);
+            30,
+            64L << 20);
 }
