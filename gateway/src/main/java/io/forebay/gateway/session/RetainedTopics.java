@@ -1,5 +1,6 @@
 package io.forebay.gateway.session;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -16,11 +17,13 @@ final class RetainedTopics {
     private final NavigableSet<String> topics = new TreeSet<>();
 
     /** @return whether it is new */
+    @CanIgnoreReturnValue
     boolean add(String topic) {
         return topics.add(topic);
     }
 
     /** @return whether it was there */
+    @CanIgnoreReturnValue
     boolean remove(String topic) {
         return topics.remove(topic);
     }

@@ -1,5 +1,6 @@
 package io.forebay.gateway.session;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -18,6 +19,7 @@ final class SubscriptionIndex<S> {
     private int size;
 
     /** @return whether it is new; otherwise it took the place of the one that it equals */
+    @CanIgnoreReturnValue
     boolean add(String filter, S value) {
         boolean isNew = hasWildcard(filter) ? wild.add(filter, value) : addExact(filter, value);
         size += isNew ? 1 : 0;
@@ -32,6 +34,7 @@ final class SubscriptionIndex<S> {
     }
 
     /** @return whether it was there */
+    @CanIgnoreReturnValue
     boolean remove(String filter, S value) {
         boolean wasThere = hasWildcard(filter) ? wild.remove(filter, value) : removeExact(filter, value);
         size -= wasThere ? 1 : 0;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +38,7 @@ class SubscriptionIndexTest {
         return new Subscriber(name, 0);
     }
 
+    @CanIgnoreReturnValue
     private boolean add(String filter) {
         return index.add(filter, subscriber(filter));
     }
