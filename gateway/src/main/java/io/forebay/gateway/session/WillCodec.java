@@ -1,0 +1,49 @@
+package io.forebay.gateway.session;
+
+import io.forebay.storage.Message;
+
+/**
+ * A will. Version 1: version (u8), state (u8), delay (u32, seconds), due at (i64), client id (u16 length, UTF-8), flags (u8: QoS
+ * in bits 0-1, 4 RETAIN), {@link Content}. No state.
+ */
+final class WillCodec {
+    private static final int VERSION = 1;
+
+    private WillCodec() {}
+
+    static byte[] write(Will will) {
+        Message message = will.message();
+        EntryWriter writer = new EntryWriter(64 + message.payload().length + message.properties().length)
+                .u8(VERSION)
+                .u8(will.state().code())
+                .u32(will.delaySeconds())
+                .i64(will.dueAtMs())
+                .text(will.clientId())
+                .u8(message.qos() | (message.retain() ? 4 : 0))
+                .i64(message.arrivedAtMs())
+                .u8(message.protocolLevel())
+                .text(message.topic())
+                .u32(message.properties().length)
+                .rest(message.properties())
+                .rest(message.payload());
+        return writer.done();
+    }
+
+    static Will read(long number, byte[] entry) {
+        EntryReader reader = new EntryReader(entry, VERSION);
+        Will.State state = Will.State.of(reader.u8());
+        long delaySeconds = reader.u32();
+        long dueAtMs = reader.i64();
+        String clientId = reader.text();
+        int flags = reader.u8();
+        long arrivedAtMs = reader.i64();
+        int level = reader.u8();
+        String topic = reader.text();
+        byte[] properties = reader.block((int) reader.u32());
+        Message message = new Message(
+                arrivedAtMs, clientId, topic, flags & 3, (flags & 4) != 0, false, level, 0, properties, reader.rest());
+        Will will = new Will(number, clientId, message, delaySeconds);
+        will.become(state, dueAtMs);
+        return will;
+    }
+}

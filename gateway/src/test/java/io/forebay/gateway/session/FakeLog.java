@@ -1,0 +1,213 @@
+package io.forebay.gateway.session;
+
+import io.forebay.storage.LogCursor;
+import io.forebay.storage.LogException;
+import io.forebay.storage.LogState;
+import io.forebay.storage.Message;
+import io.forebay.storage.MessageLog;
+import io.forebay.storage.Position;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A log in memory, for one thread; the test says when what was appended is durable. Positions have gaps. */
+final class FakeLog implements MessageLog {
+    private static final int GAP = 2;
+    static final long FIRST = Position.of(1, 5);
+
+    private final List<Message> messages = new ArrayList<>();
+    private final List<Promise<Appended>> waiting = new ArrayList<>();
+    private Runnable listener = () -> {};
+    private int durable;
+    private boolean holding;
+    private boolean refusing;
+    private long retained = -1;
+
+    /** From now on nothing becomes durable before {@link #sync}. */
+    void hold() {
+        holding = true;
+    }
+
+    /** All that was appended is durable. */
+    void sync() {
+        holding = false;
+        durable = messages.size();
+        List<Promise<Appended>> now = List.copyOf(waiting);
+        waiting.clear();
+        now.forEach(promise -> promise.complete(Appended.STORED));
+        listener.run();
+    }
+
+    /** Whether appends fail. */
+    void refuse(boolean now) {
+        refusing = now;
+    }
+
+    List<Message> messages() {
+        return messages;
+    }
+
+    /** Before this nothing is needed any more. */
+    long retained() {
+        return retained;
+    }
+
+    static long positionOf(int index) {
+        return FIRST + (long) GAP * index;
+    }
+
+    private static int indexAtOrAfter(long position) {
+        return position <= FIRST ? 0 : (int) ((position - FIRST + GAP - 1) / GAP);
+    }
+
+    @Override
+    public Future<Appended> append(Message message) {
+        if (refusing) {
+            return Future.failedFuture(new LogException(LogException.Kind.FAILED, "The test refuses it"));
+        }
+        messages.add(message);
+        Promise<Appended> promise = Promise.promise();
+        waiting.add(promise);
+        if (!holding) {
+            sync();
+        }
+        return promise.future();
+    }
+
+    @Override
+    public long durableEnd() {
+        return positionOf(durable);
+    }
+
+    @Override
+    public Runnable onDurable(Runnable wake) {
+        listener = wake;
+        return () -> listener = () -> {};
+    }
+
+    @Override
+    public LogCursor cursor(long from) {
+        return new Cursor(from);
+    }
+
+    @Override
+    public void retainFrom(long position) {
+        if (position < retained) {
+            throw new AssertionError("asks again for what it had done with");
+        }
+        retained = position;
+    }
+
+    @Override
+    public long recordsBetween(long from, long to) {
+        return Math.max(0, indexAtOrAfter(to) - indexAtOrAfter(from));
+    }
+
+    @Override
+    public LogState state() {
+        return LogState.OPEN;
+    }
+
+    @Override
+    public String gatewayId() {
+        return "fake";
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public boolean hasRoom() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Void> room() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Boolean> openSession(String clientId, boolean cleanStart, long expirySeconds) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Released> release(String clientId, int packetId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Void> closeSession(String clientId, long expirySeconds) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long resumePosition() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void forgetBefore(long position) {
+        throw new UnsupportedOperationException();
+    }
+
+    private final class Cursor implements LogCursor {
+        private long next;
+        private int current = -1;
+
+        Cursor(long from) {
+            next = from;
+        }
+
+        @Override
+        public boolean next() {
+            int index = indexAtOrAfter(next);
+            if (index >= durable) {
+                return false;
+            }
+            current = index;
+            next = positionOf(index) + 1;
+            return true;
+        }
+
+        @Override
+        public long position() {
+            return positionOf(current);
+        }
+
+        @Override
+        public String lane() {
+            return message().clientId() + '\0' + topic();
+        }
+
+        @Override
+        public String topic() {
+            return message().topic();
+        }
+
+        @Override
+        public boolean retain() {
+            return message().retain();
+        }
+
+        @Override
+        public Message message() {
+            return messages.get(current);
+        }
+
+        @Override
+        public long nextPosition() {
+            return next;
+        }
+
+        @Override
+        public LogCursor moveTo(long position) {
+            next = position;
+            return this;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
