@@ -6,7 +6,7 @@ import io.forebay.simulator.SimulateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line: {@code forebay run | demo | simulate | bench}. */
+/** The command line: {@code forebay run | demo | simulate | bench | passwd}. */
 @Command(
         name = "forebay",
         description = "MQTT to AMQP 1.0 gateway: what it acknowledges to a device is on disk first.",
@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             SimulateCommand.class,
             BenchCommand.class,
-            BrokerCommand.class
+            BrokerCommand.class,
+            PasswdCommand.class
         })
 public final class Main {
     /** A command could not do its work: the sentence says why. */
