@@ -6,6 +6,8 @@ import io.forebay.bridge.BridgeConfig;
 import io.forebay.bridge.BridgeLimits;
 import io.forebay.bridge.Route;
 import io.forebay.gateway.mqtt.MqttConfig;
+import io.forebay.gateway.security.TopicPattern;
+import io.forebay.gateway.session.SessionConfig;
 import io.forebay.storage.LogConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,8 +29,11 @@ public record GatewayConfig(
         Path dataDir,
         int shutdownGraceSeconds,
         MqttConfig mqtt,
+        AuthenticationConfig authentication,
+        SessionConfig sessions,
         LogConfig log,
         BridgeConfig bridge,
+        LocalDelivery localDelivery,
         Optional<Endpoint> embeddedBroker,
         Endpoint ops) {
 
@@ -79,8 +84,11 @@ public record GatewayConfig(
                 dataDir,
                 settings.integer("shutdown-grace-s", 1, SECONDS_MAX),
                 mqtt,
+                MqttSettings.authentication(settings),
+                SessionSettings.read(settings),
                 log(settings, dataDir, mqtt.packetBytesMax() + RECORD_OVERHEAD_BYTES),
                 bridge(settings),
+                localDelivery(settings),
                 settings.text("amqp.host").isEmpty() ? Optional.of(endpoint(settings, "broker")) : Optional.empty(),
                 endpoint(settings, "ops"));
         settings.check();
@@ -100,7 +108,9 @@ public record GatewayConfig(
                 settings.integer("mqtt.receive-maximum", 1, PORT_MAX),
                 settings.integer("mqtt.topic-alias-maximum", 0, PORT_MAX),
                 settings.integer("mqtt.session-expiry-max-s", 0, SECONDS_MAX),
-                tls(settings));
+                tls(settings),
+                MqttSettings.protocol(settings),
+                MqttSettings.access(settings));
     }
 
     private static Optional<MqttConfig.Tls> tls(Settings settings) {
@@ -178,7 +188,7 @@ public record GatewayConfig(
 
     private static List<Route> routes(Settings settings) {
         List<Route> routes = new ArrayList<>();
-        for (Map<String, String> entry : settings.entries("routes", List.of("topic", "address"))) {
+        for (Map<String, String> entry : routeEntries(settings)) {
             try {
                 routes.add(new Route(entry.get("topic"), entry.get("address")));
             } catch (IllegalArgumentException wrong) {
@@ -186,6 +196,24 @@ public record GatewayConfig(
             }
         }
         return routes;
+    }
+
+    private static List<Map<String, String>> routeEntries(Settings settings) {
+        return settings.entries("routes", List.of("topic", "address"), List.of("local"));
+    }
+
+    private static LocalDelivery localDelivery(Settings settings) {
+        List<LocalDelivery.Rule> rules = new ArrayList<>();
+        for (Map<String, String> entry : routeEntries(settings)) {
+            String local = entry.getOrDefault("local", "true");
+            if (!local.equals("true") && !local.equals("false")) {
+                settings.mistake("routes", "local must be true or false, not '" + local + "'");
+            }
+            if (TopicPattern.isValid(entry.get("topic"))) { // If not, the route has said so.
+                rules.add(new LocalDelivery.Rule(new TopicPattern(entry.get("topic")), local.equals("true")));
+            }
+        }
+        return new LocalDelivery(List.copyOf(rules));
     }
 
     private static Endpoint endpoint(Settings settings, String path) {

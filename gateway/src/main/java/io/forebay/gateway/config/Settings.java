@@ -3,8 +3,11 @@ package io.forebay.gateway.config;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -33,7 +37,9 @@ final class Settings {
 
     private final Map<String, Value> values = new LinkedHashMap<>();
     private final Map<String, Node> lists = new LinkedHashMap<>();
-    private final List<String> mistakes = new ArrayList<>();
+    /** A set, since a value that is read twice is wrong once. */
+    private final Set<String> mistakes = new LinkedHashSet<>();
+
     private String listSource = "";
 
     /** @param defaults names every key that exists */
@@ -118,8 +124,42 @@ final class Settings {
         return Long.parseLong(size.group(1)) << shift;
     }
 
-    /** The entries of a list, each a mapping that has exactly these keys. */
-    List<Map<String, String>> entries(String path, List<String> keys) {
+    /** One of the constants, written in lower case with hyphens. */
+    <E extends Enum<E>> E choice(String path, Class<E> type) {
+        for (E constant : type.getEnumConstants()) {
+            if (written(constant).equals(text(path))) {
+                return constant;
+            }
+        }
+        String all =
+                Arrays.stream(type.getEnumConstants()).map(Settings::written).collect(Collectors.joining(" or "));
+        mistake(path, "must be " + all + ", not '" + text(path) + "'");
+        return type.getEnumConstants()[0];
+    }
+
+    private static String written(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The entries of a list of texts. */
+    List<String> texts(String path) {
+        List<String> texts = new ArrayList<>();
+        if (lists.get(path) instanceof SequenceNode list) {
+            for (Node node : list.getValue()) {
+                if (node instanceof ScalarNode) {
+                    texts.add(scalar(node));
+                } else {
+                    mistakes.add(where(listSource, node) + ": each entry of " + path + " is a text");
+                }
+            }
+        }
+        return texts;
+    }
+
+    /** The entries of a list, each a mapping that has all the required keys and no others but the optional ones. */
+    List<Map<String, String>> entries(String path, List<String> required, List<String> optional) {
+        Set<String> known = new HashSet<>(required);
+        known.addAll(optional);
         List<Map<String, String>> entries = new ArrayList<>();
         if (lists.get(path) instanceof SequenceNode list) {
             for (Node node : list.getValue()) {
@@ -128,11 +168,12 @@ final class Settings {
                     mapping.getValue()
                             .forEach(tuple -> entry.put(scalar(tuple.getKeyNode()), scalar(tuple.getValueNode())));
                 }
-                if (entry.keySet().equals(Set.copyOf(keys))) {
+                if (entry.keySet().containsAll(required) && known.containsAll(entry.keySet())) {
                     entries.add(entry);
                 } else {
                     mistakes.add(where(listSource, node) + ": each entry of " + path + " has the keys "
-                            + String.join(" and ", keys));
+                            + String.join(" and ", required)
+                            + (optional.isEmpty() ? "" : ", and may have " + String.join(", ", optional)));
                 }
             }
         }
@@ -147,7 +188,7 @@ final class Settings {
     /** Throws {@link ConfigException} if there was any mistake. */
     void check() {
         if (!mistakes.isEmpty()) {
-            throw new ConfigException(mistakes);
+            throw new ConfigException(List.copyOf(mistakes));
         }
     }
 

@@ -1,8 +1,9 @@
 package io.forebay.gateway.mqtt;
 
-import io.netty.handler.codec.mqtt.MqttConnAckMessage;
-import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
-import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.forebay.gateway.mqtt.codec.Packet;
+import io.forebay.gateway.mqtt.codec.Properties;
+import io.forebay.gateway.mqtt.codec.Property;
+import io.forebay.gateway.mqtt.codec.ReasonCode;
 
 /** CONNACK packets (MQTT-3.2). */
 final class Connack {
@@ -10,39 +11,55 @@ final class Connack {
 
     private Connack() {}
 
-    static MqttConnAckMessage accepted(ConnectRequest request, boolean sessionPresent, MqttConfig config) {
-        MqttMessageBuilders.ConnAckBuilder packet = MqttMessageBuilders.connAck()
-                .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
-                .sessionPresent(sessionPresent);
-        if (request.protocolLevel() >= 5) {
-            packet.properties(properties -> {
-                if (request.clientIdAssigned()) {
-                    properties.assignedClientId(request.clientId());
-                }
-                if (request.sessionExpiryCapped()) {
-                    properties.sessionExpiryInterval(request.sessionExpirySeconds());
-                }
-                if (config.receiveMaximum() < RECEIVE_MAXIMUM_DEFAULT) {
-                    properties.receiveMaximum(config.receiveMaximum());
-                }
-                properties.maximumPacketSize(config.packetBytesMax());
-                properties.topicAliasMaximum(config.topicAliasMaximum());
-                properties.retainAvailable(true); // The flag is carried to the backend.
-                // Nothing is delivered to devices yet: say so before a device relies on it.
-                properties.wildcardSubscriptionAvailable(false);
-                properties.sharedSubscriptionAvailable(false);
-                properties.subscriptionIdentifiersAvailable(false);
-            });
+    /** @param authenticationData what ends an enhanced authentication, null if there was none */
+    static Packet.Connack accepted(
+            ConnectRequest request, boolean sessionPresent, byte[] authenticationData, MqttConfig config) {
+        if (request.protocolLevel() < ConnectRequest.LEVEL_5) {
+            boolean told =
+                    request.protocolLevel() > ConnectRequest.LEVEL_3_1 && sessionPresent; // MQTT 3.1 has no such flag.
+            return new Packet.Connack(told, 0, Properties.NONE);
         }
-        return packet.build();
+        Properties.Builder properties = Properties.builder();
+        addLimits(properties, request, config);
+        if (request.clientIdAssigned()) {
+            properties.text(Property.ASSIGNED_CLIENT_IDENTIFIER, request.clientId()); // MQTT-3.2.2-16
+        }
+        String prefix = config.protocol().responseInformation();
+        if (request.wantsResponseInformation() && !prefix.isEmpty()) {
+            properties.text(Property.RESPONSE_INFORMATION, prefix.replace("{clientId}", request.clientId()));
+        }
+        if (authenticationData != null) {
+            properties.text(Property.AUTHENTICATION_METHOD, request.authenticationMethod()); // MQTT-4.12.0-5
+            properties.binary(Property.AUTHENTICATION_DATA, authenticationData);
+        }
+        return new Packet.Connack(sessionPresent, 0, properties.build());
     }
 
-    static MqttConnAckMessage refused(ConnectRefused refusal, int protocolLevel) {
-        MqttMessageBuilders.ConnAckBuilder packet =
-                MqttMessageBuilders.connAck().returnCode(refusal.codeFor(protocolLevel));
-        if (protocolLevel >= 5) {
-            packet.properties(properties -> properties.reasonString(refusal.getMessage()));
+    private static void addLimits(Properties.Builder properties, ConnectRequest request, MqttConfig config) {
+        if (request.sessionExpiryCapped()) {
+            properties.number(Property.SESSION_EXPIRY_INTERVAL, request.sessionExpirySeconds());
         }
-        return packet.build();
+        if (config.receiveMaximum() < RECEIVE_MAXIMUM_DEFAULT) {
+            properties.number(Property.RECEIVE_MAXIMUM, config.receiveMaximum());
+        }
+        properties.number(Property.MAXIMUM_PACKET_SIZE, config.packetBytesMax());
+        if (config.topicAliasMaximum() > 0) {
+            properties.number(Property.TOPIC_ALIAS_MAXIMUM, config.topicAliasMaximum());
+        }
+        if (request.keepAliveCapped()) {
+            properties.number(Property.SERVER_KEEP_ALIVE, request.keepAliveSeconds()); // MQTT-3.2.2-21
+        }
+    }
+
+    /** @param inWords whether the device is told the sentence as well */
+    static Packet.Connack refused(ConnectRefused refusal, int code, boolean inWords, ProtocolConfig config) {
+        Properties.Builder properties = Properties.builder();
+        if (refusal.reason() == ReasonCode.USE_ANOTHER_SERVER) {
+            properties.text(Property.SERVER_REFERENCE, config.serverReference());
+        }
+        if (inWords) {
+            properties.text(Property.REASON_STRING, refusal.getMessage());
+        }
+        return new Packet.Connack(false, code, properties.build()); // Session Present is 0 (MQTT-3.2.2-6).
     }
 }

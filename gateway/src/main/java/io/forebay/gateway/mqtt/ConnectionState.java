@@ -4,7 +4,9 @@ package io.forebay.gateway.mqtt;
 enum ConnectionState {
     /** The socket is open, CONNECT has not come. */
     AWAITING_CONNECT,
-    /** CONNECT has come; an earlier connection of the client ends, the session opens. */
+    /** CONNECT has come, the device proves who it is (MQTT 5 section 4.12). */
+    AUTHENTICATING,
+    /** The device may connect; an earlier connection of the client ends, the session opens. */
     OPENING,
     /** CONNACK said success. */
     OPEN,
@@ -13,7 +15,10 @@ enum ConnectionState {
     CLOSED;
 
     enum Event {
-        CONNECT_RECEIVED,
+        /** CONNECT asks for enhanced authentication. */
+        AUTHENTICATION_STARTED,
+        /** The device may connect. */
+        CONNECT_ACCEPTED,
         SESSION_OPENED,
         DRAIN_REQUESTED,
         /** We end it, or the peer or the network did. */
@@ -26,32 +31,39 @@ enum ConnectionState {
         return switch (this) {
             case AWAITING_CONNECT ->
                 switch (event) {
-                    case CONNECT_RECEIVED -> OPENING;
+                    case AUTHENTICATION_STARTED -> AUTHENTICATING;
+                    case CONNECT_ACCEPTED -> OPENING;
                     case DRAIN_REQUESTED, ENDED -> CLOSED;
                     case SESSION_OPENED -> throw impossible(event);
+                };
+            case AUTHENTICATING ->
+                switch (event) {
+                    case CONNECT_ACCEPTED -> OPENING;
+                    case DRAIN_REQUESTED, ENDED -> CLOSED;
+                    case AUTHENTICATION_STARTED, SESSION_OPENED -> throw impossible(event);
                 };
             case OPENING ->
                 switch (event) {
                     case SESSION_OPENED -> OPEN;
                     case DRAIN_REQUESTED, ENDED -> CLOSED;
-                    case CONNECT_RECEIVED -> throw impossible(event);
+                    case AUTHENTICATION_STARTED, CONNECT_ACCEPTED -> throw impossible(event);
                 };
             case OPEN ->
                 switch (event) {
                     case DRAIN_REQUESTED -> DRAINING;
                     case ENDED -> CLOSED;
-                    case CONNECT_RECEIVED, SESSION_OPENED -> throw impossible(event);
+                    case AUTHENTICATION_STARTED, CONNECT_ACCEPTED, SESSION_OPENED -> throw impossible(event);
                 };
             case DRAINING ->
                 switch (event) {
                     case DRAIN_REQUESTED -> DRAINING;
                     case ENDED -> CLOSED;
-                    case CONNECT_RECEIVED, SESSION_OPENED -> throw impossible(event);
+                    case AUTHENTICATION_STARTED, CONNECT_ACCEPTED, SESSION_OPENED -> throw impossible(event);
                 };
             case CLOSED ->
                 switch (event) {
                     case DRAIN_REQUESTED, ENDED -> CLOSED;
-                    case CONNECT_RECEIVED, SESSION_OPENED -> throw impossible(event);
+                    case AUTHENTICATION_STARTED, CONNECT_ACCEPTED, SESSION_OPENED -> throw impossible(event);
                 };
         };
     }

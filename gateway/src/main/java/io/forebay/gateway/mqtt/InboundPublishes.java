@@ -1,30 +1,30 @@
 package io.forebay.gateway.mqtt;
 
+import io.forebay.gateway.mqtt.codec.Packet;
+import io.forebay.gateway.mqtt.codec.Property;
+import io.forebay.gateway.mqtt.codec.ReasonCode;
 import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.handler.codec.mqtt.MqttMessageType;
-import io.netty.handler.codec.mqtt.MqttPublishMessage;
-import io.netty.handler.codec.mqtt.MqttReasonCodes;
 import io.vertx.core.AsyncResult;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
  * Steps 1 and 3 of the walk: takes what the device publishes to the log, and acknowledges it once it is durable. The
- * log completes in the order of the calls, so acknowledgements leave in the order received (MQTT-4.6.0-2, -3). Owned by
- * the connection's event loop.
+ * log completes in the order of the calls, so acknowledgements leave in the order received (MQTT-4.6.0-2, -3); what is
+ * answered without the log waits for its turn among them. Owned by the connection's event loop.
  */
 final class InboundPublishes {
-    private static final byte SUCCESS = 0;
-
     private final MqttConnection connection;
     private final MqttSetup setup;
     private final Outbound outbound;
     private final SocketPause socketPause;
+    private final Violations violations;
     private final TopicAliases aliases;
+    private final Admission admission;
+    private final AnswerOrder order = new AnswerOrder();
     private final int inFlightMax;
+    private final boolean v5;
 
     private int appendsInFlight;
     /** Those of them that nothing in the protocol bounds. */
@@ -34,27 +34,49 @@ final class InboundPublishes {
     /** Packet ids whose PUBCOMP has not left: they count against Receive Maximum (MQTT-4.9). */
     private final Set<Integer> qos2InFlight = new HashSet<>();
 
-    InboundPublishes(MqttConnection connection, MqttSetup setup, Outbound outbound, SocketPause socketPause) {
+    InboundPublishes(MqttConnection connection, MqttSetup setup, Violations violations) {
         this.connection = connection;
         this.setup = setup;
-        this.outbound = outbound;
-        this.socketPause = socketPause;
-        this.aliases = new TopicAliases(setup.config().topicAliasMaximum());
+        this.outbound = connection.outbound();
+        this.socketPause = connection.socketPause();
+        this.violations = violations;
+        this.aliases = new TopicAliases(setup.config().topicAliasMaximum(), violations);
+        this.admission = new Admission(setup, connection.isV5(), violations);
         this.inFlightMax = setup.config().receiveMaximum();
+        this.v5 = connection.isV5();
     }
 
-    /** Throws {@link ProtocolViolation}. */
-    void onPublish(MqttPublishMessage packet) {
-        int qos = packet.fixedHeader().qosLevel().value();
-        int packetId = qos == 0 ? 0 : packet.variableHeader().packetId();
-        Message message = message(packet, qos, packetId);
-        if (qos > 0) {
-            claim(qos, packetId);
-        }
+    /**
+     * Throws {@link ProtocolViolation}.
+     *
+     * @param mayMatchOwn whether a subscription of this very device is still on its way to the sessions
+     */
+    void onPublish(Packet.Publish packet, boolean mayMatchOwn) {
+        int qos = packet.qos();
+        String topic = aliases.resolve(packet);
         setup.meters().published(qos);
-        started(isUnbounded(qos));
-        setup.log().append(message).onComplete(done -> onStored(qos, packetId, done));
-        pauseIfFull();
+        ReasonCode refusal = admission.refusal(topic, packet);
+        if (qos > 0) {
+            claim(qos, packet.packetId());
+            if (refusal == ReasonCode.SUCCESS && isInUse(qos, packet.packetId())) {
+                refusal = ReasonCode.PACKET_IDENTIFIER_IN_USE;
+            }
+        }
+        if (refusal.isFailure()) {
+            setup.meters().publishRefused(refusal);
+            answer(qos, packet.packetId(), v5 ? refusal : ReasonCode.SUCCESS);
+            return;
+        }
+        boolean unmatched = !mayMatchOwn && admission.isUnmatched(topic);
+        ReasonCode success = unmatched && v5 ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.SUCCESS;
+        if (unmatched) {
+            setup.meters().unmatched();
+        }
+        if (unmatched && !packet.retain() && qos < 2) {
+            answer(qos, packet.packetId(), success);
+        } else {
+            append(packet, topic, success); // At QoS 2 the record is the handshake's memory as well.
+        }
     }
 
     /** PUBREL: the release must be durable before PUBCOMP leaves. */
@@ -68,28 +90,36 @@ final class InboundPublishes {
         return appendsInFlight == 0;
     }
 
-    private Message message(MqttPublishMessage packet, int qos, int packetId) {
-        String topic = aliases.resolve(packet.variableHeader());
-        ByteBuf payload = packet.payload();
+    private void append(Packet.Publish packet, String topic, ReasonCode success) {
+        int qos = packet.qos();
+        int packetId = packet.packetId();
+        started(isUnbounded(qos));
+        setup.log().append(message(packet, topic)).onComplete(done -> onStored(qos, packetId, success, done));
+        pauseIfFull();
+    }
+
+    private Message message(Packet.Publish packet, String topic) {
         return new Message(
                 System.currentTimeMillis(),
                 connection.clientId(),
                 topic,
-                qos,
-                packet.fixedHeader().isRetain(),
-                packet.fixedHeader().isDup(),
-                connection.protocolLevel(),
-                packetId,
-                PublishProperties.encode(packet.variableHeader().properties()),
-                ByteBufUtil.getBytes(payload, payload.readerIndex(), payload.readableBytes(), true));
+                packet.qos(),
+                packet.retain(),
+                packet.dup(),
+                ConnectRequest.recordLevel(connection.protocolLevel()),
+                packet.packetId(),
+                // The alias means something on this connection only.
+                packet.properties().without(Property.TOPIC_ALIAS).wire(),
+                packet.payload());
     }
 
     private void claim(int qos, int packetId) {
         boolean isNew = qos == 1 || !qos2InFlight.contains(packetId);
-        if (isNew && connection.protocolLevel() >= 5 && qos1InFlight + qos2InFlight.size() >= inFlightMax) {
-            throw new ProtocolViolation(
-                    MqttReasonCodes.Disconnect.RECEIVE_MAXIMUM_EXCEEDED,
-                    "more than receive-maximum, " + inFlightMax + ", messages are unacknowledged"); // MQTT-3.3.4-9
+        if (isNew && v5 && qos1InFlight + qos2InFlight.size() >= inFlightMax) {
+            violations.bear(
+                    Violations.Kind.RECEIVE_MAXIMUM,
+                    ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, // MQTT-3.3.4-9
+                    "more than receive-maximum, " + inFlightMax + ", messages are unacknowledged");
         }
         if (qos == 1) {
             qos1InFlight++;
@@ -98,7 +128,35 @@ final class InboundPublishes {
         }
     }
 
-    private void onStored(int qos, int packetId, AsyncResult<MessageLog.Appended> done) {
+    /** A QoS 1 PUBLISH with the packet id of a QoS 2 message that is not released (MQTT-2.2.1-3). */
+    private boolean isInUse(int qos, int packetId) {
+        boolean inUse = qos == 1 && !qos2InFlight.isEmpty() && qos2InFlight.contains(packetId);
+        if (inUse) {
+            violations.count(Violations.Kind.PACKET_IDENTIFIER_IN_USE);
+        }
+        return inUse && v5 && !violations.areBorne();
+    }
+
+    /** Acknowledges what is not appended, in its turn. */
+    private void answer(int qos, int packetId, ReasonCode reason) {
+        if (qos > 0) {
+            order.answerInTurn(() -> acknowledge(qos, packetId, reason));
+        }
+    }
+
+    private void acknowledge(int qos, int packetId, ReasonCode reason) {
+        if (qos == 1) {
+            qos1InFlight--;
+        } else if (reason.isFailure()) {
+            qos2InFlight.remove(packetId); // Such a PUBREC ends the handshake (MQTT 5 section 4.3.3).
+        }
+        if (connection.maySend()) {
+            setup.meters().acknowledged(qos);
+            outbound.acknowledge(qos == 1 ? Outbound.PUBACK : Outbound.PUBREC, packetId, reason);
+        }
+    }
+
+    private void onStored(int qos, int packetId, ReasonCode success, AsyncResult<MessageLog.Appended> done) {
         settled(isUnbounded(qos));
         if (done.failed()) {
             connection.onLogFault(done.cause());
@@ -107,13 +165,10 @@ final class InboundPublishes {
         if (done.result() == MessageLog.Appended.REPEATED) {
             setup.meters().repeated();
         }
-        if (qos > 0 && connection.maySend()) {
-            if (qos == 1) {
-                qos1InFlight--;
-            }
-            setup.meters().acknowledged(qos);
-            outbound.acknowledge(qos == 1 ? MqttMessageType.PUBACK : MqttMessageType.PUBREC, packetId, SUCCESS);
+        if (qos > 0) {
+            acknowledge(qos, packetId, success);
         }
+        order.onSettled();
         connection.onSettled();
     }
 
@@ -123,23 +178,26 @@ final class InboundPublishes {
             connection.onLogFault(done.cause());
             return;
         }
+        qos2InFlight.remove(packetId);
         if (connection.maySend()) {
-            qos2InFlight.remove(packetId);
-            boolean unknown = done.result() == MessageLog.Released.UNKNOWN && connection.protocolLevel() >= 5;
+            boolean unknown = done.result() == MessageLog.Released.UNKNOWN && v5;
             outbound.acknowledge(
-                    MqttMessageType.PUBCOMP,
-                    packetId,
-                    unknown ? MqttReasonCodes.PubComp.PACKET_IDENTIFIER_NOT_FOUND.byteValue() : SUCCESS);
+                    Outbound.PUBCOMP, packetId, unknown ? ReasonCode.PACKET_IDENTIFIER_NOT_FOUND : ReasonCode.SUCCESS);
         }
+        order.onSettled();
         connection.onSettled();
     }
 
-    /** MQTT 3.1.1 has no Receive Maximum and QoS 0 no acknowledgement: there TCP has to hold the device back. */
+    /**
+     * MQTT 3.1.1 has no Receive Maximum, QoS 0 no acknowledgement, and a lenient listener bears more than Receive
+     * Maximum: there TCP has to hold the device back.
+     */
     private boolean isUnbounded(int qos) {
-        return qos == 0 || connection.protocolLevel() < 5;
+        return qos == 0 || !v5 || violations.areBorne();
     }
 
     private void started(boolean unbounded) {
+        order.onStarted();
         appendsInFlight++;
         unboundedInFlight += unbounded ? 1 : 0;
     }

@@ -1,23 +1,13 @@
 package io.forebay.gateway.mqtt;
 
 import io.forebay.gateway.mqtt.ConnectionState.Event;
-import io.forebay.storage.LogException;
-import io.forebay.storage.LogState;
+import io.forebay.gateway.mqtt.codec.Packet;
+import io.forebay.gateway.mqtt.codec.Property;
+import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.gateway.security.ScramExchange;
+import io.forebay.gateway.security.ScramExchange.Outcome;
+import io.forebay.gateway.session.SessionHold.WillFate;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.mqtt.MqttConnectMessage;
-import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
-import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttMessageBuilders;
-import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
-import io.netty.handler.codec.mqtt.MqttPublishMessage;
-import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
-import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
-import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
-import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
-import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
-import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -30,31 +20,47 @@ import org.slf4j.LoggerFactory;
  * One device's connection: from CONNECT to the end of its socket. Owned by the event loop that accepted the socket;
  * every callback runs there, so nothing is locked. {@link #takeOver} alone is called from other loops.
  */
-final class MqttConnection {
+final class MqttConnection implements SlowReader.Listener {
     private static final Logger log = LoggerFactory.getLogger(MqttConnection.class);
+    private static final Complaints BUGS = new Complaints();
 
     private final NetSocketInternal socket;
     private final Context context;
     private final MqttSetup setup;
     private final Outbound outbound;
     private final SocketPause socketPause;
-    private final InboundPublishes publishes;
+    private final SlowReader slowReader;
+    private final Violations violations;
     /** Completes when this connection has handed its session back: only then may the next one of the client open it. */
     private final Promise<Void> ended = Promise.promise();
 
     private ConnectionState state = ConnectionState.AWAITING_CONNECT;
+    /** Null before CONNECT, and what follows before the session is open. */
     private ConnectRequest request;
-    private Will will;
-    private boolean handshaking;
-    private boolean sessionOpened;
 
-    MqttConnection(NetSocketInternal socket, Context context, MqttSetup setup, LoopFlush loopFlush) {
+    private EnhancedAuthentication authentication;
+    private boolean opening;
+    private DeviceSession session;
+    private InboundPublishes publishes;
+    private OutboundPublishes deliveries;
+    private Subscribing subscribing;
+
+    private WillFate willFate = WillFate.PUBLISH;
+    private long expirySeconds;
+
+    MqttConnection(
+            NetSocketInternal socket,
+            Context context,
+            MqttSetup setup,
+            MqttConfig.Listener listener,
+            LoopFlush loopFlush) {
         this.socket = socket;
         this.context = context;
         this.setup = setup;
-        this.outbound = new Outbound(socket.channelHandlerContext(), loopFlush);
         this.socketPause = new SocketPause(socket);
-        this.publishes = new InboundPublishes(this, setup, outbound, socketPause);
+        this.slowReader = new SlowReader(socket.channelHandlerContext().channel(), context, socketPause, setup, this);
+        this.outbound = new Outbound(socket.channelHandlerContext(), loopFlush, slowReader);
+        this.violations = new Violations(listener.lenient(), setup.meters());
     }
 
     String clientId() {
@@ -62,127 +68,164 @@ final class MqttConnection {
     }
 
     int protocolLevel() {
-        return request == null ? 4 : request.protocolLevel();
+        return request.protocolLevel();
+    }
+
+    boolean isV5() {
+        return request != null && request.protocolLevel() >= ConnectRequest.LEVEL_5;
+    }
+
+    boolean isClosed() {
+        return state == ConnectionState.CLOSED;
+    }
+
+    boolean maySend() {
+        return state == ConnectionState.OPEN || state == ConnectionState.DRAINING;
+    }
+
+    Outbound outbound() {
+        return outbound;
+    }
+
+    SocketPause socketPause() {
+        return socketPause;
+    }
+
+    SlowReader slowReader() {
+        return slowReader;
     }
 
     /** Any decoded packet, also one that could not be decoded. */
     void onPacket(Object packet) {
         try {
             if (state != ConnectionState.CLOSED && state != ConnectionState.DRAINING) {
-                handle((MqttMessage) packet);
+                handle((Packet) packet);
             }
         } catch (ProtocolViolation violation) {
             disconnect(violation.reason(), violation.getMessage());
         } catch (RuntimeException bug) {
-            log.error("A packet was not understood, the connection ends [{}]", name(), bug);
-            disconnect(Disconnect.UNSPECIFIED_ERROR, "internal error");
-        } finally {
-            ReferenceCountUtil.release(packet);
+            BUGS.say(more ->
+                    log.error("A packet was not understood, the connection ends [{}, more={}]", name(), more, bug));
+            disconnect(ReasonCode.UNSPECIFIED_ERROR, "internal error");
         }
     }
 
-    private void handle(MqttMessage packet) {
-        if (packet.decoderResult().isFailure()) {
-            onUndecodable(packet.decoderResult().cause());
-        } else if (packet instanceof MqttConnectMessage connect) {
-            onConnect(connect);
-        } else if (state != ConnectionState.OPEN) {
-            disconnect(Disconnect.PROTOCOL_ERROR, "the first packet is not CONNECT"); // MQTT-3.1.0-1
-        } else {
+    private void handle(Packet packet) {
+        if (packet instanceof Packet.Malformed malformed) {
+            onMalformed(malformed);
+        } else if (state == ConnectionState.OPEN) {
             handleOpen(packet);
+        } else if (state == ConnectionState.AWAITING_CONNECT && packet instanceof Packet.Connect connect) {
+            onConnect(connect);
+        } else if (state == ConnectionState.AUTHENTICATING && packet instanceof Packet.Auth auth) {
+            onAuthenticated(authentication.proceed(auth));
+        } else if (state == ConnectionState.AUTHENTICATING && packet instanceof Packet.Disconnect) {
+            close("the device disconnected");
+        } else {
+            disconnect(ReasonCode.PROTOCOL_ERROR, "this packet may not come before CONNACK"); // MQTT-3.1.0-1
         }
     }
 
-    private void handleOpen(MqttMessage packet) {
-        switch (packet.fixedHeader().messageType()) {
-            case PUBLISH -> publishes.onPublish((MqttPublishMessage) packet);
-            case PUBREL -> publishes.onRelease(((MqttMessageIdVariableHeader) packet.variableHeader()).messageId());
-            case PINGREQ -> outbound.pingResponse();
-            case SUBSCRIBE -> outbound.packet(Subscriptions.refuse((MqttSubscribeMessage) packet, protocolLevel()));
-            case UNSUBSCRIBE -> outbound.packet(Subscriptions.answer((MqttUnsubscribeMessage) packet, protocolLevel()));
-            case DISCONNECT -> onDisconnect(packet);
-            case PUBACK, PUBREC, PUBCOMP -> log.debug("An acknowledgement came for nothing that was sent [{}]", name());
-            case AUTH -> disconnect(Disconnect.PROTOCOL_ERROR, "AUTH came without an authentication method");
-            case CONNECT, CONNACK, SUBACK, UNSUBACK, PINGRESP ->
-                disconnect(
-                        Disconnect.PROTOCOL_ERROR,
-                        packet.fixedHeader().messageType() + " is not a packet that a device may send now");
+    private void handleOpen(Packet packet) {
+        if (packet instanceof Packet.Publish publish) {
+            publishes.onPublish(publish, subscribing.isPending());
+        } else if (packet instanceof Packet.Puback puback) {
+            deliveries.onPuback(puback);
+        } else if (packet instanceof Packet.Pubrel pubrel) {
+            publishes.onRelease(pubrel.packetId());
+        } else if (packet instanceof Packet.Pubrec pubrec) {
+            deliveries.onPubrec(pubrec);
+        } else if (packet instanceof Packet.Pubcomp pubcomp) {
+            deliveries.onPubcomp(pubcomp);
+        } else if (packet instanceof Packet.Pingreq) {
+            outbound.pingResponse();
+        } else {
+            handleSeldom(packet);
         }
     }
 
-    private void onConnect(MqttConnectMessage packet) {
-        if (state != ConnectionState.AWAITING_CONNECT) {
-            throw new ProtocolViolation(Disconnect.PROTOCOL_ERROR, "a second CONNECT came"); // MQTT-3.1.0-2
+    private void handleSeldom(Packet packet) {
+        if (packet instanceof Packet.Subscribe subscribe) {
+            subscribing.onSubscribe(subscribe);
+        } else if (packet instanceof Packet.Unsubscribe unsubscribe) {
+            subscribing.onUnsubscribe(unsubscribe);
+        } else if (packet instanceof Packet.Disconnect disconnect) {
+            onDisconnect(disconnect);
+        } else if (packet instanceof Packet.Auth auth) {
+            send(authentication.answer(authentication.proceed(auth)));
+        } else {
+            throw new ProtocolViolation(
+                    ReasonCode.PROTOCOL_ERROR,
+                    packet.getClass().getSimpleName() + " is no packet that a device may send now"); // MQTT-3.1.0-2
         }
+    }
+
+    private void onConnect(Packet.Connect packet) {
         try {
-            refuseIfOverloaded();
+            outbound.speak(packet.protocolLevel(), Long.MAX_VALUE);
+            Overload.check(setup);
             request = ConnectRequest.read(packet, setup.config());
+            outbound.speak(packet.protocolLevel(), request.limits().packetBytesMax());
         } catch (ConnectRefused refusal) {
-            refuse(refusal, packet.variableHeader().version());
+            refuse(refusal, packet.protocolLevel());
             return;
         }
-        become(Event.CONNECT_RECEIVED);
-        handshaking = true;
-        will = request.will();
+        authentication = new EnhancedAuthentication(setup.authentication(), request.authenticationMethod());
+        if (request.authenticationMethod() != null) {
+            become(Event.AUTHENTICATION_STARTED);
+            onAuthenticated(authentication.begin(request.authenticationData()));
+        } else if (setup.authentication().required()) {
+            refuse(new ConnectRefused(ReasonCode.NOT_AUTHORIZED, "SCRAM-SHA-256 is required"), protocolLevel());
+        } else {
+            openSession(null);
+        }
+    }
+
+    private void onAuthenticated(ScramExchange.Step step) {
+        if (step.outcome() == Outcome.SUCCEEDED) {
+            openSession(step.reply());
+        } else {
+            send(authentication.answer(step));
+        }
+    }
+
+    /** @param authenticationData what CONNACK says to the device about its authentication, null if there was none */
+    private void openSession(byte[] authenticationData) {
+        become(Event.CONNECT_ACCEPTED);
+        opening = true;
+        expirySeconds = request.sessionExpirySeconds();
+        deliveries = new OutboundPublishes(this, setup, request.limits(), violations);
         socketPause.pause(SocketPause.Reason.OPENING);
-        MqttConnection earlier = setup.clients().enter(clientId(), this);
-        Future<Void> free = earlier == null ? Future.succeededFuture() : earlier.takeOver();
-        free.onComplete(done -> context.runOnContext(turn -> openSession()));
-    }
-
-    private void refuseIfOverloaded() {
-        if (setup.meters().connections() > setup.config().connectionsMax()) {
-            throw new ConnectRefused(
-                    MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY, "connections-max is reached");
-        }
-        if (setup.log().state() != LogState.OPEN) {
-            throw new ConnectRefused(
-                    setup.log().state() == LogState.FULL
-                            ? MqttConnectReturnCode.CONNECTION_REFUSED_QUOTA_EXCEEDED
-                            : MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5,
-                    "the log takes no messages now");
-        }
-    }
-
-    private void openSession() {
-        if (state == ConnectionState.CLOSED) {
-            finish();
-            return;
-        }
-        setup.log()
-                .openSession(clientId(), request.cleanStart(), request.sessionExpirySeconds())
-                .onSuccess(this::onSessionOpened)
+        new SessionOpening(this, context, setup, request, deliveries)
+                .open()
+                .onSuccess(opened -> onSessionOpened(opened, authenticationData))
                 .onFailure(this::onSessionRefused);
     }
 
-    private void onSessionOpened(boolean present) {
-        sessionOpened = true;
+    private void onSessionOpened(DeviceSession opened, byte[] authenticationData) {
+        opening = false;
+        session = opened;
         if (state == ConnectionState.CLOSED) {
             finish();
             return;
         }
-        handshaking = false;
         become(Event.SESSION_OPENED);
         startKeepAlive();
-        outbound.packet(Connack.accepted(request, present, setup.config()));
-        log.debug("A device is connected [{}, session-present={}]", name(), present);
+        publishes = new InboundPublishes(this, setup, violations);
+        subscribing = new Subscribing(this, setup.config(), opened.hold());
+        send(Connack.accepted(request, opened.present(), authenticationData, setup.config()));
+        log.debug("A device is connected [{}, session-present={}]", name(), opened.present());
+        deliveries.start(opened.hold());
         socketPause.resume(SocketPause.Reason.OPENING);
     }
 
     private void onSessionRefused(Throwable cause) {
-        handshaking = false;
+        opening = false;
         if (state == ConnectionState.CLOSED) {
             finish();
-            return;
+        } else {
+            refuse(Overload.refusal(cause), protocolLevel());
         }
-        boolean limit = cause instanceof LogException fault && fault.kind() == LogException.Kind.TOO_MANY_SESSIONS;
-        refuse(
-                new ConnectRefused(
-                        limit
-                                ? MqttConnectReturnCode.CONNECTION_REFUSED_QUOTA_EXCEEDED
-                                : MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5,
-                        limit ? "sessions-max is reached" : "the log takes no messages now"),
-                protocolLevel());
     }
 
     private void startKeepAlive() {
@@ -195,65 +238,101 @@ final class MqttConnection {
         }
     }
 
-    /** No packet for one and a half times the keep alive, or no CONNECT in time. */
+    /** No packet for one and a half times the keep alive, or no CONNECT, or no AUTH, in time. */
     void onSilence() {
         if (socketPause.isPaused()) {
             return; // We do not listen, so silence says nothing about the device.
         }
         disconnect(
-                Disconnect.KEEP_ALIVE_TIMEOUT,
-                state == ConnectionState.AWAITING_CONNECT
-                        ? "no CONNECT came in time"
-                        : "nothing came within keep alive");
+                ReasonCode.KEEP_ALIVE_TIMEOUT,
+                state == ConnectionState.OPEN ? "nothing came within keep alive" : "no CONNECT or AUTH came in time");
     }
 
-    private void onDisconnect(MqttMessage packet) {
-        boolean withWill = packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
-                && header.reasonCode() == Disconnect.DISCONNECT_WITH_WILL_MESSAGE.byteValue();
-        if (!withWill) {
-            will = null; // MQTT-3.14.4-3
+    private void onDisconnect(Packet.Disconnect packet) {
+        long expiry = packet.properties().number(Property.SESSION_EXPIRY_INTERVAL, expirySeconds);
+        if (request.sessionExpirySeconds() == 0 && expiry > 0) {
+            violations.bear(
+                    Violations.Kind.SESSION_EXPIRY_RAISED,
+                    ReasonCode.PROTOCOL_ERROR, // MQTT-3.14.2-2
+                    "DISCONNECT raises the session expiry interval from 0");
+        } else {
+            expirySeconds = Math.min(expiry, setup.config().sessionExpiryMaxSeconds());
+        }
+        if (packet.reasonCode() == ReasonCode.SUCCESS.value()) {
+            willFate = WillFate.DISCARD; // MQTT-3.14.4-3
         }
         close("the device disconnected");
     }
 
-    private void onUndecodable(Throwable cause) {
+    private void onMalformed(Packet.Malformed malformed) {
         if (state != ConnectionState.AWAITING_CONNECT) {
-            disconnect(
-                    cause instanceof TooLongFrameException ? Disconnect.PACKET_TOO_LARGE : Disconnect.MALFORMED_PACKET,
-                    cause.getMessage());
-        } else if (cause instanceof MqttUnacceptableProtocolVersionException) {
-            // An unknown level has no format that we know; every peer answers in that of 3.1.1 (MQTT-3.1.2-2).
-            refuse(
-                    new ConnectRefused(
-                            MqttConnectReturnCode.CONNECTION_REFUSED_UNSUPPORTED_PROTOCOL_VERSION, cause.getMessage()),
-                    4);
-        } else {
-            setup.meters().refused("malformed");
-            close(cause instanceof DecoderException ? cause.getMessage() : "CONNECT is malformed");
+            disconnect(malformed.reason(), malformed.sentence());
+            return;
         }
+        // An unknown level has no format that we know; every peer answers in that of 3.1.1 (MQTT-3.1.2-2 there). What
+        // names no level at all may not even be MQTT.
+        int level = Math.min(malformed.protocolLevel(), ConnectRequest.LEVEL_5);
+        boolean v5 = malformed.protocolLevel() == ConnectRequest.LEVEL_5;
+        outbound.speak(v5 ? ConnectRequest.LEVEL_5 : ConnectRequest.LEVEL_3_1_1, Long.MAX_VALUE);
+        refuse(
+                new ConnectRefused(malformed.reason(), malformed.sentence()),
+                level == 0 ? ConnectRefused.UNKNOWN_LEVEL : v5 ? level : ConnectRequest.LEVEL_3_1_1);
     }
 
+    /** @param level whose words the refusal is told in */
     private void refuse(ConnectRefused refusal, int level) {
-        setup.meters()
-                .refused(
-                        refusal.code().name().replace("CONNECTION_REFUSED_", "").toLowerCase(Locale.ROOT));
-        outbound.packet(Connack.refused(refusal, level));
-        will = null;
-        close(refusal.getMessage());
+        setup.meters().refused(refusal.reason());
+        int code = refusal.codeFor(level);
+        if (code != ConnectRefused.SILENT) {
+            sendIfItFits(
+                    Connack.refused(refusal, code, mayExplain(), setup.config().protocol()),
+                    Connack.refused(refusal, code, false, setup.config().protocol()));
+        }
+        close(refusal.reason() + ": " + refusal.getMessage());
     }
 
     /** Ends the connection with a reason that an MQTT 5 device is told (MQTT-4.13). */
-    void disconnect(Disconnect reason, String sentence) {
+    void disconnect(ReasonCode reason, String sentence) {
         if (state == ConnectionState.CLOSED) {
             return;
         }
-        setup.meters().disconnected(reason.name().toLowerCase(Locale.ROOT));
-        if (maySend() && protocolLevel() >= 5) {
-            outbound.packet(MqttMessageBuilders.disconnect()
-                    .reasonCode(reason.byteValue())
-                    .build());
+        if (state == ConnectionState.AUTHENTICATING) {
+            refuse(new ConnectRefused(reason, sentence), protocolLevel()); // MQTT-3.14.0-1
+            return;
+        }
+        setup.meters().disconnected(reason);
+        if (maySend() && isV5()) {
+            ProtocolConfig config = setup.config().protocol();
+            sendIfItFits(
+                    Goodbye.packet(reason, mayExplain() ? sentence : "", config), Goodbye.packet(reason, "", config));
         }
         close(reason + ": " + sentence);
+    }
+
+    /** Whether the device may be told in words (MQTT-3.1.2-29). */
+    private boolean mayExplain() {
+        return setup.config().protocol().reasonStrings()
+                && (request == null || request.limits().problemInformation());
+    }
+
+    private void sendIfItFits(Packet packet, Packet shorter) {
+        if (outbound.fits(packet)) {
+            outbound.packet(packet);
+        } else if (outbound.fits(shorter)) {
+            outbound.packet(shorter); // MQTT-3.2.2-19, MQTT-3.14.2-3
+        }
+    }
+
+    /** An answer that the device needs; where it takes none of this size it cannot go on (MQTT-3.1.2-24). */
+    void send(Packet packet) {
+        if (state == ConnectionState.CLOSED) {
+            return;
+        }
+        if (outbound.fits(packet)) {
+            outbound.packet(packet);
+        } else {
+            disconnect(ReasonCode.PACKET_TOO_LARGE, "an answer is larger than the device takes");
+        }
     }
 
     /**
@@ -263,7 +342,7 @@ final class MqttConnection {
      */
     Future<Void> takeOver() {
         context.runOnContext(
-                turn -> disconnect(Disconnect.SESSION_TAKEN_OVER, "another connection took the client id"));
+                turn -> disconnect(ReasonCode.SESSION_TAKEN_OVER, "another connection took the client id"));
         return ended.future();
     }
 
@@ -272,37 +351,43 @@ final class MqttConnection {
         if (state == ConnectionState.CLOSED) {
             return;
         }
-        will = null; // Not a loss of the device: it will come back to whoever runs next.
+        willFate = WillFate.KEEP; // Not a loss of the device: it will come back to whoever runs next.
         if (state == ConnectionState.OPEN) {
             socketPause.pause(SocketPause.Reason.DRAINING);
             become(Event.DRAIN_REQUESTED);
             onSettled();
         } else {
-            disconnect(Disconnect.SERVER_SHUTTING_DOWN, "the gateway stops");
+            endForStop();
         }
     }
 
     /** An append or a release of this connection has come to its end. */
     void onSettled() {
         if (state == ConnectionState.DRAINING && publishes.isIdle()) {
-            disconnect(Disconnect.SERVER_SHUTTING_DOWN, "the gateway stops");
+            endForStop();
         }
+    }
+
+    private void endForStop() {
+        boolean another = !setup.config().protocol().serverReference().isEmpty();
+        disconnect(another ? ReasonCode.USE_ANOTHER_SERVER : ReasonCode.SERVER_SHUTTING_DOWN, "the gateway stops");
     }
 
     void onLogFault(Throwable cause) {
-        disconnect(Disconnect.UNSPECIFIED_ERROR, cause.getMessage());
+        willFate = WillFate.KEEP; // It is our loss, not the device's.
+        disconnect(ReasonCode.UNSPECIFIED_ERROR, cause.getMessage());
     }
 
-    boolean maySend() {
-        return state == ConnectionState.OPEN || state == ConnectionState.DRAINING;
-    }
-
-    void onWritable(boolean writable) {
-        if (writable) {
-            socketPause.resume(SocketPause.Reason.SLOW_READER);
-        } else if (socketPause.pause(SocketPause.Reason.SLOW_READER)) {
-            setup.meters().paused();
+    @Override
+    public void onWritable(boolean writable) {
+        if (session != null && state != ConnectionState.CLOSED) {
+            session.hold().writable(writable);
         }
+    }
+
+    @Override
+    public void onTooSlow() {
+        disconnect(ReasonCode.QUOTA_EXCEEDED, "the device does not read what is sent to it");
     }
 
     private void close(String why) {
@@ -322,26 +407,19 @@ final class MqttConnection {
         }
         become(Event.ENDED);
         setup.meters().connectionClosed();
+        slowReader.end();
         socketPause.end();
-        if (will != null && sessionOpened) {
-            setup.log()
-                    .append(will.toMessage(clientId(), protocolLevel()))
-                    .onFailure(cause -> log.warn("A will was not published: {} [{}]", cause.getMessage(), name()));
-        }
-        if (!handshaking) {
+        if (!opening) {
             finish();
         }
     }
 
     private void finish() {
-        handshaking = false;
-        if (sessionOpened) {
-            setup.log()
-                    .closeSession(clientId(), request.sessionExpirySeconds())
-                    .onFailure(cause -> log.debug("A session was not closed: {} [{}]", cause.getMessage(), name()));
+        if (session != null) {
+            session.close(expirySeconds, willFate);
         }
         if (request != null) {
-            // After closeSession: whoever connects next finds either this connection or its closed session.
+            // After the session is closed: whoever connects next finds either this connection or its closed session.
             setup.clients().leave(clientId(), this);
         }
         ended.complete();
@@ -353,5 +431,10 @@ final class MqttConnection {
 
     private String name() {
         return (request == null ? "" : "device=" + clientId() + ", ") + "address=" + socket.remoteAddress();
+    }
+
+    /** A reason as a tag of a meter. */
+    static String tag(ReasonCode reason) {
+        return reason.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,10 +1,11 @@
 package io.forebay.gateway.mqtt;
 
+import io.forebay.gateway.mqtt.codec.DecoderLimits;
+import io.forebay.gateway.mqtt.codec.PacketDecoder;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.mqtt.MqttDecoder;
-import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -31,14 +32,22 @@ public final class MqttListener extends VerticleBase {
     /** What may be open beyond connections-max for just long enough to read CONNECT and to refuse it in words. */
     private static final int REFUSALS_AT_ONCE = 1_000;
 
+    private static final MqttConfig.Listener STRICT = new MqttConfig.Listener("mqtt", false);
+
     private final MqttSetup setup;
+    private final MqttConfig.Listener settings;
     private final long stopTimeoutMs;
     private final LoopFlush loopFlush = new LoopFlush();
     private final List<NetServer> servers = new ArrayList<>();
 
     /** @param stopTimeoutMs how long a stop waits for acknowledgements in flight */
     public MqttListener(MqttSetup setup, long stopTimeoutMs) {
+        this(setup, stopTimeoutMs, STRICT);
+    }
+
+    MqttListener(MqttSetup setup, long stopTimeoutMs, MqttConfig.Listener settings) {
         this.setup = setup;
+        this.settings = settings;
         this.stopTimeoutMs = stopTimeoutMs;
     }
 
@@ -96,35 +105,38 @@ public final class MqttListener extends VerticleBase {
         MqttConfig config = setup.config();
         if (setup.meters().connectionOpened() > config.connectionsMax() + REFUSALS_AT_ONCE) {
             setup.meters().connectionClosed();
-            setup.meters().refused("flood");
+            setup.meters().flooded();
             accepted.close().onFailure(fault -> log.debug("A socket was not closed: {}", fault.getMessage()));
             return;
         }
         NetSocketInternal socket = (NetSocketInternal) accepted;
-        MqttConnection connection = new MqttConnection(socket, context, setup, loopFlush);
+        int outboundMax = config.protocol().outboundBytesMax();
+        socket.channelHandlerContext()
+                .channel()
+                .config()
+                .setWriteBufferWaterMark(new WriteBufferWaterMark(outboundMax / 2, outboundMax));
+        MqttConnection connection = new MqttConnection(socket, context, setup, settings, loopFlush);
         ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
-        pipeline.addBefore("handler", "mqtt-encoder", MqttEncoder.INSTANCE);
-        pipeline.addBefore(
-                "handler", "mqtt-decoder", new MqttDecoder(config.packetBytesMax(), config.clientIdBytesMax()));
+        pipeline.addBefore("handler", "mqtt-decoder", new PacketDecoder(DecoderLimits.of(config.packetBytesMax())));
         pipeline.addBefore("handler", KeepAlive.NAME, new KeepAlive(config.connectTimeoutMs(), connection::onSilence));
-        pipeline.addBefore("handler", "writability", new Writability(connection));
+        pipeline.addBefore("handler", "writability", new Writability(connection.slowReader()));
         socket.messageHandler(connection::onPacket);
         socket.closeHandler(closed -> connection.onClosed());
         socket.exceptionHandler(fault -> log.debug("A connection broke: {}", fault.getMessage()));
         socket.shutdownHandler(timeout -> connection.drain());
     }
 
-    /** Tells the connection whether the device reads what is sent to it. */
+    /** Tells when the device begins or stops to read what is sent to it. */
     private static final class Writability extends ChannelInboundHandlerAdapter {
-        private final MqttConnection connection;
+        private final SlowReader slowReader;
 
-        Writability(MqttConnection connection) {
-            this.connection = connection;
+        Writability(SlowReader slowReader) {
+            this.slowReader = slowReader;
         }
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext channel) {
-            connection.onWritable(channel.channel().isWritable());
+            slowReader.onWritabilityChanged();
             channel.fireChannelWritabilityChanged();
         }
     }

@@ -1,5 +1,6 @@
 package io.forebay.gateway.mqtt;
 
+import io.forebay.gateway.mqtt.codec.ReasonCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -8,12 +9,17 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What the MQTT side counts. Any thread. */
 public final class MqttMeters {
+    private static final String REASON = "reason";
+    private static final String REFUSED = "forebay.mqtt.refused";
+
     private final MeterRegistry registry;
     /** LongAdders behind function counters: the hot path pays an add, nothing more. */
     private final LongAdder[] published = {new LongAdder(), new LongAdder(), new LongAdder()};
 
     private final LongAdder[] acknowledged = {new LongAdder(), new LongAdder(), new LongAdder()};
+    private final LongAdder[] delivered = {new LongAdder(), new LongAdder(), new LongAdder()};
     private final LongAdder repeated = new LongAdder();
+    private final LongAdder unmatched = new LongAdder();
     private final LongAdder pauses = new LongAdder();
     private final AtomicInteger connections = new AtomicInteger();
 
@@ -23,11 +29,13 @@ public final class MqttMeters {
         for (int qos = 0; qos <= 2; qos++) {
             String tag = Integer.toString(qos);
             registry.more().counter("forebay.mqtt.published", Tags.of("qos", tag), published[qos]);
+            registry.more().counter("forebay.mqtt.delivered", Tags.of("qos", tag), delivered[qos]);
             if (qos > 0) {
                 registry.more().counter("forebay.mqtt.acknowledged", Tags.of("qos", tag), acknowledged[qos]);
             }
         }
         registry.more().counter("forebay.mqtt.repeated", Tags.empty(), repeated);
+        registry.more().counter("forebay.mqtt.unmatched", Tags.empty(), unmatched);
         registry.more().counter("forebay.mqtt.pauses", Tags.empty(), pauses);
     }
 
@@ -60,17 +68,47 @@ public final class MqttMeters {
         pauses.increment();
     }
 
+    /** A PUBLISH to a device. */
+    void delivered(int qos) {
+        delivered[qos].increment();
+    }
+
+    /** A PUBLISH that neither a route nor a subscriber wants. */
+    void unmatched() {
+        unmatched.increment();
+    }
+
+    /** A PUBLISH that was not taken. */
+    void publishRefused(ReasonCode reason) {
+        count("forebay.mqtt.publish.refused", REASON, MqttConnection.tag(reason));
+    }
+
+    /** A message for a device that it was not sent. */
+    void leftOut(String reason) {
+        count("forebay.mqtt.left.out", REASON, reason);
+    }
+
+    /** A fault of a device that a lenient listener bears. */
+    void violated(String kind) {
+        count("forebay.mqtt.violations", "kind", kind);
+    }
+
     /** A CONNECT that was not accepted. */
-    void refused(String reason) {
-        count("forebay.mqtt.refused", reason);
+    void refused(ReasonCode reason) {
+        count(REFUSED, REASON, MqttConnection.tag(reason));
     }
 
-    /** A connection that we ended, by the name of the reason. */
-    void disconnected(String reason) {
-        count("forebay.mqtt.disconnected", reason);
+    /** A socket that was closed before it could say CONNECT, because too many were open. */
+    void flooded() {
+        count(REFUSED, REASON, "flood");
     }
 
-    private void count(String name, String reason) {
-        Counter.builder(name).tag("reason", reason).register(registry).increment();
+    /** A connection that we ended. */
+    void disconnected(ReasonCode reason) {
+        count("forebay.mqtt.disconnected", REASON, MqttConnection.tag(reason));
+    }
+
+    private void count(String name, String tag, String value) {
+        Counter.builder(name).tag(tag, value).register(registry).increment();
     }
 }

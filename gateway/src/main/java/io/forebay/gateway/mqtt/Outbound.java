@@ -1,79 +1,115 @@
 package io.forebay.gateway.mqtt;
 
+import io.forebay.gateway.mqtt.codec.Packet;
+import io.forebay.gateway.mqtt.codec.PacketEncoder;
+import io.forebay.gateway.mqtt.codec.ReasonCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttMessageType;
 
 /**
- * What leaves for one device, in order. The small packets that make up nearly all of it are written as bytes, many to a
- * buffer; the others go through Netty's encoder. A write that fails closes the socket, so nobody waits for one. Owned by
- * the connection's event loop.
+ * What leaves for one device, in order: encoded at once, many packets to a buffer, written once in a turn of the event
+ * loop. A write that fails closes the socket, so nobody waits for one. Owned by the connection's event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Outbound {
+    /** First bytes of the packets that are written as bytes. */
+    static final int PUBACK = 0x40;
+
+    static final int PUBREC = 0x50;
+    static final int PUBREL = 0x62; // The flags are 0010 (MQTT-3.6.1-1).
+    static final int PUBCOMP = 0x70;
+    private static final int PINGRESP = 0xD0;
+
     private static final int INITIAL_BYTES = 256;
+    /** A buffer of this size is handed to the channel, so that it counts and is not copied on growing. */
+    private static final int BUFFER_BYTES = 16 << 10;
 
     private final ChannelHandlerContext channel;
     private final LoopFlush loopFlush;
-    private ByteBuf small;
+    private final SlowReader slowReader;
+    private int level = ConnectRequest.LEVEL_3_1_1;
+    private long packetBytesMax = Long.MAX_VALUE;
+    private ByteBuf buffer;
     private boolean flushDue;
 
-    Outbound(ChannelHandlerContext channel, LoopFlush loopFlush) {
+    Outbound(ChannelHandlerContext channel, LoopFlush loopFlush, SlowReader slowReader) {
         this.channel = channel;
         this.loopFlush = loopFlush;
+        this.slowReader = slowReader;
+    }
+
+    /** CONNECT has told the protocol level and the largest packet that the device takes. */
+    void speak(int protocolLevel, long largestPacketBytes) {
+        level = protocolLevel;
+        packetBytesMax = largestPacketBytes;
     }
 
     /**
-     * PUBACK, PUBREC or PUBCOMP.
+     * PUBACK, PUBREC, PUBREL or PUBCOMP.
      *
-     * @param reasonCode MQTT 5 reason code; 0 is left out as the standard allows, and must be 0 for 3.1.1
+     * @param reason SUCCESS is left out as the standard allows, and is the only one before MQTT 5
      */
-    void acknowledge(MqttMessageType type, int packetId, byte reasonCode) {
-        ByteBuf buffer = small();
-        buffer.writeByte(type.value() << 4);
-        buffer.writeByte(reasonCode == 0 ? 2 : 3);
-        buffer.writeShort(packetId);
-        if (reasonCode != 0) {
-            buffer.writeByte(reasonCode);
+    void acknowledge(int firstByte, int packetId, ReasonCode reason) {
+        ByteBuf out = buffer();
+        out.writeByte(firstByte);
+        out.writeByte(reason == ReasonCode.SUCCESS ? 2 : 3);
+        out.writeShort(packetId);
+        if (reason != ReasonCode.SUCCESS) {
+            out.writeByte(reason.value());
         }
     }
 
     void pingResponse() {
-        small().writeByte(MqttMessageType.PINGRESP.value() << 4).writeByte(0);
+        buffer().writeByte(PINGRESP).writeByte(0);
     }
 
-    void packet(MqttMessage packet) {
-        writeSmall();
-        channel.write(packet, channel.voidPromise());
-        markDirty();
+    /** Whether the packet is not larger than the device takes (MQTT-3.1.2-24). */
+    boolean fits(Packet packet) {
+        return packetBytesMax == Long.MAX_VALUE || PacketEncoder.size(packet, level) <= packetBytesMax;
+    }
+
+    /** Expects that it fits. */
+    void packet(Packet packet) {
+        ByteBuf out = buffer();
+        PacketEncoder.encode(packet, level, out);
+        if (out.readableBytes() >= BUFFER_BYTES) {
+            writeBuffer();
+        }
+    }
+
+    /** Whether less waits than may wait; what waits is sent first, as far as the device takes it. */
+    boolean hasRoom() {
+        if (!channel.channel().isWritable()) {
+            writeBuffer();
+            channel.flush();
+        }
+        return channel.channel().isWritable();
     }
 
     void flush() {
         flushDue = false;
-        writeSmall();
+        writeBuffer();
         channel.flush();
-    }
-
-    private ByteBuf small() {
-        if (small == null) {
-            small = channel.alloc().ioBuffer(INITIAL_BYTES);
-            markDirty();
-        }
-        return small;
-    }
-
-    private void writeSmall() {
-        if (small != null) {
-            channel.write(small, channel.voidPromise());
-            small = null;
+        if (!channel.channel().isWritable()) {
+            slowReader.onBacklog(channel.channel().bytesBeforeWritable());
         }
     }
 
-    private void markDirty() {
-        if (!flushDue) {
-            flushDue = true;
-            loopFlush.add(this, channel.executor());
+    private ByteBuf buffer() {
+        if (buffer == null) {
+            buffer = channel.alloc().ioBuffer(INITIAL_BYTES);
+            if (!flushDue) {
+                flushDue = true;
+                loopFlush.add(this, channel.executor());
+            }
+        }
+        return buffer;
+    }
+
+    private void writeBuffer() {
+        if (buffer != null) {
+            channel.write(buffer, channel.voidPromise());
+            buffer = null;
         }
     }
 }

@@ -73,6 +73,8 @@ class GatewayConfigTest {
                 "data-dir",
                 "mqtt.host",
                 "mqtt.tls.host",
+                "mqtt.response-information",
+                "mqtt.server-reference",
                 "broker.host",
                 "ops.host",
                 "amqp.host",

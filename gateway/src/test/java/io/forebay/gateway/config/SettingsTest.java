@@ -56,7 +56,8 @@ class SettingsTest {
         settings.overlay("routes:\n  - topic: a\n    address: b\n  - topic: c\n", "f.yaml");
 
         assertEquals(
-                List.of(Map.of("topic", "a", "address", "b")), settings.entries("routes", List.of("topic", "address")));
+                List.of(Map.of("topic", "a", "address", "b")),
+                settings.entries("routes", List.of("topic", "address"), List.of()));
         assertEquals(
                 "f.yaml:4: each entry of routes has the keys topic and address",
                 assertThrows(ConfigException.class, settings::check).getMessage());

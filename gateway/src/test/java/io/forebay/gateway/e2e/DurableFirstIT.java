@@ -10,9 +10,11 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
 import io.forebay.gateway.config.GatewayConfig;
 import io.forebay.gateway.mqtt.ConnectedClients;
+import io.forebay.gateway.mqtt.FakeSessions;
 import io.forebay.gateway.mqtt.MqttListener;
 import io.forebay.gateway.mqtt.MqttMeters;
 import io.forebay.gateway.mqtt.MqttSetup;
+import io.forebay.gateway.security.Authentication;
 import io.forebay.storage.LogCursor;
 import io.forebay.storage.LogState;
 import io.forebay.storage.MessageLog;
@@ -52,7 +54,14 @@ class DurableFirstIT {
         log = ChronicleMessageLog.open(config.log(), new SimpleMeterRegistry(), fatal::set, disk);
         vertx = Vertx.vertx();
         MqttListener listener = new MqttListener(
-                new MqttSetup(config.mqtt(), log, new ConnectedClients(), new MqttMeters(new SimpleMeterRegistry())),
+                new MqttSetup(
+                        config.mqtt(),
+                        log,
+                        new FakeSessions(),
+                        topic -> true,
+                        Authentication.NONE,
+                        new ConnectedClients(),
+                        new MqttMeters(new SimpleMeterRegistry())),
                 1_000);
         vertx.deployVerticle(listener).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         device = Mqtt5Client.builder()

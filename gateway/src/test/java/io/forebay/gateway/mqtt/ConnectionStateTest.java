@@ -14,7 +14,13 @@ class ConnectionStateTest {
     private static final Map<ConnectionState, Map<Event, ConnectionState>> ALLOWED = new EnumMap<>(Map.of(
             ConnectionState.AWAITING_CONNECT,
             Map.of(
-                    Event.CONNECT_RECEIVED, ConnectionState.OPENING,
+                    Event.AUTHENTICATION_STARTED, ConnectionState.AUTHENTICATING,
+                    Event.CONNECT_ACCEPTED, ConnectionState.OPENING,
+                    Event.DRAIN_REQUESTED, ConnectionState.CLOSED,
+                    Event.ENDED, ConnectionState.CLOSED),
+            ConnectionState.AUTHENTICATING,
+            Map.of(
+                    Event.CONNECT_ACCEPTED, ConnectionState.OPENING,
                     Event.DRAIN_REQUESTED, ConnectionState.CLOSED,
                     Event.ENDED, ConnectionState.CLOSED),
             ConnectionState.OPENING,

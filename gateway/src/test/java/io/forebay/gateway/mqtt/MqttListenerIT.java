@@ -7,20 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.storage.LogState;
 import io.forebay.storage.Message;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
-import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttQoS;
-import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,29 +20,23 @@ import org.junit.jupiter.api.Test;
 
 /** The MQTT side by itself, packet by packet, over a log whose durability the test decides. */
 class MqttListenerIT {
-    private static final int RECEIVE_MAXIMUM = 8;
-    private static final MqttConfig CONFIG =
-            new MqttConfig("127.0.0.1", 0, 1, 3, 500, 100_000, 64, RECEIVE_MAXIMUM, 4, 3_600, Optional.empty());
+    private static final int RECEIVE_MAXIMUM = Rig.RECEIVE_MAXIMUM;
+    private static final MqttConfig CONFIG = Rig.CONFIG;
 
-    private final FakeLog log = new FakeLog();
-    private Vertx vertx;
-    private MqttListener listener;
-    private String deployment;
+    private Rig rig;
+    private FakeLog log;
     private int port;
 
     @BeforeEach
     void start() throws Exception {
-        vertx = Vertx.vertx();
-        listener = new MqttListener(
-                new MqttSetup(CONFIG, log, new ConnectedClients(), new MqttMeters(new SimpleMeterRegistry())), 5_000);
-        deployment = await(vertx.deployVerticle(listener));
-        port = listener.port();
+        rig = Rig.start();
+        log = rig.log;
+        port = rig.port();
     }
 
     @AfterEach
     void stop() throws Exception {
-        log.sync();
-        await(vertx.close());
+        rig.close();
     }
 
     @Test
@@ -58,7 +44,7 @@ class MqttListenerIT {
         try (RawDevice device = RawDevice.connected(port, "d")) {
             log.hold();
             device.send(RawDevice.publish(1, 7, "t", "x"));
-            until(() -> log.messages().size() == 1);
+            Rig.until(() -> log.messages().size() == 1);
 
             assertTrue(device.silentFor(200), "acknowledged before durable");
             log.sync();
@@ -111,7 +97,7 @@ class MqttListenerIT {
             for (int id = RECEIVE_MAXIMUM; id >= 1; id--) {
                 device.send(RawDevice.publish(1, id, "t", "x"));
             }
-            until(() -> log.messages().size() == RECEIVE_MAXIMUM);
+            Rig.until(() -> log.messages().size() == RECEIVE_MAXIMUM);
             log.sync();
 
             for (int id = RECEIVE_MAXIMUM; id >= 1; id--) {
@@ -145,7 +131,7 @@ class MqttListenerIT {
             for (int id = 1; id <= count; id++) {
                 device.send(RawDevice.publish(1, id, "t", Integer.toString(id)));
             }
-            until(() -> log.messages().size() == RECEIVE_MAXIMUM);
+            Rig.until(() -> log.messages().size() == RECEIVE_MAXIMUM);
             assertTrue(device.silentFor(100));
             assertEquals(RECEIVE_MAXIMUM, log.messages().size(), "more was read than may be in flight");
             log.sync();
@@ -163,7 +149,7 @@ class MqttListenerIT {
         try (RawDevice device = RawDevice.connected(port, "d")) {
             log.room(false);
             device.send(RawDevice.publish(0, 0, "t", "1"), RawDevice.publish(0, 0, "t", "2"), RawDevice.ping());
-            until(() -> log.messages().size() == 1);
+            Rig.until(() -> log.messages().size() == 1);
             assertTrue(device.silentFor(200), "the socket was read on");
             assertEquals(List.of("1"), payloads());
             log.room(true);
@@ -180,9 +166,9 @@ class MqttListenerIT {
             for (int id = 1; id <= RECEIVE_MAXIMUM; id++) {
                 device.send(RawDevice.publish(1, id, "t", Integer.toString(id)));
             }
-            until(() -> log.messages().size() == 1);
+            Rig.until(() -> log.messages().size() == 1);
         }
-        until(() -> log.sessionEvents().size() == 2);
+        Rig.until(() -> log.sessionEvents().size() == 2);
         log.room(true);
 
         try (RawDevice device = RawDevice.connected(port, "d")) {
@@ -212,15 +198,15 @@ class MqttListenerIT {
         try (RawDevice device = RawDevice.connected(port, "d")) {
             log.hold();
             device.send(RawDevice.publish(1, 7, "t", "x"));
-            until(() -> log.messages().size() == 1);
-            Future<Void> stopped = vertx.undeploy(deployment);
+            Rig.until(() -> log.messages().size() == 1);
+            Future<Void> stopped = rig.undeploy();
             assertTrue(device.silentFor(100));
             log.sync();
 
             assertEquals("PUBACK 7", device.receiveText());
             assertEquals("DISCONNECT 0x8b", device.receiveText());
             assertEquals("closed", device.receiveText());
-            await(stopped);
+            Rig.await(stopped);
         }
     }
 
@@ -316,44 +302,6 @@ class MqttListenerIT {
         }
     }
 
-    @Test
-    void aWillIsPublishedWhenTheConnectionIsLostAndNotAfterDisconnect() throws Exception {
-        MqttMessageBuilders.ConnectBuilder connect = RawDevice.connect("d")
-                .willFlag(true)
-                .willTopic("will")
-                .willQoS(MqttQoS.AT_LEAST_ONCE)
-                .willMessage("gone".getBytes(StandardCharsets.UTF_8));
-        try (RawDevice device = new RawDevice(port)) {
-            device.send(connect.build());
-            assertEquals("CONNACK", device.receiveText());
-        }
-        until(() -> log.messages().size() == 1);
-        assertEquals("will", log.messages().get(0).topic());
-        try (RawDevice device = new RawDevice(port)) {
-            device.send(connect.build());
-            assertEquals("CONNACK", device.receiveText());
-            device.send(MqttMessageBuilders.disconnect().build());
-            assertEquals("closed", device.receiveText());
-        }
-        until(() -> log.sessionEvents().size() == 4);
-
-        assertEquals(1, log.messages().size());
-    }
-
-    @Test
-    void aSubscriptionIsRefusedInSoManyWords() throws Exception {
-        try (RawDevice device = RawDevice.connected(port, "d")) {
-            device.send(MqttMessageBuilders.subscribe()
-                    .messageId(3)
-                    .addSubscription(MqttQoS.AT_LEAST_ONCE, "t")
-                    .build());
-
-            assertEquals(
-                    List.of(0x83),
-                    ((MqttSubAckMessage) device.receive()).payload().reasonCodes());
-        }
-    }
-
     private List<String> payloads() {
         return log.messages().stream()
                 .map(message -> new String(message.payload(), StandardCharsets.UTF_8))
@@ -364,17 +312,5 @@ class MqttListenerIT {
         MqttProperties properties = new MqttProperties();
         properties.add(new MqttProperties.IntegerProperty(MqttProperties.TOPIC_ALIAS, alias));
         return properties;
-    }
-
-    private static void until(BooleanSupplier condition) {
-        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < giveUpAt, "it did not happen within 10 s");
-            Thread.onSpinWait();
-        }
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 }

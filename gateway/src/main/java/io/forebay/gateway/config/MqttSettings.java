@@ -1,0 +1,54 @@
+package io.forebay.gateway.config;
+
+import io.forebay.gateway.mqtt.AccessConfig;
+import io.forebay.gateway.mqtt.ProtocolConfig;
+import io.forebay.gateway.security.DenyList;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Reads what a connection offers, and what devices may do. */
+final class MqttSettings {
+    private static final int SECONDS_MAX = 65_535;
+    private static final int ALIASES_MAX = 65_535;
+    private static final int OUTBOUND_MAX = 1 << 30;
+
+    private MqttSettings() {}
+
+    static ProtocolConfig protocol(Settings settings) {
+        return new ProtocolConfig(
+                settings.integer("mqtt.keep-alive-max-s", 0, SECONDS_MAX),
+                settings.flag("mqtt.reason-strings"),
+                settings.text("mqtt.response-information"),
+                settings.text("mqtt.server-reference"),
+                (int) settings.size("mqtt.outbound-size-max", 4_096, OUTBOUND_MAX),
+                settings.integer("mqtt.slow-reader-timeout-s", 1, SECONDS_MAX) * 1_000,
+                settings.integer("mqtt.outbound-topic-alias-maximum", 0, ALIASES_MAX),
+                settings.integer("mqtt.topic-levels-max", 1, ALIASES_MAX + 1),
+                settings.choice("mqtt.when-log-full", ProtocolConfig.WhenLogFull.class));
+    }
+
+    static AccessConfig access(Settings settings) {
+        return new AccessConfig(
+                denied(settings, "acl.deny-publish"),
+                denied(settings, "acl.deny-subscribe"),
+                settings.choice("acl.denied-publish-3-1-1", AccessConfig.DeniedPublish.class));
+    }
+
+    private static DenyList denied(Settings settings, String path) {
+        try {
+            return new DenyList(settings.texts(path));
+        } catch (IllegalArgumentException wrong) {
+            settings.mistake(path, wrong.getMessage());
+            return DenyList.NONE;
+        }
+    }
+
+    static AuthenticationConfig authentication(Settings settings) {
+        Optional<Path> users = settings.file("mqtt.scram-users");
+        boolean required = settings.flag("mqtt.authentication-required");
+        if (required && users.isEmpty()) {
+            settings.mistake("mqtt.authentication-required", "lets nobody in without mqtt.scram-users");
+        }
+        return new AuthenticationConfig(users, required);
+    }
+}

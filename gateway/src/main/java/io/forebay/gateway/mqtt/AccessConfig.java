@@ -1,0 +1,22 @@
+package io.forebay.gateway.mqtt;
+
+import io.forebay.gateway.security.DenyList;
+import java.util.List;
+
+/**
+ * Which topics no device may use; forebay.yaml says what each key means.
+ *
+ * @param deniedPublish what happens to a denied PUBLISH of a device that cannot be told so, before MQTT 5
+ */
+public record AccessConfig(DenyList denyPublish, DenyList denySubscribe, DeniedPublish deniedPublish) {
+
+    /** What a device before MQTT 5 sees. */
+    public enum DeniedPublish {
+        ACKNOWLEDGE,
+        DISCONNECT
+    }
+
+    /** As forebay.yaml has them. */
+    public static final AccessConfig DEFAULT =
+            new AccessConfig(new DenyList(List.of("$SYS/#")), DenyList.NONE, DeniedPublish.ACKNOWLEDGE);
+}

@@ -1,0 +1,76 @@
+package io.forebay.gateway.mqtt;
+
+import io.forebay.gateway.mqtt.codec.Packet;
+import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.storage.LogState;
+
+/**
+ * Which PUBLISH is taken. A topic that begins with a dollar is one like any other here, {@code $share/...} among them: no
+ * filter with a leading wildcard matches it (MQTT-4.7.2-1), and {@code $SYS/#} is denied by default. Owned by the
+ * connection's event loop.
+ */
+final class Admission {
+    private final MqttSetup setup;
+    private final boolean v5;
+    private final Violations violations;
+
+    Admission(MqttSetup setup, boolean v5, Violations violations) {
+        this.setup = setup;
+        this.v5 = v5;
+        this.violations = violations;
+    }
+
+    /**
+     * Throws {@link ProtocolViolation} where only the end of the connection can say it.
+     *
+     * @return SUCCESS, or why it is dropped
+     */
+    ReasonCode refusal(String topic, Packet.Publish packet) {
+        if (!PublishChecks.isTopic(topic, setup.config().protocol().topicLevelsMax())) {
+            return refused(packet.qos(), ReasonCode.TOPIC_NAME_INVALID, "the topic has more levels than it may");
+        }
+        if (!PublishChecks.isPayloadAsSaid(packet.properties(), packet.payload())) {
+            return badPayload(packet.qos());
+        }
+        if (setup.config().access().denyPublish().deniesTopic(topic)) {
+            return denied(packet.qos());
+        }
+        if (v5
+                && setup.config().protocol().whenLogFull() == ProtocolConfig.WhenLogFull.REFUSE
+                && setup.log().state() == LogState.FULL) {
+            return ReasonCode.QUOTA_EXCEEDED;
+        }
+        return ReasonCode.SUCCESS;
+    }
+
+    /** Whether nobody wants this topic: no route, no subscriber. */
+    boolean isUnmatched(String topic) {
+        return !setup.routed().test(topic) && !setup.sessions().hasSubscriber(topic);
+    }
+
+    /** Where there is no acknowledgement to say it, DISCONNECT does. */
+    private ReasonCode refused(int qos, ReasonCode reason, String sentence) {
+        if (qos == 0 || !v5) {
+            throw new ProtocolViolation(reason, sentence);
+        }
+        return reason;
+    }
+
+    private ReasonCode badPayload(int qos) {
+        String sentence = "the payload is not UTF-8 as the Payload Format Indicator says";
+        if (violations.areBorne() || qos == 0) {
+            violations.bear(Violations.Kind.PAYLOAD_FORMAT, ReasonCode.PAYLOAD_FORMAT_INVALID, sentence);
+            return ReasonCode.SUCCESS;
+        }
+        violations.count(Violations.Kind.PAYLOAD_FORMAT);
+        return ReasonCode.PAYLOAD_FORMAT_INVALID;
+    }
+
+    private ReasonCode denied(int qos) {
+        boolean unspeakable = !v5 && qos > 0;
+        if (unspeakable && setup.config().access().deniedPublish() == AccessConfig.DeniedPublish.DISCONNECT) {
+            throw new ProtocolViolation(ReasonCode.NOT_AUTHORIZED, "a denied topic was published");
+        }
+        return ReasonCode.NOT_AUTHORIZED;
+    }
+}

@@ -1,0 +1,220 @@
+package io.forebay.gateway.mqtt;
+
+import io.forebay.gateway.mqtt.codec.Packet;
+import io.forebay.gateway.mqtt.codec.Properties;
+import io.forebay.gateway.mqtt.codec.Property;
+import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.gateway.session.Delivery;
+import io.forebay.gateway.session.SessionHold;
+import io.forebay.gateway.session.Subscriber;
+import io.vertx.core.AsyncResult;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Takes what the session has for the device to its socket, and the device's answers to the session, which keeps the
+ * window. Owned by the connection's event loop.
+ */
+final class OutboundPublishes implements Subscriber {
+    private static final long NO_EXPIRY = -1;
+
+    private final MqttConnection connection;
+    private final MqttSetup setup;
+    private final Outbound outbound;
+    private final Violations violations;
+    private final OutboundAliases aliases;
+    private final boolean v5;
+    private final AnswerOrder releases = new AnswerOrder();
+    /** Packet ids of QoS 2 messages whose PUBCOMP has not come. */
+    private final Set<Integer> qos2InFlight = new HashSet<>();
+    /** What came before CONNACK was written. */
+    private final List<Delivery> early = new ArrayList<>();
+
+    private SessionHold hold;
+
+    OutboundPublishes(MqttConnection connection, MqttSetup setup, ClientLimits limits, Violations violations) {
+        this.connection = connection;
+        this.setup = setup;
+        this.outbound = connection.outbound();
+        this.violations = violations;
+        this.aliases = new OutboundAliases(
+                Math.min(limits.topicAliasMaximum(), setup.config().protocol().outboundTopicAliasMaximum()));
+        this.v5 = connection.isV5();
+    }
+
+    /** CONNACK is written. */
+    void start(SessionHold opened) {
+        hold = opened;
+        if (!early.isEmpty()) {
+            deliver(List.copyOf(early));
+            early.clear();
+        }
+    }
+
+    @Override
+    public void deliver(List<Delivery> deliveries) {
+        if (hold == null) {
+            early.addAll(deliveries);
+            return;
+        }
+        if (!connection.maySend()) {
+            return;
+        }
+        long now = System.currentTimeMillis();
+        for (Delivery delivery : deliveries) {
+            if (delivery instanceof Delivery.Publication publication) {
+                publish(publication, now);
+            } else if (delivery instanceof Delivery.Release release) {
+                qos2InFlight.add(release.packetId());
+                outbound.acknowledge(Outbound.PUBREL, release.packetId(), ReasonCode.SUCCESS);
+            }
+        }
+    }
+
+    @Override
+    public void overrun(String sentence) {
+        connection.disconnect(ReasonCode.QUOTA_EXCEEDED, sentence);
+    }
+
+    private void publish(Delivery.Publication publication, long now) {
+        if (setup.config().access().denySubscribe().deniesTopic(publication.topic())) {
+            leaveOut(publication, "denied");
+        } else if (publication.qos() == 0 && !outbound.hasRoom()) {
+            leaveOut(publication, "slow-reader");
+        } else if (write(publication, now)) {
+            setup.meters().delivered(publication.qos());
+            if (publication.qos() == 2) {
+                qos2InFlight.add(publication.packetId());
+            }
+        } else {
+            leaveOut(publication, "too-large"); // As if it had been sent (MQTT-3.1.2-25).
+        }
+    }
+
+    /** @return whether the device takes a packet of this size */
+    private boolean write(Delivery.Publication publication, long now) {
+        int alias = aliases.known(publication.topic());
+        if (alias != OutboundAliases.NONE) {
+            return writeIfItFits(packet(publication, "", alias, now));
+        }
+        int fresh = aliases.free();
+        if (fresh != OutboundAliases.NONE && writeIfItFits(packet(publication, publication.topic(), fresh, now))) {
+            aliases.set(publication.topic(), fresh);
+            return true;
+        }
+        return writeIfItFits(packet(publication, publication.topic(), OutboundAliases.NONE, now));
+    }
+
+    private boolean writeIfItFits(Packet.Publish packet) {
+        boolean fits = outbound.fits(packet);
+        if (fits) {
+            outbound.packet(packet);
+        }
+        return fits;
+    }
+
+    private Packet.Publish packet(Delivery.Publication publication, String topic, int alias, long now) {
+        return new Packet.Publish(
+                publication.qos(),
+                publication.retain(),
+                publication.dup(),
+                topic,
+                publication.packetId(),
+                v5 ? properties(publication, alias, now) : Properties.NONE,
+                publication.payload());
+    }
+
+    private static Properties properties(Delivery.Publication publication, int alias, long now) {
+        int[] subscriptionIds = publication.subscriptionIds();
+        boolean plain = publication.properties().length == 0;
+        if (plain && subscriptionIds.length == 0 && alias == OutboundAliases.NONE) {
+            return Properties.NONE;
+        }
+        Properties.Builder properties = Properties.builder();
+        if (alias != OutboundAliases.NONE) {
+            properties.number(Property.TOPIC_ALIAS, alias);
+        }
+        for (int id : subscriptionIds) {
+            properties.number(Property.SUBSCRIPTION_IDENTIFIER, id); // MQTT-3.3.4-3
+        }
+        if (!plain) {
+            addPublishers(properties, new Properties(publication.properties()), now - publication.arrivedAtMs());
+        }
+        return properties.build();
+    }
+
+    /** What the publisher sent, unaltered and in order but for the time that has gone by (MQTT-3.3.2-6, -17, -18). */
+    private static void addPublishers(Properties.Builder properties, Properties sent, long waitedMs) {
+        long expiry = sent.number(Property.MESSAGE_EXPIRY_INTERVAL, NO_EXPIRY);
+        if (expiry == NO_EXPIRY) {
+            properties.all(sent);
+        } else {
+            properties.number(Property.MESSAGE_EXPIRY_INTERVAL, Math.max(0, expiry - Math.max(0, waitedMs) / 1_000));
+            properties.all(sent.without(Property.MESSAGE_EXPIRY_INTERVAL));
+        }
+    }
+
+    private void leaveOut(Delivery.Publication publication, String reason) {
+        setup.meters().leftOut(reason);
+        if (publication.qos() > 0) {
+            hold.acknowledged(publication.packetId());
+        }
+    }
+
+    void onPuback(Packet.Puback packet) {
+        if (qos2InFlight.contains(packet.packetId())) {
+            wrongAcknowledgement("PUBACK came for a QoS 2 message");
+            qos2InFlight.remove(packet.packetId());
+        }
+        hold.acknowledged(packet.packetId());
+    }
+
+    void onPubrec(Packet.Pubrec packet) {
+        int packetId = packet.packetId();
+        boolean ours = qos2InFlight.contains(packetId);
+        if (packet.reasonCode() >= ReasonCode.UNSPECIFIED_ERROR.value()) {
+            if (qos2InFlight.remove(packetId)) {
+                hold.acknowledged(packetId);
+            }
+        } else if (ours) {
+            releases.onStarted();
+            hold.received(packetId).onComplete(done -> onReceived(packetId, done));
+        } else {
+            violations.count(Violations.Kind.WRONG_ACKNOWLEDGEMENT);
+            releases.answerInTurn(() -> release(packetId, false));
+        }
+    }
+
+    void onPubcomp(Packet.Pubcomp packet) {
+        if (qos2InFlight.remove(packet.packetId())) {
+            hold.completed(packet.packetId());
+        } else {
+            violations.count(Violations.Kind.WRONG_ACKNOWLEDGEMENT);
+        }
+    }
+
+    private void onReceived(int packetId, AsyncResult<Boolean> done) {
+        if (done.failed()) {
+            // Not durable, so PUBREL may not leave: the device asks again on its next connection.
+            connection.disconnect(ReasonCode.UNSPECIFIED_ERROR, done.cause().getMessage());
+            return;
+        }
+        release(packetId, done.result());
+        releases.onSettled();
+    }
+
+    /** In the order of the PUBRECs (MQTT-4.6.0-4). */
+    private void release(int packetId, boolean known) {
+        if (connection.maySend()) {
+            boolean unknown = !known && v5;
+            outbound.acknowledge(
+                    Outbound.PUBREL, packetId, unknown ? ReasonCode.PACKET_IDENTIFIER_NOT_FOUND : ReasonCode.SUCCESS);
+        }
+    }
+
+    private void wrongAcknowledgement(String sentence) {
+        violations.bear(Violations.Kind.WRONG_ACKNOWLEDGEMENT, ReasonCode.PROTOCOL_ERROR, sentence);
+    }
+}

@@ -1,0 +1,53 @@
+package io.forebay.gateway.mqtt;
+
+import io.forebay.gateway.mqtt.codec.ReasonCode;
+import java.util.Locale;
+
+/**
+ * Faults of devices in the field that do no harm to anybody else: a strict listener ends the connection, a lenient one
+ * bears them. Counted on both. Owned by the connection's event loop.
+ */
+final class Violations {
+    /** What a lenient listener bears; there is no other list. */
+    enum Kind {
+        /** More unacknowledged messages than Receive Maximum (MQTT-3.3.4-9): borne, the socket is paused instead. */
+        RECEIVE_MAXIMUM,
+        /** A payload that is not UTF-8 though its Payload Format Indicator says so: carried as it is. */
+        PAYLOAD_FORMAT,
+        /** A topic alias above our maximum beside a topic: the topic counts. */
+        TOPIC_ALIAS_MAXIMUM,
+        /** DISCONNECT raises the Session Expiry Interval from 0 (MQTT-3.14.2-2): it stays 0. */
+        SESSION_EXPIRY_RAISED,
+        /** A packet id that is still used by a QoS 2 message: taken all the same. */
+        PACKET_IDENTIFIER_IN_USE,
+        /** PUBACK, PUBREC or PUBCOMP of a message of another QoS, or of none at all: taken for the right one. */
+        WRONG_ACKNOWLEDGEMENT;
+
+        final String tag = name().toLowerCase(Locale.ROOT);
+    }
+
+    private final boolean lenient;
+    private final MqttMeters meters;
+
+    Violations(boolean lenient, MqttMeters meters) {
+        this.lenient = lenient;
+        this.meters = meters;
+    }
+
+    boolean areBorne() {
+        return lenient;
+    }
+
+    /** Counts it; throws {@link ProtocolViolation} on a strict listener. */
+    void bear(Kind kind, ReasonCode reason, String sentence) {
+        meters.violated(kind.tag);
+        if (!lenient) {
+            throw new ProtocolViolation(reason, sentence);
+        }
+    }
+
+    /** Counts what is answered and not punished. */
+    void count(Kind kind) {
+        meters.violated(kind.tag);
+    }
+}

@@ -1,0 +1,102 @@
+package io.forebay.gateway.mqtt;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.forebay.gateway.security.Authentication;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/** The MQTT side by itself, on a port of its own, over a log and sessions that do what the test says. */
+final class Rig implements AutoCloseable {
+    static final int RECEIVE_MAXIMUM = 8;
+    static final int CLIENT_ID_BYTES_MAX = 64;
+    static final int SESSION_EXPIRY_MAX_S = 3_600;
+    static final int TOPIC_ALIAS_MAXIMUM = 4;
+    static final int PACKET_BYTES_MAX = 100_000;
+    static final MqttConfig CONFIG = config(ProtocolConfig.DEFAULT, AccessConfig.DEFAULT);
+
+    final FakeLog log = new FakeLog();
+    final FakeSessions sessions = new FakeSessions();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Vertx vertx = Vertx.vertx();
+    private final MqttListener listener;
+    private String deployment;
+
+    private Rig(MqttConfig config, boolean lenient, Authentication authentication, Predicate<String> routed) {
+        MqttSetup setup = new MqttSetup(
+                config, log, sessions, routed, authentication, new ConnectedClients(), new MqttMeters(meters));
+        listener = new MqttListener(setup, 5_000, new MqttConfig.Listener("test", lenient));
+    }
+
+    static MqttConfig config(ProtocolConfig protocol, AccessConfig access) {
+        return new MqttConfig(
+                "127.0.0.1",
+                0,
+                1,
+                3,
+                500,
+                PACKET_BYTES_MAX,
+                CLIENT_ID_BYTES_MAX,
+                RECEIVE_MAXIMUM,
+                TOPIC_ALIAS_MAXIMUM,
+                SESSION_EXPIRY_MAX_S,
+                Optional.empty(),
+                protocol,
+                access);
+    }
+
+    static Rig start() {
+        return start(CONFIG);
+    }
+
+    static Rig start(MqttConfig config) {
+        return start(config, false, Authentication.NONE, topic -> true);
+    }
+
+    static Rig start(MqttConfig config, boolean lenient, Authentication authentication, Predicate<String> routed) {
+        Rig rig = new Rig(config, lenient, authentication, routed);
+        rig.deployment = await(rig.vertx.deployVerticle(rig.listener));
+        return rig;
+    }
+
+    int port() {
+        return listener.port();
+    }
+
+    Future<Void> undeploy() {
+        return vertx.undeploy(deployment);
+    }
+
+    double count(String meter, String tag, String value) {
+        return meters.find(meter).tag(tag, value).counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+    }
+
+    static void until(BooleanSupplier condition) {
+        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < giveUpAt, "it did not happen within 10 s");
+            Thread.onSpinWait();
+        }
+    }
+
+    static <T> T await(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
+    }
+
+    @Override
+    public void close() {
+        log.sync();
+        sessions.sync();
+        await(vertx.close());
+    }
+}
