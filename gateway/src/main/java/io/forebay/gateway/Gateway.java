@@ -10,18 +10,30 @@ import io.forebay.gateway.mqtt.MqttMeters;
 import io.forebay.gateway.mqtt.MqttSetup;
 import io.forebay.gateway.ops.Health;
 import io.forebay.gateway.ops.OpsServer;
+import io.forebay.gateway.security.Authentication;
+import io.forebay.gateway.security.ScramUsers;
+import io.forebay.gateway.security.ServerSecret;
+import io.forebay.gateway.session.SessionLoop;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogState;
 import io.forebay.storage.MessageLog;
 import io.forebay.storage.chronicle.ChronicleMessageLog;
+import io.forebay.storage.state.RocksStateStore;
+import io.forebay.storage.state.StateConfig;
+import io.forebay.storage.state.StateException;
+import io.forebay.storage.state.StateStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,7 +43,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wiring: log, broker, bridge, listeners, in this order, and back. {@link #start} and {@link #stop} block their
+ * The wiring: log, sessions, broker, bridge, listeners, in this order, and back. {@link #start} and {@link #stop} block their
  * caller, which must not be an event loop.
  */
 public final class Gateway {
@@ -41,6 +53,8 @@ public final class Gateway {
     private final GatewayConfig config;
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final MessageLog messageLog;
+    private final StateStore state;
+    private final SessionLoop sessions;
     private final EmbeddedBroker broker;
     private final Bridge bridge;
     private final Vertx vertx;
@@ -49,20 +63,25 @@ public final class Gateway {
     /**
      * Starts all of it.
      *
-     * @param onFatal told once, on any thread, when the log has failed: the process should end and be started again
+     * @param onFatal told, on any thread, when the log or the state has failed: the process should end and be started
+     *     again
      */
     public static Gateway start(GatewayConfig config, Consumer<Throwable> onFatal) {
         Gateway gateway;
         try {
             gateway = new Gateway(config, onFatal);
-        } catch (LogException | IllegalStateException fault) {
+        } catch (LogException | StateException | IllegalStateException fault) {
             throw new StartException(fault.getMessage(), fault);
         }
         try {
+            gateway.sessions.start();
             gateway.startNetwork();
         } catch (StartException fault) {
             gateway.stopWhatRuns();
             throw fault;
+        } catch (StateException fault) {
+            gateway.stopWhatRuns();
+            throw new StartException(fault.getMessage(), fault);
         }
         return gateway;
     }
@@ -70,6 +89,15 @@ public final class Gateway {
     private Gateway(GatewayConfig config, Consumer<Throwable> onFatal) {
         this.config = config;
         messageLog = ChronicleMessageLog.open(config.log(), meters, onFatal);
+        state = openState();
+        sessions = new SessionLoop(
+                messageLog,
+                state,
+                config.sessions(),
+                meters,
+                config.localDelivery(),
+                System::currentTimeMillis,
+                onFatal);
         broker = config.embeddedBroker()
                 .map(at -> new EmbeddedBroker(
                         at.host(),
@@ -77,12 +105,19 @@ public final class Gateway {
                         config.dataDir().resolve("broker"),
                         config.bridge().defaultAddress()))
                 .orElse(null);
-        // Nobody reads the log for subscribers yet.
-        messageLog.retainFrom(Long.MAX_VALUE);
         bridge = new Bridge(messageLog, config.bridge(), meters);
         vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(config.mqtt().eventLoops()));
+    }
+
+    private StateStore openState() {
+        try {
+            return RocksStateStore.open(config.dataDir().resolve("state"), SessionLoop.TABLES, StateConfig.DEFAULT);
+        } catch (StateException fault) {
+            messageLog.close();
+            throw fault;
+        }
     }
 
     private void startNetwork() {
@@ -94,7 +129,14 @@ public final class Gateway {
             }
         }
         await(bridge.start(), "The bridge does not start");
-        MqttSetup setup = new MqttSetup(config.mqtt(), messageLog, new ConnectedClients(), new MqttMeters(meters));
+        MqttSetup setup = new MqttSetup(
+                config.mqtt(),
+                messageLog,
+                sessions,
+                topic -> true, // What no route takes goes to the default address.
+                authentication(),
+                new ConnectedClients(),
+                new MqttMeters(meters));
         long drainMs = TimeUnit.SECONDS.toMillis(config.shutdownGraceSeconds()) / 2;
         listenersId = await(
                 vertx.deployVerticle(
@@ -107,6 +149,26 @@ public final class Gateway {
                 "Metrics and health cannot listen on " + config.ops().host() + ":"
                         + config.ops().port() + " (ops.host, ops.port)");
         log.info("Forebay is ready: {}", summary());
+    }
+
+    private Authentication authentication() {
+        Optional<Path> file = config.authentication().scramUsers();
+        if (file.isEmpty()) {
+            return Authentication.NONE;
+        }
+        try {
+            ScramUsers users = new ScramUsers(Files.readAllLines(file.get()), ServerSecret.in(config.dataDir()));
+            log.info(
+                    "Devices may authenticate [users={}, required={}]",
+                    users.size(),
+                    config.authentication().required());
+            return new Authentication(
+                    Optional.of(users), config.authentication().required());
+        } catch (IOException | IllegalArgumentException wrong) {
+            throw new StartException(
+                    "The credentials in " + file.get() + " cannot be used (mqtt.scram-users): " + wrong.getMessage(),
+                    wrong);
+        }
     }
 
     /** Where everything is, in one sentence. */
@@ -159,7 +221,9 @@ public final class Gateway {
 
     private boolean stopWhatRuns() {
         boolean clean = stopStep(bridge::stop);
+        sessions.close();
         messageLog.close();
+        state.close();
         clean &= stopStep(vertx::close);
         if (broker != null) {
             broker.stop();
