@@ -51,6 +51,11 @@ final class FakeLog implements MessageLog {
         state = now;
     }
 
+    /** The session is gone, as if it had expired. */
+    synchronized void forget(String clientId) {
+        sessions.remove(clientId);
+    }
+
     synchronized List<Message> messages() {
         return List.copyOf(messages);
     }

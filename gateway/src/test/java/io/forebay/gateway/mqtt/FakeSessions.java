@@ -50,6 +50,11 @@ public final class FakeSessions implements Sessions {
         fault = with;
     }
 
+    /** As if it had expired. */
+    synchronized void forget(String clientId) {
+        subscriptions.remove(clientId);
+    }
+
     /** Each further subscription is one too many. */
     synchronized void full() {
         full = true;

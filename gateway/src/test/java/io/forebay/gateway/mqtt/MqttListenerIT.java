@@ -28,14 +28,14 @@ class MqttListenerIT {
     private int port;
 
     @BeforeEach
-    void start() throws Exception {
+    void start() {
         rig = Rig.start();
         log = rig.log;
         port = rig.port();
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         rig.close();
     }
 

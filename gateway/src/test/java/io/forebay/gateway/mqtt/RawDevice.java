@@ -17,6 +17,8 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttSubAckMessage;
+import io.netty.handler.codec.mqtt.MqttUnsubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +26,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /** A device that says exactly what the test wants, packet by packet. Used by one thread. */
 final class RawDevice implements AutoCloseable {
@@ -42,8 +45,16 @@ final class RawDevice implements AutoCloseable {
 
     /** Connected with MQTT 5. */
     static RawDevice connected(int port, String clientId) throws IOException {
+        return connected(port, connect(clientId));
+    }
+
+    static RawDevice connected311(int port, String clientId) throws IOException {
+        return connected(port, connect(clientId).protocolVersion(MqttVersion.MQTT_3_1_1));
+    }
+
+    static RawDevice connected(int port, MqttMessageBuilders.ConnectBuilder connect) throws IOException {
         RawDevice device = new RawDevice(port);
-        device.send(connect(clientId).build());
+        device.send(connect.build());
         MqttConnAckMessage connack = (MqttConnAckMessage) device.receive();
         if (connack.variableHeader().connectReturnCode().byteValue() != 0) {
             throw new IOException("refused: " + connack);
@@ -76,6 +87,62 @@ final class RawDevice implements AutoCloseable {
                 MqttMessageIdVariableHeader.from(packetId));
     }
 
+    /** PUBACK, PUBREC, PUBREL or PUBCOMP with a reason code. */
+    static MqttMessage reply(MqttMessageType type, int packetId, int reason) {
+        MqttQoS qos = type == MqttMessageType.PUBREL ? MqttQoS.AT_LEAST_ONCE : MqttQoS.AT_MOST_ONCE;
+        return new MqttMessage(
+                new MqttFixedHeader(type, false, qos, false, 0),
+                new MqttPubReplyMessageVariableHeader(packetId, (byte) reason, MqttProperties.NO_PROPERTIES));
+    }
+
+    static MqttMessage subscribe(int packetId, int qos, String... filters) {
+        MqttMessageBuilders.SubscribeBuilder subscribe =
+                MqttMessageBuilders.subscribe().messageId(packetId);
+        for (String filter : filters) {
+            subscribe.addSubscription(MqttQoS.valueOf(qos), filter);
+        }
+        return subscribe.build();
+    }
+
+    static MqttMessage unsubscribe(int packetId, String... filters) {
+        MqttMessageBuilders.UnsubscribeBuilder unsubscribe =
+                MqttMessageBuilders.unsubscribe().messageId(packetId);
+        for (String filter : filters) {
+            unsubscribe.addTopicFilter(filter);
+        }
+        return unsubscribe.build();
+    }
+
+    static MqttMessage disconnect(int reason, MqttProperties properties) {
+        return MqttMessageBuilders.disconnect()
+                .reasonCode((byte) reason)
+                .properties(properties)
+                .build();
+    }
+
+    static MqttMessage auth(int reason, String method, byte[] data) {
+        MqttProperties properties = new MqttProperties();
+        if (method != null) {
+            properties.add(new MqttProperties.StringProperty(MqttProperties.AUTHENTICATION_METHOD, method));
+        }
+        if (data != null) {
+            properties.add(new MqttProperties.BinaryProperty(MqttProperties.AUTHENTICATION_DATA, data));
+        }
+        return MqttMessageBuilders.auth()
+                .reasonCode((byte) reason)
+                .properties(properties)
+                .build();
+    }
+
+    /** Number properties, id and value in turn. */
+    static MqttProperties numbers(int... idsAndValues) {
+        MqttProperties properties = new MqttProperties();
+        for (int i = 0; i < idsAndValues.length; i += 2) {
+            properties.add(new MqttProperties.IntegerProperty(idsAndValues[i], idsAndValues[i + 1]));
+        }
+        return properties;
+    }
+
     static MqttMessage ping() {
         return new MqttMessage(new MqttFixedHeader(MqttMessageType.PINGREQ, false, MqttQoS.AT_MOST_ONCE, false, 0));
     }
@@ -88,6 +155,11 @@ final class RawDevice implements AutoCloseable {
             bytes.readBytes(socket.getOutputStream(), bytes.readableBytes());
             bytes.release();
         }
+    }
+
+    /** In hexadecimal digits; blanks are passed over. */
+    void sendHex(String hex) throws IOException {
+        sendBytes(HexFormat.of().parseHex(hex.replace(" ", "")));
     }
 
     void sendBytes(byte[] bytes) throws IOException {
@@ -109,14 +181,31 @@ final class RawDevice implements AutoCloseable {
         return packet;
     }
 
-    /** Type, packet id and reason code of the next packet, in the form {@code PUBACK 7} or {@code DISCONNECT 0x8e}. */
+    /**
+     * Type, packet id and reason code of the next packet, in the form {@code PUBACK 7}, {@code DISCONNECT 0x8e}, {@code
+     * SUBACK 3 [1, 143]} or {@code PUBLISH 1 dup topic=payload}.
+     */
     String receiveText() throws IOException {
-        MqttMessage packet = receive();
+        return text(receive());
+    }
+
+    static String text(MqttMessage packet) {
         if (packet == null) {
             return "closed";
         }
         String type = packet.fixedHeader().messageType().name();
         Object header = packet.variableHeader();
+        if (packet instanceof MqttPublishMessage publish) {
+            return publishText(publish);
+        }
+        if (packet instanceof MqttSubAckMessage suback) {
+            return type + " " + suback.variableHeader().messageId() + " "
+                    + suback.payload().reasonCodes();
+        }
+        if (packet instanceof MqttUnsubAckMessage unsuback) {
+            return type + " " + unsuback.variableHeader().messageId() + " "
+                    + unsuback.payload().unsubscribeReasonCodes();
+        }
         if (header instanceof MqttPubReplyMessageVariableHeader reply) {
             return type + " " + reply.messageId() + hex(reply.reasonCode());
         }
@@ -127,13 +216,48 @@ final class RawDevice implements AutoCloseable {
             return type + hex(reason.reasonCode());
         }
         if (packet instanceof MqttConnAckMessage connack) {
-            return type + hex(connack.variableHeader().connectReturnCode().byteValue());
+            return type
+                    + (connack.variableHeader().isSessionPresent() ? " present" : "")
+                    + hex(connack.variableHeader().connectReturnCode().byteValue());
         }
         return type;
     }
 
+    private static String publishText(MqttPublishMessage publish) {
+        String text = "PUBLISH " + publish.variableHeader().packetId()
+                + (publish.fixedHeader().isDup() ? " dup" : "")
+                + (publish.fixedHeader().isRetain() ? " retain" : "")
+                + " " + publish.variableHeader().topicName() + "="
+                + publish.payload().toString(StandardCharsets.UTF_8);
+        publish.release();
+        return text;
+    }
+
     private static String hex(byte reason) {
         return reason == 0 ? "" : String.format(" 0x%02x", reason);
+    }
+
+    /** The property of the next packet, a CONNACK, DISCONNECT or AUTH; null if it is not there. */
+    static Object property(MqttMessage packet, int id) {
+        MqttProperties properties = properties(packet);
+        return properties.getProperty(id) == null
+                ? null
+                : properties.getProperty(id).value();
+    }
+
+    static MqttProperties properties(MqttMessage packet) {
+        if (packet instanceof MqttConnAckMessage connack) {
+            return connack.variableHeader().properties();
+        }
+        if (packet instanceof MqttPublishMessage publish) {
+            return publish.variableHeader().properties();
+        }
+        return ((MqttReasonCodeAndPropertiesVariableHeader) packet.variableHeader()).properties();
+    }
+
+    /** The first bytes that come, in hexadecimal digits; fewer if the gateway closes before. */
+    String receiveHex(int count) throws IOException {
+        return HexFormat.of().formatHex(in.readNBytes(count));
     }
 
     /** Whether nothing comes for this time: for what must not happen there is nothing else to wait for. */
