@@ -243,9 +243,11 @@ final class MqttConnection implements SlowReader.Listener {
         if (socketPause.isPaused()) {
             return; // We do not listen, so silence says nothing about the device.
         }
-        disconnect(
-                ReasonCode.KEEP_ALIVE_TIMEOUT,
-                state == ConnectionState.OPEN ? "nothing came within keep alive" : "no CONNECT or AUTH came in time");
+        switch (state) {
+            case AWAITING_CONNECT -> disconnect(ReasonCode.KEEP_ALIVE_TIMEOUT, "no CONNECT came in time");
+            case AUTHENTICATING -> disconnect(ReasonCode.NOT_AUTHORIZED, "no AUTH came in time");
+            default -> disconnect(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing came within keep alive");
+        }
     }
 
     private void onDisconnect(Packet.Disconnect packet) {
@@ -370,7 +372,10 @@ final class MqttConnection implements SlowReader.Listener {
 
     private void endForStop() {
         boolean another = !setup.config().protocol().serverReference().isEmpty();
-        disconnect(another ? ReasonCode.USE_ANOTHER_SERVER : ReasonCode.SERVER_SHUTTING_DOWN, "the gateway stops");
+        ReasonCode stop = state == ConnectionState.AUTHENTICATING
+                ? ReasonCode.SERVER_UNAVAILABLE // CONNACK has no word for it.
+                : ReasonCode.SERVER_SHUTTING_DOWN;
+        disconnect(another ? ReasonCode.USE_ANOTHER_SERVER : stop, "the gateway stops");
     }
 
     void onLogFault(Throwable cause) {

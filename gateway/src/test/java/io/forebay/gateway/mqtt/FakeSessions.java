@@ -157,6 +157,9 @@ public final class FakeSessions implements Sessions {
         @Override
         public Future<List<Boolean>> unsubscribe(List<String> filters) {
             synchronized (FakeSessions.this) {
+                if (fault != null) {
+                    return Future.failedFuture(fault);
+                }
                 return later(filters.stream()
                         .map(filter -> subscriptions.get(clientId).remove(filter) != null)
                         .toList());

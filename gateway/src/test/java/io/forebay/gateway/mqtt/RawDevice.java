@@ -255,6 +255,20 @@ final class RawDevice implements AutoCloseable {
         return ((MqttReasonCodeAndPropertiesVariableHeader) packet.variableHeader()).properties();
     }
 
+    /** Passes over all that was sent, to its end. */
+    boolean isCutOff() {
+        byte[] buffer = new byte[65_536];
+        try {
+            int count = in.read(buffer);
+            while (count >= 0) {
+                count = in.read(buffer);
+            }
+            return true;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
     /** The first bytes that come, in hexadecimal digits; fewer if the gateway closes before. */
     String receiveHex(int count) throws IOException {
         return HexFormat.of().formatHex(in.readNBytes(count));

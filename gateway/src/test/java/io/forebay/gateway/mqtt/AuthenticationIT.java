@@ -1,0 +1,177 @@
+package io.forebay.gateway.mqtt;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.forebay.gateway.security.Authentication;
+import io.forebay.gateway.security.Scram;
+import io.forebay.gateway.security.ScramClient;
+import io.forebay.gateway.security.ScramUsers;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders.ConnectBuilder;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Enhanced authentication with SCRAM-SHA-256 (MQTT 5 section 4.12). */
+class AuthenticationIT {
+    private static final int CONTINUE = 0x18;
+    private static final int AGAIN = 0x19;
+    private static final ScramUsers USERS = new ScramUsers(
+            List.of(
+                    Scram.credential("anna", "secret".toCharArray(), 4_096).line(),
+                    Scram.credential("ben", "secret".toCharArray(), 4_096).line()),
+            new byte[32]);
+
+    private Rig rig = Rig.start(Rig.CONFIG, false, new Authentication(Optional.of(USERS), true), topic -> true);
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    private static ConnectBuilder connect(String method, byte[] data) {
+        MqttProperties properties = new MqttProperties();
+        properties.add(new MqttProperties.StringProperty(MqttProperties.AUTHENTICATION_METHOD, method));
+        properties.add(new MqttProperties.BinaryProperty(MqttProperties.AUTHENTICATION_DATA, data));
+        return RawDevice.connect("d").properties(properties);
+    }
+
+    private static byte[] data(MqttMessage packet) {
+        assertEquals(Scram.MECHANISM, RawDevice.property(packet, MqttProperties.AUTHENTICATION_METHOD));
+        return (byte[]) RawDevice.property(packet, MqttProperties.AUTHENTICATION_DATA);
+    }
+
+    private static void authenticate(RawDevice device, ScramClient client) throws Exception {
+        device.send(connect(Scram.MECHANISM, client.first()).build());
+        MqttMessage challenge = device.receive();
+        assertEquals("AUTH 0x18", RawDevice.text(challenge));
+        device.send(RawDevice.auth(CONTINUE, Scram.MECHANISM, client.last(data(challenge))));
+    }
+
+    @Test
+    void whoProvesThePasswordIsLetInAndTheGatewayProvesItselfToo() throws Exception {
+        ScramClient client = new ScramClient("anna", "secret");
+        try (RawDevice device = new RawDevice(rig.port())) {
+            authenticate(device, client);
+            MqttMessage connack = device.receive();
+
+            assertEquals("CONNACK", RawDevice.text(connack));
+            assertArrayEquals(client.expectedEnd(), data(connack));
+            device.send(RawDevice.ping());
+            assertEquals("PINGRESP", device.receiveText());
+        }
+    }
+
+    @Test
+    void aWrongPasswordAndAnUnknownNameAreToldApartByNobody() throws Exception {
+        for (ScramClient client : List.of(new ScramClient("anna", "guess"), new ScramClient("zoe", "secret"))) {
+            try (RawDevice device = new RawDevice(rig.port())) {
+                authenticate(device, client);
+
+                assertEquals("CONNACK 0x87", device.receiveText());
+                assertEquals("closed", device.receiveText());
+            }
+        }
+        assertTrue(rig.sessions.events().isEmpty(), "a session was opened");
+    }
+
+    @Test
+    void mqtt_4_12_0_1_anotherMethodIsRefusedWith0x8c() throws Exception {
+        try (RawDevice device = new RawDevice(rig.port())) {
+            device.send(connect("GS2-KRB5", new byte[0]).build());
+            assertEquals("CONNACK 0x8c", device.receiveText());
+        }
+        rig.close();
+        rig = Rig.start();
+        try (RawDevice device = new RawDevice(rig.port())) {
+            device.send(connect(Scram.MECHANISM, new byte[0]).build());
+            assertEquals("CONNACK 0x8c", device.receiveText(), "nobody has credentials");
+        }
+    }
+
+    @Test
+    void whoDoesNotAuthenticateIsRefusedWhereItIsRequiredAndTakesNobodysClientId() throws Exception {
+        try (RawDevice holder = new RawDevice(rig.port());
+                RawDevice other = new RawDevice(rig.port());
+                RawDevice old = new RawDevice(rig.port())) {
+            authenticate(holder, new ScramClient("anna", "secret"));
+            assertEquals("CONNACK", holder.receiveText());
+            other.send(RawDevice.connect("d").build());
+            assertEquals("CONNACK 0x87", other.receiveText());
+            old.send(RawDevice.connect("d")
+                    .protocolVersion(io.netty.handler.codec.mqtt.MqttVersion.MQTT_3_1_1)
+                    .build());
+            assertEquals("CONNACK 0x05", old.receiveText());
+            holder.send(RawDevice.ping());
+            assertEquals("PINGRESP", holder.receiveText());
+        }
+    }
+
+    @Test
+    void onlyAuthAndDisconnectMayComeWhileItGoesOn() throws Exception {
+        try (RawDevice device = new RawDevice(rig.port())) {
+            device.send(connect(Scram.MECHANISM, new ScramClient("anna", "secret").first())
+                    .build());
+            assertEquals("AUTH 0x18", device.receiveText());
+            device.send(RawDevice.ping());
+            assertEquals("CONNACK 0x82", device.receiveText());
+        }
+        try (RawDevice device = new RawDevice(rig.port())) {
+            device.send(connect(Scram.MECHANISM, new ScramClient("anna", "secret").first())
+                    .build());
+            assertEquals("AUTH 0x18", device.receiveText());
+            device.send(RawDevice.auth(CONTINUE, "OTHER", new byte[0]));
+            assertEquals("CONNACK 0x8c", device.receiveText()); // MQTT-4.12.0-5
+        }
+    }
+
+    @Test
+    void whoDoesNotAnswerInTimeIsClosed() throws Exception {
+        try (RawDevice device = new RawDevice(rig.port())) {
+            device.send(connect(Scram.MECHANISM, new ScramClient("anna", "secret").first())
+                    .build());
+            assertEquals("AUTH 0x18", device.receiveText());
+
+            assertEquals("CONNACK 0x87", device.receiveText());
+            assertEquals("closed", device.receiveText());
+        }
+    }
+
+    @Test
+    void mqtt_4_12_1_1_aConnectedDeviceAuthenticatesAgainAsTheSameUser() throws Exception {
+        try (RawDevice device = new RawDevice(rig.port())) {
+            authenticate(device, new ScramClient("anna", "secret"));
+            assertEquals("CONNACK", device.receiveText());
+            ScramClient again = new ScramClient("anna", "secret");
+            device.send(RawDevice.auth(AGAIN, Scram.MECHANISM, again.first()), RawDevice.ping());
+            MqttMessage challenge = device.receive();
+            assertEquals("PINGRESP", device.receiveText(), "other packets go on meanwhile");
+            device.send(RawDevice.auth(CONTINUE, Scram.MECHANISM, again.last(data(challenge))));
+            MqttMessage end = device.receive();
+            assertEquals("AUTH", RawDevice.text(end));
+            assertArrayEquals(again.expectedEnd(), data(end));
+
+            ScramClient other = new ScramClient("ben", "secret");
+            device.send(RawDevice.auth(AGAIN, Scram.MECHANISM, other.first()));
+            device.send(RawDevice.auth(CONTINUE, Scram.MECHANISM, other.last(data(device.receive()))));
+            assertEquals("DISCONNECT 0x87", device.receiveText());
+        }
+    }
+
+    @Test
+    void mqtt_4_12_0_6_authFromADeviceThatNamedNoMethodIsAProtocolError() throws Exception {
+        rig.close();
+        rig = Rig.start();
+        for (MqttMessage auth : List.of(
+                RawDevice.auth(AGAIN, Scram.MECHANISM, null), RawDevice.auth(CONTINUE, Scram.MECHANISM, null))) {
+            try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
+                device.send(auth);
+                assertEquals("DISCONNECT 0x82", device.receiveText());
+            }
+        }
+    }
+}
