@@ -14,6 +14,7 @@ import io.forebay.gateway.security.Authentication;
 import io.forebay.gateway.security.ScramUsers;
 import io.forebay.gateway.security.ServerSecret;
 import io.forebay.gateway.session.SessionLoop;
+import io.forebay.gateway.session.SessionStatus;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogState;
 import io.forebay.storage.MessageLog;
@@ -196,13 +197,19 @@ public final class Gateway {
         if (logState != LogState.OPEN) {
             remarks.add("The log is " + logState + " and takes no messages.");
         }
+        SessionStatus kept = sessions.status();
+        if (!kept.takesCommits()) {
+            remarks.add("The state of sessions cannot be stored"
+                    + (kept.lastFault().isEmpty() ? "." : ": " + kept.lastFault()));
+        }
         BridgeStatus status = bridge.status();
         if (!status.connected()) {
             remarks.add("The AMQP broker is not connected"
                     + (status.lastFault().isEmpty() ? "." : ": " + status.lastFault()));
         }
         status.refusedAddresses().forEach(refused -> remarks.add("The AMQP broker does not take " + refused + "."));
-        return new Health(logState != LogState.FAILED, logState == LogState.OPEN, remarks);
+        boolean ready = logState == LogState.OPEN && kept.takesCommits();
+        return new Health(logState != LogState.FAILED, ready, remarks);
     }
 
     /**

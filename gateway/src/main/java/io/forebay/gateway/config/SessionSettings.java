@@ -24,6 +24,7 @@ final class SessionSettings {
                 settings.integer("sessions.shared-inflight-max", 1, inflight),
                 settings.integer("sessions.retained-max", 0, COUNT_MAX),
                 settings.size("sessions.retained-size-max", 0, Long.MAX_VALUE),
-                settings.integer("sessions.will-grace-s", 0, SECONDS_MAX));
+                settings.integer("sessions.will-grace-s", 0, SECONDS_MAX),
+                settings.size("sessions.memory-size-max", 1 << 20, Long.MAX_VALUE));
     }
 }
