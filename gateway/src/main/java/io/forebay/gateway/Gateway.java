@@ -40,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,9 +142,9 @@ public final class Gateway {
         long drainMs = TimeUnit.SECONDS.toMillis(config.shutdownGraceSeconds()) / 2;
         listenersId = await(
                 vertx.deployVerticle(
-                        () -> new MqttListener(setup, drainMs),
+                        MqttListener.each(setup, drainMs),
                         new DeploymentOptions().setInstances(config.mqtt().eventLoops())),
-                "MQTT cannot listen on " + mqttAddresses() + " (mqtt.host, mqtt.port)");
+                "MQTT cannot listen on " + mqttAddresses() + " (mqtt.host, mqtt.port, mqtt.tls, mqtt.listeners)");
         await(
                 vertx.deployVerticle(
                         new OpsServer(config.ops().host(), config.ops().port(), meters, this::health)),
@@ -184,11 +185,7 @@ public final class Gateway {
     }
 
     private String mqttAddresses() {
-        String plain = config.mqtt().host() + ":" + config.mqtt().port();
-        return config.mqtt()
-                .tls()
-                .map(tls -> plain + " and with TLS on " + tls.host() + ":" + tls.port())
-                .orElse(plain);
+        return config.mqtt().listeners().stream().map(Object::toString).collect(Collectors.joining(", "));
     }
 
     public Health health() {

@@ -97,40 +97,19 @@ public record GatewayConfig(
 
     private static MqttConfig mqtt(Settings settings) {
         int eventLoops = settings.integer("mqtt.event-loops", 0, 1_024);
+        int connectionsMax = settings.integer("mqtt.connections-max", 1, COUNT_MAX);
+        int packetBytesMax = (int) settings.size("mqtt.packet-bytes-max", 128, PACKET_BYTES_MAX);
         return new MqttConfig(
-                settings.text("mqtt.host"),
-                settings.integer("mqtt.port", 0, PORT_MAX),
+                ListenerSettings.read(settings, connectionsMax, packetBytesMax),
                 eventLoops == 0 ? Runtime.getRuntime().availableProcessors() : eventLoops,
-                settings.integer("mqtt.connections-max", 1, COUNT_MAX),
-                settings.integer("mqtt.connect-timeout-s", 1, 3_600) * 1_000,
-                (int) settings.size("mqtt.packet-bytes-max", 128, PACKET_BYTES_MAX),
+                connectionsMax,
+                packetBytesMax,
                 settings.integer("mqtt.client-id-bytes-max", 23, PORT_MAX),
                 settings.integer("mqtt.receive-maximum", 1, PORT_MAX),
                 settings.integer("mqtt.topic-alias-maximum", 0, PORT_MAX),
                 settings.integer("mqtt.session-expiry-max-s", 0, SECONDS_MAX),
-                tls(settings),
                 MqttSettings.protocol(settings),
                 MqttSettings.access(settings));
-    }
-
-    private static Optional<MqttConfig.Tls> tls(Settings settings) {
-        Optional<Path> certificate = settings.file("mqtt.tls.certificate");
-        Optional<Path> key = settings.file("mqtt.tls.key");
-        if (certificate.isPresent() && key.isEmpty()) {
-            settings.mistake("mqtt.tls.key", "is needed beside mqtt.tls.certificate");
-        }
-        if (certificate.isEmpty() && settings.optional("mqtt.tls.client-ca").isPresent()) {
-            settings.mistake("mqtt.tls.client-ca", "does nothing without mqtt.tls.certificate");
-        }
-        if (certificate.isEmpty() || key.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(new MqttConfig.Tls(
-                settings.text("mqtt.tls.host"),
-                settings.integer("mqtt.tls.port", 0, PORT_MAX),
-                certificate.get(),
-                key.get(),
-                settings.file("mqtt.tls.client-ca")));
     }
 
     private static LogConfig log(Settings settings, Path dataDir, int recordBytesMax) {

@@ -108,7 +108,8 @@ final class Settings {
         return number;
     }
 
-    private static long bytes(String text) {
+    /** @return -1 for what is no number */
+    static long bytes(String text) {
         Matcher size = SIZE.matcher(text);
         if (!size.matches()) {
             return -1;

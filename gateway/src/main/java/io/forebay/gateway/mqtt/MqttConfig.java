@@ -1,38 +1,82 @@
 package io.forebay.gateway.mqtt;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * The MQTT listeners and the limits of a connection; forebay.yaml says what each key means.
  *
+ * @param listeners at least one
  * @param eventLoops how many threads serve devices
- * @param tls the second listener, if there is a certificate
  * @param protocol what a connection offers and bears
  * @param access which topics nobody may use
  */
 public record MqttConfig(
-        String host,
-        int port,
+        List<Listener> listeners,
         int eventLoops,
         int connectionsMax,
-        int connectTimeoutMs,
         int packetBytesMax,
         int clientIdBytesMax,
         int receiveMaximum,
         int topicAliasMaximum,
         long sessionExpiryMaxSeconds,
-        Optional<Tls> tls,
         ProtocolConfig protocol,
         AccessConfig access) {
 
-    /** @param clientCa whose certificates devices must show; empty: devices show none */
-    public record Tls(String host, int port, Path certificate, Path key, Optional<Path> clientCa) {}
+    /** How MQTT travels. */
+    public enum Transport {
+        TCP,
+        /** WebSocket (MQTT-6). */
+        WS
+    }
 
     /**
      * What one listener has of its own.
      *
+     * @param path of the WebSocket, begins with a slash
+     * @param certificate with one it speaks TLS
+     * @param proxyProtocol whether each connection begins with a PROXY header
      * @param lenient whether faults of devices that do no harm are borne and counted instead of ending the connection
+     * @param packetBytesMax at most that of all listeners
      */
-    public record Listener(String name, boolean lenient) {}
+    public record Listener(
+            String name,
+            Transport transport,
+            String host,
+            int port,
+            String path,
+            Optional<Certificate> certificate,
+            boolean proxyProtocol,
+            boolean lenient,
+            int connectionsMax,
+            int packetBytesMax,
+            int connectTimeoutMs) {
+
+        /** What a person calls it. */
+        @Override
+        public String toString() {
+            boolean tls = certificate.isPresent();
+            String scheme = transport == Transport.WS ? (tls ? "wss" : "ws") : (tls ? "mqtts" : "mqtt");
+            return scheme + "://" + host + ":" + port + (transport == Transport.WS ? path : "");
+        }
+    }
+
+    /** @param clientCa whose certificates devices must show; empty: devices show none */
+    public record Certificate(Path chain, Path key, Optional<Path> clientCa) {}
+
+    /** The same with what a connection through this listener may do. */
+    MqttConfig within(int connections, int packetBytes) {
+        return new MqttConfig(
+                listeners,
+                eventLoops,
+                connections,
+                packetBytes,
+                clientIdBytesMax,
+                receiveMaximum,
+                topicAliasMaximum,
+                sessionExpiryMaxSeconds,
+                protocol,
+                access);
+    }
 }

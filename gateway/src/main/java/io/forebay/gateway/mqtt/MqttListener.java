@@ -6,124 +6,144 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.ClientAuth;
 import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.OpenSSLEngineOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Accepts devices on one event loop; several are deployed and share the ports. Owned by that event loop. */
+/**
+ * Accepts devices on one event loop, at all listeners; several are deployed and share the ports. Owned by that event
+ * loop.
+ */
 public final class MqttListener extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(MqttListener.class);
-    private static final int ACCEPT_BACKLOG = 4_096;
     /** What may be open beyond connections-max for just long enough to read CONNECT and to refuse it in words. */
     private static final int REFUSALS_AT_ONCE = 1_000;
 
-    private static final MqttConfig.Listener STRICT = new MqttConfig.Listener("mqtt", false);
-
     private final MqttSetup setup;
-    private final MqttConfig.Listener settings;
+    private final ListenerSeats seats;
     private final long stopTimeoutMs;
     private final LoopFlush loopFlush = new LoopFlush();
-    private final List<NetServer> servers = new ArrayList<>();
+    private final Map<String, NetServer> servers = new LinkedHashMap<>();
 
-    /** @param stopTimeoutMs how long a stop waits for acknowledgements in flight */
+    /** The only one. */
     public MqttListener(MqttSetup setup, long stopTimeoutMs) {
-        this(setup, stopTimeoutMs, STRICT);
+        this(setup, stopTimeoutMs, new ListenerSeats());
     }
 
-    MqttListener(MqttSetup setup, long stopTimeoutMs, MqttConfig.Listener settings) {
+    private MqttListener(MqttSetup setup, long stopTimeoutMs, ListenerSeats seats) {
         this.setup = setup;
-        this.settings = settings;
         this.stopTimeoutMs = stopTimeoutMs;
+        this.seats = seats;
+    }
+
+    /**
+     * One for each event loop, all with the same limits.
+     *
+     * @param stopTimeoutMs how long a stop waits for acknowledgements in flight
+     */
+    public static Supplier<MqttListener> each(MqttSetup setup, long stopTimeoutMs) {
+        ListenerSeats seats = new ListenerSeats();
+        return () -> new MqttListener(setup, stopTimeoutMs, seats);
     }
 
     @Override
     public Future<?> start() {
-        MqttConfig config = setup.config();
-        Future<?> plain = listen(options(config.host(), config.port()));
-        return config.tls()
-                .<Future<?>>map(tls -> plain.compose(done -> listen(encrypted(options(tls.host(), tls.port()), tls))))
-                .orElse(plain);
+        Future<?> started = Future.succeededFuture();
+        for (MqttConfig.Listener listener : setup.config().listeners()) {
+            started = started.compose(done -> listen(listener));
+        }
+        return started;
     }
 
     /** No new connections; every device gets its acknowledgements in flight, then DISCONNECT 0x8B. */
     @Override
     public Future<?> stop() {
-        return Future.join(servers.stream()
+        return Future.join(servers.values().stream()
                 .map(server -> server.shutdown(stopTimeoutMs, TimeUnit.MILLISECONDS))
                 .toList());
     }
 
-    /** The port of the plain listener, for configurations that leave it to the system (0). */
+    /** The port of the first listener, for configurations that leave it to the system (0). */
     public int port() {
-        return servers.get(0).actualPort();
+        return port(setup.config().listeners().get(0).name());
     }
 
-    private Future<NetServer> listen(NetServerOptions options) {
-        NetServer server = vertx.createNetServer(options)
-                .connectHandler(this::onSocket)
-                .exceptionHandler(fault -> log.debug("A connection was not accepted: {}", fault.getMessage()));
-        servers.add(server);
-        return server.listen();
+    int port(String listener) {
+        return servers.get(listener).actualPort();
     }
 
-    private static NetServerOptions options(String host, int port) {
-        return new NetServerOptions()
-                .setHost(host)
-                .setPort(port)
-                .setTcpNoDelay(true)
-                .setAcceptBacklog(ACCEPT_BACKLOG);
+    private Future<NetServer> listen(MqttConfig.Listener listener) {
+        Places places = new Places(listener);
+        NetServer server = vertx.createNetServer(ListenerOptions.of(listener))
+                .connectHandler(places::onSocket)
+                .exceptionHandler(fault ->
+                        log.debug("A connection was not accepted: {} [listener={}]", fault.getMessage(), listener));
+        servers.put(listener.name(), server);
+        return server.listen()
+                .recover(fault ->
+                        Future.failedFuture(new IllegalStateException(listener + ": " + fault.getMessage(), fault)));
     }
 
-    private static NetServerOptions encrypted(NetServerOptions options, MqttConfig.Tls tls) {
-        options.setSsl(true)
-                .setSslEngineOptions(OpenSsl.isAvailable() ? new OpenSSLEngineOptions() : new JdkSSLEngineOptions())
-                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
-                .setKeyCertOptions(new PemKeyCertOptions()
-                        .setCertPath(tls.certificate().toString())
-                        .setKeyPath(tls.key().toString()));
-        tls.clientCa().ifPresent(ca -> options.setClientAuth(ClientAuth.REQUIRED)
-                .setTrustOptions(new PemTrustOptions().addCertPath(ca.toString())));
-        return options;
-    }
+    /** The connections of one listener on this event loop. */
+    private final class Places {
+        private final MqttConfig.Listener listener;
+        private final MqttSetup open;
+        /** A listener that is full serves on without any room: CONNECT is read, and refused in words. */
+        private final MqttSetup full;
 
-    private void onSocket(NetSocket accepted) {
-        MqttConfig config = setup.config();
-        if (setup.meters().connectionOpened() > config.connectionsMax() + REFUSALS_AT_ONCE) {
-            setup.meters().connectionClosed();
-            setup.meters().flooded();
-            accepted.close().onFailure(fault -> log.debug("A socket was not closed: {}", fault.getMessage()));
-            return;
+        Places(MqttConfig.Listener listener) {
+            this.listener = listener;
+            MqttConfig config = setup.config();
+            this.open = setup.with(config.within(config.connectionsMax(), listener.packetBytesMax()));
+            this.full = setup.with(config.within(0, listener.packetBytesMax()));
         }
-        NetSocketInternal socket = (NetSocketInternal) accepted;
-        int outboundMax = config.protocol().outboundBytesMax();
-        socket.channelHandlerContext()
-                .channel()
-                .config()
-                .setWriteBufferWaterMark(new WriteBufferWaterMark(outboundMax / 2, outboundMax));
-        MqttConnection connection = new MqttConnection(socket, context, setup, settings, loopFlush);
-        ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
-        pipeline.addBefore("handler", "mqtt-decoder", new PacketDecoder(DecoderLimits.of(config.packetBytesMax())));
-        pipeline.addBefore("handler", KeepAlive.NAME, new KeepAlive(config.connectTimeoutMs(), connection::onSilence));
-        pipeline.addBefore("handler", "writability", new Writability(connection.slowReader()));
-        socket.messageHandler(connection::onPacket);
-        socket.closeHandler(closed -> connection.onClosed());
-        socket.exceptionHandler(fault -> log.debug("A connection broke: {}", fault.getMessage()));
-        socket.shutdownHandler(timeout -> connection.drain());
+
+        void onSocket(NetSocket accepted) {
+            int ofAll = setup.meters().connectionOpened();
+            int ofListener = seats.take(listener);
+            if (ofAll > setup.config().connectionsMax() + REFUSALS_AT_ONCE
+                    || ofListener > listener.connectionsMax() + REFUSALS_AT_ONCE) {
+                setup.meters().connectionClosed();
+                seats.leave(listener);
+                setup.meters().flooded();
+                accepted.close().onFailure(fault -> log.debug("A socket was not closed: {}", fault.getMessage()));
+                return;
+            }
+            serve((NetSocketInternal) accepted, ofListener > listener.connectionsMax() ? full : open);
+        }
+
+        private void serve(NetSocketInternal socket, MqttSetup room) {
+            MqttConnection connection = new MqttConnection(socket, context, room, listener, loopFlush);
+            fill(socket.channelHandlerContext().pipeline(), connection);
+            socket.messageHandler(connection::onPacket);
+            socket.closeHandler(closed -> {
+                seats.leave(listener);
+                connection.onClosed();
+            });
+            socket.exceptionHandler(fault -> log.debug("A connection broke: {}", fault.getMessage()));
+            socket.shutdownHandler(timeout -> connection.drain());
+        }
+
+        private void fill(ChannelPipeline pipeline, MqttConnection connection) {
+            int outboundMax = setup.config().protocol().outboundBytesMax();
+            pipeline.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(outboundMax / 2, outboundMax));
+            if (listener.transport() == MqttConfig.Transport.WS) {
+                WebSocketPipeline.fill(pipeline, listener);
+            }
+            DecoderLimits limits = DecoderLimits.of(listener.packetBytesMax());
+            KeepAlive deadline = new KeepAlive(listener.connectTimeoutMs(), connection::onSilence);
+            pipeline.addBefore("handler", "mqtt-decoder", new PacketDecoder(limits));
+            pipeline.addBefore("handler", KeepAlive.NAME, deadline);
+            pipeline.addBefore("handler", "writability", new Writability(connection.slowReader()));
+        }
     }
 
     /** Tells when the device begins or stops to read what is sent to it. */

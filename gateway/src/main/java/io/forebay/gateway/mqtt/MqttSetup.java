@@ -17,4 +17,10 @@ public record MqttSetup(
         Predicate<String> routed,
         Authentication authentication,
         ConnectedClients clients,
-        MqttMeters meters) {}
+        MqttMeters meters) {
+
+    /** The same with another configuration. */
+    MqttSetup with(MqttConfig other) {
+        return new MqttSetup(other, log, sessions, routed, authentication, clients, meters);
+    }
+}

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.bridge.Route;
+import io.forebay.gateway.mqtt.MqttConfig.Listener;
+import io.forebay.gateway.mqtt.MqttConfig.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +14,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GatewayConfigTest {
     @TempDir
@@ -24,7 +29,7 @@ class GatewayConfigTest {
     void theDefaultsAreValidAndBringTheirOwnBroker() {
         GatewayConfig config = GatewayConfig.load(Map.of());
 
-        assertEquals(1883, config.mqtt().port());
+        assertEquals(1883, config.mqtt().listeners().get(0).port());
         assertEquals(5672, config.embeddedBroker().orElseThrow().port());
         assertEquals(5672, config.bridge().amqp().port());
         assertEquals("uplink", config.bridge().defaultAddress());
@@ -56,6 +61,108 @@ class GatewayConfigTest {
         Files.writeString(file, "routes:\n  - topic: a#b\n    address: x\n");
         ConfigException mistake = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
         assertTrue(mistake.getMessage().contains("f.yaml:2: routes topic filter 'a#b'"), mistake.getMessage());
+    }
+
+    @Test
+    void listenersOfTheListComeBehindTheUsualOnes() throws IOException {
+        Path file = Files.writeString(directory.resolve("f.yaml"), """
+                mqtt:
+                  connections-max: 100
+                  listeners:
+                    - name: browsers
+                      transport: ws
+                      port: 8083
+                      path: /ws
+                      lenient: true
+                      packet-bytes-max: 64 KiB
+                    - name: balanced
+                      host: 0.0.0.0
+                      port: 1884
+                      proxy-protocol: true
+                      connections-max: 50
+                      connect-timeout-s: 3
+                """);
+        List<Listener> listeners = GatewayConfig.load(file, Map.of()).mqtt().listeners();
+
+        assertEquals(
+                List.of("mqtt", "browsers", "balanced"),
+                listeners.stream().map(Listener::name).toList());
+        assertEquals(
+                new Listener(
+                        "browsers",
+                        Transport.WS,
+                        "127.0.0.1",
+                        8083,
+                        "/ws",
+                        Optional.empty(),
+                        false,
+                        true,
+                        100,
+                        65_536,
+                        10_000),
+                listeners.get(1));
+        assertEquals("ws://127.0.0.1:8083/ws", listeners.get(1).toString());
+        assertEquals(
+                new Listener(
+                        "balanced",
+                        Transport.TCP,
+                        "0.0.0.0",
+                        1884,
+                        "/mqtt",
+                        Optional.empty(),
+                        true,
+                        false,
+                        50,
+                        2 << 20,
+                        3_000),
+                listeners.get(2));
+    }
+
+    @Test
+    void theUsualListenerCanBeLeftOutButOneThereMustBe() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("f.yaml"), "mqtt:\n  host: ''\n  listeners:\n    - name: a\n      port: 1\n");
+
+        assertEquals(1, GatewayConfig.load(file, Map.of()).mqtt().listeners().size());
+        ConfigException mistake =
+                assertThrows(ConfigException.class, () -> GatewayConfig.load(Map.of("FOREBAY_MQTT_HOST", "")));
+        assertTrue(mistake.getMessage().contains("there is no other listener"), mistake.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "port: 70000",
+                "port: x",
+                "port: 1, transport: udp",
+                "port: 1, path: mqtt",
+                "port: 1, lenient: maybe",
+                "port: 1, proxy-protocol: 1",
+                "port: 1, connections-max: 0",
+                "port: 1, connections-max: 20001",
+                "port: 1, packet-bytes-max: 3 MiB",
+                "port: 1, connect-timeout-s: 0",
+                "port: 1, certificate: /nowhere",
+                "port: 1, key: /nowhere",
+                "port: 1, client-ca: pom.xml",
+                "port: 1, colour: red",
+                "transport: ws"
+            })
+    void aMistakeInAListenerIsNamed(String keys) throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("f.yaml"), "mqtt:\n  listeners:\n    - {name: odd, " + keys + "}\n");
+
+        ConfigException mistake = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
+        assertTrue(mistake.getMessage().contains("f.yaml:3: "), mistake.getMessage());
+        assertTrue(mistake.getMessage().contains("mqtt.listeners"), mistake.getMessage());
+    }
+
+    @Test
+    void twoListenersOfOneNameAreAMistake() throws IOException {
+        Path file =
+                Files.writeString(directory.resolve("f.yaml"), "mqtt:\n  listeners:\n    - {name: mqtt, port: 1}\n");
+
+        assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
     }
 
     @Test

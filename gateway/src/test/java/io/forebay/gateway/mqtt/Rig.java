@@ -6,6 +6,7 @@ import io.forebay.gateway.security.Authentication;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -29,25 +30,67 @@ final class Rig implements AutoCloseable {
 
     private Rig(MqttConfig config, boolean lenient, Authentication authentication, Predicate<String> routed) {
         MqttSetup setup = new MqttSetup(
-                config, log, sessions, routed, authentication, new ConnectedClients(), new MqttMeters(meters));
-        listener = new MqttListener(setup, 5_000, new MqttConfig.Listener("test", lenient));
+                lenient ? lenient(config) : config,
+                log,
+                sessions,
+                routed,
+                authentication,
+                new ConnectedClients(),
+                new MqttMeters(meters));
+        listener = new MqttListener(setup, 5_000);
+    }
+
+    private static MqttConfig lenient(MqttConfig config) {
+        return config(List.of(listener("test", MqttConfig.Transport.TCP, true, 3)), config.protocol(), config.access());
     }
 
     static MqttConfig config(ProtocolConfig protocol, AccessConfig access) {
+        return config(List.of(listener("test", MqttConfig.Transport.TCP, false, 3)), protocol, access);
+    }
+
+    static MqttConfig config(List<MqttConfig.Listener> listeners, ProtocolConfig protocol, AccessConfig access) {
         return new MqttConfig(
-                "127.0.0.1",
-                0,
+                listeners,
                 1,
                 3,
-                500,
                 PACKET_BYTES_MAX,
                 CLIENT_ID_BYTES_MAX,
                 RECEIVE_MAXIMUM,
                 TOPIC_ALIAS_MAXIMUM,
                 SESSION_EXPIRY_MAX_S,
-                Optional.empty(),
                 protocol,
                 access);
+    }
+
+    static MqttConfig.Listener listener(
+            String name, MqttConfig.Transport transport, boolean lenient, int connectionsMax) {
+        return new MqttConfig.Listener(
+                name,
+                transport,
+                "127.0.0.1",
+                0,
+                "/mqtt",
+                Optional.empty(),
+                false,
+                lenient,
+                connectionsMax,
+                PACKET_BYTES_MAX,
+                500);
+    }
+
+    static MqttConfig.Listener withPacketBytesMax(MqttConfig.Listener listener, int packetBytesMax) {
+        return new MqttConfig.Listener(
+                listener.name(),
+                listener.transport(),
+                listener.host(),
+                listener.port(),
+                listener.path(),
+                listener.certificate(),
+                listener.proxyProtocol(),
+                listener.lenient(),
+                listener.connectionsMax(),
+                packetBytesMax,
+                listener.connectTimeoutMs());
     }
 
     static Rig start() {
@@ -66,6 +109,10 @@ final class Rig implements AutoCloseable {
 
     int port() {
         return listener.port();
+    }
+
+    int port(String name) {
+        return listener.port(name);
     }
 
     Future<Void> undeploy() {
