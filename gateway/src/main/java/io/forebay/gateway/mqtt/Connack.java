@@ -3,9 +3,8 @@ package io.forebay.gateway.mqtt;
 import io.forebay.gateway.mqtt.codec.Packet;
 import io.forebay.gateway.mqtt.codec.Properties;
 import io.forebay.gateway.mqtt.codec.Property;
-import io.forebay.gateway.mqtt.codec.ReasonCode;
 
-/** CONNACK packets (MQTT-3.2). */
+/** The CONNACK that accepts (MQTT-3.2). */
 final class Connack {
     private static final int RECEIVE_MAXIMUM_DEFAULT = 65_535;
 
@@ -49,17 +48,5 @@ final class Connack {
         if (request.keepAliveCapped()) {
             properties.number(Property.SERVER_KEEP_ALIVE, request.keepAliveSeconds()); // MQTT-3.2.2-21
         }
-    }
-
-    /** @param inWords whether the device is told the sentence as well */
-    static Packet.Connack refused(ConnectRefused refusal, int code, boolean inWords, ProtocolConfig config) {
-        Properties.Builder properties = Properties.builder();
-        if (refusal.reason() == ReasonCode.USE_ANOTHER_SERVER) {
-            properties.text(Property.SERVER_REFERENCE, config.serverReference());
-        }
-        if (inWords) {
-            properties.text(Property.REASON_STRING, refusal.getMessage());
-        }
-        return new Packet.Connack(false, code, properties.build()); // Session Present is 0 (MQTT-3.2.2-6).
     }
 }

@@ -3,23 +3,35 @@ package io.forebay.gateway.mqtt;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
 import io.forebay.gateway.security.TopicPattern;
 
-/** Which topic filter may be subscribed to. Shared subscriptions are granted to devices of 3.1.1 as well. */
+/**
+ * Which topic filter may be subscribed to. Shared subscriptions are granted to devices of 3.1.1 as well. Owned by the
+ * connection's event loop.
+ */
 final class FilterRules {
     private static final String SHARE = "$share/";
 
     private final MqttConfig config;
+    private final Violations violations;
+    private final boolean v5;
 
-    FilterRules(MqttConfig config) {
+    FilterRules(MqttConfig config, Violations violations, boolean v5) {
         this.config = config;
+        this.violations = violations;
+        this.v5 = v5;
     }
 
-    /** @return SUCCESS, or why it is refused */
+    /**
+     * Throws {@link ProtocolViolation}, since what begins as a shared subscription has to be one.
+     *
+     * @return SUCCESS, or why it is refused
+     */
     ReasonCode check(String filter) {
         String bare = filter;
         if (filter.startsWith(SHARE)) {
             int slash = filter.indexOf('/', SHARE.length());
-            if (slash < 0 || !isShareName(filter.substring(SHARE.length(), slash))) {
-                return ReasonCode.TOPIC_FILTER_INVALID;
+            String name = slash < 0 ? "" : filter.substring(SHARE.length(), slash);
+            if (!isShareName(name) || slash == filter.length() - 1) {
+                return badShare(name);
             }
             bare = filter.substring(slash + 1);
         }
@@ -27,6 +39,17 @@ final class FilterRules {
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
         return config.access().denySubscribe().deniesFilter(bare) ? ReasonCode.NOT_AUTHORIZED : ReasonCode.SUCCESS;
+    }
+
+    /** A # cannot stand there in any filter, so the packet is malformed; the rest breaks the rules of shares only. */
+    private ReasonCode badShare(String name) {
+        if (v5) {
+            violations.bear(
+                    Violations.Kind.SHARE_NAME,
+                    name.indexOf('#') >= 0 ? ReasonCode.MALFORMED_PACKET : ReasonCode.PROTOCOL_ERROR,
+                    "a shared subscription needs a name without wildcards and a filter");
+        }
+        return ReasonCode.TOPIC_FILTER_INVALID;
     }
 
     /** At least one character, no wildcard (MQTT-4.8.2-1, -2). */

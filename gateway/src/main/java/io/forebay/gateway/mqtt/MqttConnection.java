@@ -12,7 +12,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.net.NetSocketInternal;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +29,7 @@ final class MqttConnection implements SlowReader.Listener {
     private final Outbound outbound;
     private final SocketPause socketPause;
     private final SlowReader slowReader;
+    private final Farewell farewell;
     private final Violations violations;
     /** Completes when this connection has handed its session back: only then may the next one of the client open it. */
     private final Promise<Void> ended = Promise.promise();
@@ -41,9 +41,8 @@ final class MqttConnection implements SlowReader.Listener {
     private EnhancedAuthentication authentication;
     private boolean opening;
     private DeviceSession session;
-    private InboundPublishes publishes;
     private OutboundPublishes deliveries;
-    private Subscribing subscribing;
+    private Traffic traffic;
 
     private WillFate willFate = WillFate.PUBLISH;
     private long expirySeconds;
@@ -60,6 +59,7 @@ final class MqttConnection implements SlowReader.Listener {
         this.socketPause = new SocketPause(socket);
         this.slowReader = new SlowReader(socket.channelHandlerContext().channel(), context, socketPause, setup, this);
         this.outbound = new Outbound(socket.channelHandlerContext(), loopFlush, slowReader);
+        this.farewell = new Farewell(outbound, setup.config().protocol());
         this.violations = new Violations(listener.lenient(), setup.meters());
     }
 
@@ -114,7 +114,7 @@ final class MqttConnection implements SlowReader.Listener {
         if (packet instanceof Packet.Malformed malformed) {
             onMalformed(malformed);
         } else if (state == ConnectionState.OPEN) {
-            handleOpen(packet);
+            traffic.handle(packet);
         } else if (state == ConnectionState.AWAITING_CONNECT && packet instanceof Packet.Connect connect) {
             onConnect(connect);
         } else if (state == ConnectionState.AUTHENTICATING && packet instanceof Packet.Auth auth) {
@@ -123,40 +123,6 @@ final class MqttConnection implements SlowReader.Listener {
             close("the device disconnected");
         } else {
             disconnect(ReasonCode.PROTOCOL_ERROR, "this packet may not come before CONNACK"); // MQTT-3.1.0-1
-        }
-    }
-
-    private void handleOpen(Packet packet) {
-        if (packet instanceof Packet.Publish publish) {
-            publishes.onPublish(publish, subscribing.isPending());
-        } else if (packet instanceof Packet.Puback puback) {
-            deliveries.onPuback(puback);
-        } else if (packet instanceof Packet.Pubrel pubrel) {
-            publishes.onRelease(pubrel.packetId());
-        } else if (packet instanceof Packet.Pubrec pubrec) {
-            deliveries.onPubrec(pubrec);
-        } else if (packet instanceof Packet.Pubcomp pubcomp) {
-            deliveries.onPubcomp(pubcomp);
-        } else if (packet instanceof Packet.Pingreq) {
-            outbound.pingResponse();
-        } else {
-            handleSeldom(packet);
-        }
-    }
-
-    private void handleSeldom(Packet packet) {
-        if (packet instanceof Packet.Subscribe subscribe) {
-            subscribing.onSubscribe(subscribe);
-        } else if (packet instanceof Packet.Unsubscribe unsubscribe) {
-            subscribing.onUnsubscribe(unsubscribe);
-        } else if (packet instanceof Packet.Disconnect disconnect) {
-            onDisconnect(disconnect);
-        } else if (packet instanceof Packet.Auth auth) {
-            send(authentication.answer(authentication.proceed(auth)));
-        } else {
-            throw new ProtocolViolation(
-                    ReasonCode.PROTOCOL_ERROR,
-                    packet.getClass().getSimpleName() + " is no packet that a device may send now"); // MQTT-3.1.0-2
         }
     }
 
@@ -211,8 +177,7 @@ final class MqttConnection implements SlowReader.Listener {
         }
         become(Event.SESSION_OPENED);
         startKeepAlive();
-        publishes = new InboundPublishes(this, setup, violations);
-        subscribing = new Subscribing(this, setup.config(), opened.hold());
+        traffic = new Traffic(this, setup, violations, authentication, deliveries, opened.hold());
         send(Connack.accepted(request, opened.present(), authenticationData, setup.config()));
         log.debug("A device is connected [{}, session-present={}]", name(), opened.present());
         deliveries.start(opened.hold());
@@ -250,7 +215,7 @@ final class MqttConnection implements SlowReader.Listener {
         }
     }
 
-    private void onDisconnect(Packet.Disconnect packet) {
+    void onDisconnect(Packet.Disconnect packet) {
         long expiry = packet.properties().number(Property.SESSION_EXPIRY_INTERVAL, expirySeconds);
         if (request.sessionExpirySeconds() == 0 && expiry > 0) {
             violations.bear(
@@ -284,12 +249,7 @@ final class MqttConnection implements SlowReader.Listener {
     /** @param level whose words the refusal is told in */
     private void refuse(ConnectRefused refusal, int level) {
         setup.meters().refused(refusal.reason());
-        int code = refusal.codeFor(level);
-        if (code != ConnectRefused.SILENT) {
-            sendIfItFits(
-                    Connack.refused(refusal, code, mayExplain(), setup.config().protocol()),
-                    Connack.refused(refusal, code, false, setup.config().protocol()));
-        }
+        farewell.refuse(refusal, level, wantsWords());
         close(refusal.reason() + ": " + refusal.getMessage());
     }
 
@@ -304,25 +264,14 @@ final class MqttConnection implements SlowReader.Listener {
         }
         setup.meters().disconnected(reason);
         if (maySend() && isV5()) {
-            ProtocolConfig config = setup.config().protocol();
-            sendIfItFits(
-                    Goodbye.packet(reason, mayExplain() ? sentence : "", config), Goodbye.packet(reason, "", config));
+            farewell.disconnect(reason, sentence, wantsWords());
         }
         close(reason + ": " + sentence);
     }
 
-    /** Whether the device may be told in words (MQTT-3.1.2-29). */
-    private boolean mayExplain() {
-        return setup.config().protocol().reasonStrings()
-                && (request == null || request.limits().problemInformation());
-    }
-
-    private void sendIfItFits(Packet packet, Packet shorter) {
-        if (outbound.fits(packet)) {
-            outbound.packet(packet);
-        } else if (outbound.fits(shorter)) {
-            outbound.packet(shorter); // MQTT-3.2.2-19, MQTT-3.14.2-3
-        }
+    /** MQTT-3.1.2-29. */
+    private boolean wantsWords() {
+        return request == null || request.limits().problemInformation();
     }
 
     /** An answer that the device needs; where it takes none of this size it cannot go on (MQTT-3.1.2-24). */
@@ -365,7 +314,7 @@ final class MqttConnection implements SlowReader.Listener {
 
     /** An append or a release of this connection has come to its end. */
     void onSettled() {
-        if (state == ConnectionState.DRAINING && publishes.isIdle()) {
+        if (state == ConnectionState.DRAINING && traffic.isIdle()) {
             endForStop();
         }
     }
@@ -436,10 +385,5 @@ final class MqttConnection implements SlowReader.Listener {
 
     private String name() {
         return (request == null ? "" : "device=" + clientId() + ", ") + "address=" + socket.remoteAddress();
-    }
-
-    /** A reason as a tag of a meter. */
-    static String tag(ReasonCode reason) {
-        return reason.name().toLowerCase(Locale.ROOT);
     }
 }

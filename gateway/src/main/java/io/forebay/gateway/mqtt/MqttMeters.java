@@ -4,6 +4,7 @@ import io.forebay.gateway.mqtt.codec.ReasonCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -80,7 +81,7 @@ public final class MqttMeters {
 
     /** A PUBLISH that was not taken. */
     void publishRefused(ReasonCode reason) {
-        count("forebay.mqtt.publish.refused", REASON, MqttConnection.tag(reason));
+        count("forebay.mqtt.publish.refused", REASON, tag(reason));
     }
 
     /** A message for a device that it was not sent. */
@@ -95,7 +96,7 @@ public final class MqttMeters {
 
     /** A CONNECT that was not accepted. */
     void refused(ReasonCode reason) {
-        count(REFUSED, REASON, MqttConnection.tag(reason));
+        count(REFUSED, REASON, tag(reason));
     }
 
     /** A socket that was closed before it could say CONNECT, because too many were open. */
@@ -105,7 +106,11 @@ public final class MqttMeters {
 
     /** A connection that we ended. */
     void disconnected(ReasonCode reason) {
-        count("forebay.mqtt.disconnected", REASON, MqttConnection.tag(reason));
+        count("forebay.mqtt.disconnected", REASON, tag(reason));
+    }
+
+    private static String tag(ReasonCode reason) {
+        return reason.name().toLowerCase(Locale.ROOT);
     }
 
     private void count(String name, String tag, String value) {

@@ -9,9 +9,9 @@ import io.forebay.gateway.session.SessionHold;
 import io.forebay.gateway.session.Subscriber;
 import io.vertx.core.AsyncResult;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * Takes what the session has for the device to its socket, and the device's answers to the session, which keeps the
@@ -20,6 +20,14 @@ import java.util.Set;
 final class OutboundPublishes implements Subscriber {
     private static final long NO_EXPIRY = -1;
 
+    /** The packet that a message waits for. */
+    private enum Due {
+        PUBACK,
+        PUBREC,
+        /** Or once more PUBREC, from a device that has not seen PUBREL. */
+        PUBCOMP
+    }
+
     private final MqttConnection connection;
     private final MqttSetup setup;
     private final Outbound outbound;
@@ -27,8 +35,8 @@ final class OutboundPublishes implements Subscriber {
     private final OutboundAliases aliases;
     private final boolean v5;
     private final AnswerOrder releases = new AnswerOrder();
-    /** Packet ids of QoS 2 messages whose PUBCOMP has not come. */
-    private final Set<Integer> qos2InFlight = new HashSet<>();
+    /** What is due for each packet id that is on its way; the session bounds how many. */
+    private final Map<Integer, Due> due = new HashMap<>();
     /** What came before CONNACK was written. */
     private final List<Delivery> early = new ArrayList<>();
 
@@ -67,7 +75,7 @@ final class OutboundPublishes implements Subscriber {
             if (delivery instanceof Delivery.Publication publication) {
                 publish(publication, now);
             } else if (delivery instanceof Delivery.Release release) {
-                qos2InFlight.add(release.packetId());
+                due.put(release.packetId(), Due.PUBCOMP);
                 outbound.acknowledge(Outbound.PUBREL, release.packetId(), ReasonCode.SUCCESS);
             }
         }
@@ -85,8 +93,8 @@ final class OutboundPublishes implements Subscriber {
             leaveOut(publication, "slow-reader");
         } else if (write(publication, now)) {
             setup.meters().delivered(publication.qos());
-            if (publication.qos() == 2) {
-                qos2InFlight.add(publication.packetId());
+            if (publication.qos() > 0) {
+                due.put(publication.packetId(), publication.qos() == 1 ? Due.PUBACK : Due.PUBREC);
             }
         } else {
             leaveOut(publication, "too-large"); // As if it had been sent (MQTT-3.1.2-25).
@@ -164,35 +172,49 @@ final class OutboundPublishes implements Subscriber {
     }
 
     void onPuback(Packet.Puback packet) {
-        if (qos2InFlight.contains(packet.packetId())) {
-            wrongAcknowledgement("PUBACK came for a QoS 2 message");
-            qos2InFlight.remove(packet.packetId());
+        if (isDue(packet.packetId(), Due.PUBACK)) {
+            due.remove(packet.packetId());
+            hold.acknowledged(packet.packetId());
         }
-        hold.acknowledged(packet.packetId());
     }
 
     void onPubrec(Packet.Pubrec packet) {
         int packetId = packet.packetId();
-        boolean ours = qos2InFlight.contains(packetId);
-        if (packet.reasonCode() >= ReasonCode.UNSPECIFIED_ERROR.value()) {
-            if (qos2InFlight.remove(packetId)) {
+        boolean failed = packet.reasonCode() >= ReasonCode.UNSPECIFIED_ERROR.value();
+        if (due.get(packetId) == Due.PUBCOMP || isDue(packetId, Due.PUBREC)) {
+            if (failed) {
+                due.remove(packetId);
                 hold.acknowledged(packetId);
+            } else {
+                due.put(packetId, Due.PUBCOMP);
+                releases.onStarted();
+                hold.received(packetId).onComplete(done -> onReceived(packetId, done));
             }
-        } else if (ours) {
-            releases.onStarted();
-            hold.received(packetId).onComplete(done -> onReceived(packetId, done));
-        } else {
-            violations.count(Violations.Kind.WRONG_ACKNOWLEDGEMENT);
+        } else if (!failed) {
             releases.answerInTurn(() -> release(packetId, false));
         }
     }
 
     void onPubcomp(Packet.Pubcomp packet) {
-        if (qos2InFlight.remove(packet.packetId())) {
+        if (isDue(packet.packetId(), Due.PUBCOMP)) {
+            due.remove(packet.packetId());
             hold.completed(packet.packetId());
-        } else {
-            violations.count(Violations.Kind.WRONG_ACKNOWLEDGEMENT);
         }
+    }
+
+    /** Whether this answer is due; throws {@link ProtocolViolation} if another one is (MQTT-4.3.2-2, MQTT-4.3.3-1). */
+    private boolean isDue(int packetId, Due answer) {
+        Due expected = due.get(packetId);
+        if (expected == null) {
+            // Of an earlier connection, say.
+            violations.count(Violations.Kind.WRONG_ACKNOWLEDGEMENT);
+        } else if (expected != answer) {
+            violations.bear(
+                    Violations.Kind.WRONG_ACKNOWLEDGEMENT,
+                    ReasonCode.PROTOCOL_ERROR,
+                    answer + " came for a message that waits for " + expected);
+        }
+        return expected == answer;
     }
 
     private void onReceived(int packetId, AsyncResult<Boolean> done) {
@@ -212,9 +234,5 @@ final class OutboundPublishes implements Subscriber {
             outbound.acknowledge(
                     Outbound.PUBREL, packetId, unknown ? ReasonCode.PACKET_IDENTIFIER_NOT_FOUND : ReasonCode.SUCCESS);
         }
-    }
-
-    private void wrongAcknowledgement(String sentence) {
-        violations.bear(Violations.Kind.WRONG_ACKNOWLEDGEMENT, ReasonCode.PROTOCOL_ERROR, sentence);
     }
 }

@@ -30,11 +30,11 @@ final class Subscribing {
     private final AnswerOrder order = new AnswerOrder();
     private int pending;
 
-    Subscribing(MqttConnection connection, MqttConfig config, SessionHold hold) {
+    Subscribing(MqttConnection connection, MqttConfig config, Violations violations, SessionHold hold) {
         this.connection = connection;
         this.hold = hold;
-        this.rules = new FilterRules(config);
         this.v5 = connection.isV5();
+        this.rules = new FilterRules(config, violations, v5);
     }
 
     /** Whether a subscription is on its way to the sessions. */

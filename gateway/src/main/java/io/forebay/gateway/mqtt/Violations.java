@@ -20,8 +20,10 @@ final class Violations {
         SESSION_EXPIRY_RAISED,
         /** A packet id that is still used by a QoS 2 message: taken all the same. */
         PACKET_IDENTIFIER_IN_USE,
-        /** PUBACK, PUBREC or PUBCOMP of a message of another QoS, or of none at all: taken for the right one. */
-        WRONG_ACKNOWLEDGEMENT;
+        /** PUBACK, PUBREC or PUBCOMP that is not the one due for a message: passed over. */
+        WRONG_ACKNOWLEDGEMENT,
+        /** A share name that is none (MQTT-4.8.2-1, -2): the filter alone is refused. */
+        SHARE_NAME;
 
         final String tag = name().toLowerCase(Locale.ROOT);
     }

@@ -132,13 +132,30 @@ class DeliveryIT {
     }
 
     @Test
-    void pubackOfAQos2MessageIsAProtocolError() throws Exception {
+    void mqtt_4_3_2_and_4_3_3_anAnswerOfAnotherQosOrOutOfItsTurnIsAProtocolError() throws Exception {
+        for (Delivery.Publication message : List.of(message(5, 1, "t", "x"), message(5, 2, "t", "x"))) {
+            for (MqttMessageType wrong : message.qos() == 1
+                    ? List.of(MqttMessageType.PUBREC, MqttMessageType.PUBCOMP)
+                    : List.of(MqttMessageType.PUBACK, MqttMessageType.PUBCOMP)) {
+                try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
+                    rig.sessions.deliver("d", message);
+                    assertEquals("PUBLISH 5 t=x", device.receiveText());
+                    device.send(RawDevice.reply(wrong, 5, 0));
+                    assertEquals("DISCONNECT 0x82", device.receiveText(), wrong + " at QoS " + message.qos());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aDeviceThatHasNotSeenPubrelMayAskAgain() throws Exception {
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             rig.sessions.deliver("d", message(5, 2, "t", "x"));
             assertEquals("PUBLISH 5 t=x", device.receiveText());
-            device.send(RawDevice.reply(MqttMessageType.PUBACK, 5, 0));
-
-            assertEquals("DISCONNECT 0x82", device.receiveText());
+            for (int i = 0; i < 2; i++) {
+                device.send(RawDevice.reply(MqttMessageType.PUBREC, 5, 0));
+                assertEquals("PUBREL 5", device.receiveText());
+            }
         }
     }
 

@@ -1,0 +1,71 @@
+package io.forebay.gateway.mqtt;
+
+import io.forebay.gateway.mqtt.codec.Packet;
+import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.gateway.session.SessionHold;
+
+/**
+ * What an open connection is sent by its device, each packet handed to the part that it is for. Owned by the connection's
+ * event loop.
+ */
+final class Traffic {
+    private final MqttConnection connection;
+    private final EnhancedAuthentication authentication;
+    private final InboundPublishes publishes;
+    private final OutboundPublishes deliveries;
+    private final Subscribing subscribing;
+
+    Traffic(
+            MqttConnection connection,
+            MqttSetup setup,
+            Violations violations,
+            EnhancedAuthentication authentication,
+            OutboundPublishes deliveries,
+            SessionHold hold) {
+        this.connection = connection;
+        this.authentication = authentication;
+        this.publishes = new InboundPublishes(connection, setup, violations);
+        this.deliveries = deliveries;
+        this.subscribing = new Subscribing(connection, setup.config(), violations, hold);
+    }
+
+    /** Throws {@link ProtocolViolation}. */
+    void handle(Packet packet) {
+        if (packet instanceof Packet.Publish publish) {
+            publishes.onPublish(publish, subscribing.isPending());
+        } else if (packet instanceof Packet.Puback puback) {
+            deliveries.onPuback(puback);
+        } else if (packet instanceof Packet.Pubrel pubrel) {
+            publishes.onRelease(pubrel.packetId());
+        } else if (packet instanceof Packet.Pubrec pubrec) {
+            deliveries.onPubrec(pubrec);
+        } else if (packet instanceof Packet.Pubcomp pubcomp) {
+            deliveries.onPubcomp(pubcomp);
+        } else if (packet instanceof Packet.Pingreq) {
+            connection.outbound().pingResponse();
+        } else {
+            handleSeldom(packet);
+        }
+    }
+
+    private void handleSeldom(Packet packet) {
+        if (packet instanceof Packet.Subscribe subscribe) {
+            subscribing.onSubscribe(subscribe);
+        } else if (packet instanceof Packet.Unsubscribe unsubscribe) {
+            subscribing.onUnsubscribe(unsubscribe);
+        } else if (packet instanceof Packet.Disconnect disconnect) {
+            connection.onDisconnect(disconnect);
+        } else if (packet instanceof Packet.Auth auth) {
+            connection.send(authentication.answer(authentication.proceed(auth)));
+        } else {
+            throw new ProtocolViolation(
+                    ReasonCode.PROTOCOL_ERROR,
+                    packet.getClass().getSimpleName() + " is no packet that a device may send now"); // MQTT-3.1.0-2
+        }
+    }
+
+    /** Whether all that the device has published is answered. */
+    boolean isIdle() {
+        return publishes.isIdle();
+    }
+}
