@@ -10,6 +10,7 @@ import java.util.List;
  * @param routes first match wins
  * @param defaultAddress where a topic goes that no route matches, so that no message is without a place
  * @param defaultOptions how those are treated
+ * @param transactions how lanes with a backlog are sent
  * @param limits what is held at most
  * @param settleTimeoutMs a delivery that has no outcome for so long, while the peer says nothing on its link or answers
  *     what was sent so much later, is taken for a dead connection, which is dropped
@@ -23,6 +24,7 @@ public record BridgeConfig(
         List<Route> routes,
         String defaultAddress,
         RouteOptions defaultOptions,
+        TransactionConfig transactions,
         BridgeLimits limits,
         long settleTimeoutMs,
         Backoff retry,
@@ -56,6 +58,7 @@ public record BridgeConfig(
                 .routes(routes)
                 .defaultAddress(defaultAddress)
                 .defaultOptions(defaultOptions)
+                .transactions(transactions)
                 .limits(limits)
                 .settleTimeoutMs(settleTimeoutMs)
                 .retry(retry)
@@ -70,6 +73,7 @@ public record BridgeConfig(
         private List<Route> routes = List.of();
         private String defaultAddress = "uplink";
         private RouteOptions defaultOptions = RouteOptions.USUAL;
+        private TransactionConfig transactions = TransactionConfig.USUAL;
         private BridgeLimits limits = BridgeLimits.DEFAULT;
         private long settleTimeoutMs = 30_000;
         private Backoff retry = new Backoff(50, 30_000);
@@ -96,6 +100,12 @@ public record BridgeConfig(
         @CanIgnoreReturnValue
         public Builder defaultOptions(RouteOptions other) {
             defaultOptions = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder transactions(TransactionConfig other) {
+            transactions = other;
             return this;
         }
 
@@ -141,6 +151,7 @@ public record BridgeConfig(
                     routes,
                     defaultAddress,
                     defaultOptions,
+                    transactions,
                     limits,
                     settleTimeoutMs,
                     retry,

@@ -76,7 +76,8 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
 
     private void build(long from) {
         builtAtMs = clock.nowMs().getAsLong();
-        peer = new AmqpPeer(vertx, config.amqp(), log.gatewayId(), meters::onSkippedProperties);
+        peer = new AmqpPeer(
+                vertx, config.amqp(), config.transactions().enabled(), log.gatewayId(), meters::onSkippedProperties);
         conveyor = new Conveyor(
                 new Conveyor.Setup(log, config, peer, new OnThisThread(), random, clock, meters, faults, this), from);
         oldest = new OldestUnsettled(log.cursor(from));

@@ -18,6 +18,7 @@ final class BridgeMeters {
 
     private final MeterRegistry registry;
     private final Map<String, Counter> outcomes = new HashMap<>();
+    private final Map<String, Counter> transactions = new HashMap<>();
     private final Map<String, Counter> quarantined = new HashMap<>();
     private final Counter accepted;
     private final Counter reconnects;
@@ -124,6 +125,15 @@ final class BridgeMeters {
                 .description("Messages put into the quarantine")
                 .tag("cause", condition)
                 .register(registry);
+    }
+
+    void onTransaction(String how) {
+        transactions
+                .computeIfAbsent(how, key -> Counter.builder("forebay.bridge.transactions")
+                        .description("Transactions that lanes with a backlog were sent in")
+                        .tag("outcome", key)
+                        .register(registry))
+                .increment();
     }
 
     void onSkippedProperties() {

@@ -63,6 +63,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     private final Lanes lanes;
     private final Suspects suspects;
     private final Landings landings;
+    private final Batches batches;
     private final SilenceWatch silence;
     private final HeadReader head;
     private final CatchUp catchUp;
@@ -90,7 +91,8 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         lanes = new Lanes(readAhead, outlets, pass);
         landings = new Landings(setup, lanes, suspects, pass);
         flights = landings.flights();
-        silence = new SilenceWatch(flights, peer, config.settleTimeoutMs());
+        batches = new Batches(setup, lanes, landings, this::wroteSome);
+        silence = new SilenceWatch(flights, batches, peer, config.settleTimeoutMs());
         LogCursor headCursor = setup.log().cursor(from);
         head = new HeadReader(headCursor, lanes, readAhead, limits.lanesMax());
         catchUp = new CatchUp(setup.log().cursor(from), head, lanes, pass, readAhead, clock.nanos());
@@ -119,7 +121,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
 
     private boolean step() {
         long now = clock.nowMs().getAsLong();
-        boolean full = send(now);
+        boolean full = send();
         if (full || outlets.canSend() || !outlets.worthReading()) {
             return !full && outlets.canSend();
         }
@@ -130,7 +132,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     }
 
     /** @return whether the window is full */
-    private boolean send(long now) {
+    private boolean send() {
         int sent = 0;
         while (sent < SENDS_PER_STEP && unsettled() < unsettledMax) {
             Outlet outlet = outlets.poll();
@@ -141,24 +143,23 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
             while (share > 0 && unsettled() < unsettledMax && outlet.canSend()) {
                 share--;
                 sent++;
-                launch(outlet, outlet.ready.poll(), now);
+                launch(outlet, outlet.ready.poll());
             }
             outlets.activate(outlet);
         }
         return unsettled() >= unsettledMax;
     }
 
-    private void launch(Outlet outlet, Lane lane, long now) {
+    private void launch(Outlet outlet, Lane lane) {
         lane.queued = false;
         if (!lane.maySend() || !suspects.passes(lane)) {
             return; // It gave up what it had while it stood in line, or has to wait for a trial.
         }
-        Flight flight = new Flight(lane, lane.poll(), now, clock.nanos().getAsLong());
-        lane.addFlight(flight);
-        lane.movedAtMs = now;
-        flights.add(flight);
-        suspects.onLaunch(flight);
-        outlet.onSent();
+        if (batches.begin(lane)) {
+            unflushed = true;
+            return;
+        }
+        Flight flight = landings.launch(lane);
         lanes.offer(lane);
         unflushed = true;
         outlet.link.send(flight.entry.position, flight.entry.message, outcome -> landings.onOutcome(flight, outcome));
@@ -171,7 +172,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
 
     @Override
     public void launch(Lane lane) {
-        launch(lane.outlet, lane, clock.nowMs().getAsLong());
+        launch(lane.outlet, lane);
         setup.events().wake();
     }
 
@@ -246,6 +247,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         outlets.onDisconnected(why);
         suspects.onGone(null);
         setup.meters().onReconnect();
+        batches.onDisconnected();
         landings.onDisconnected(why);
         setup.faults().warn(LOG, "The connection to the broker is lost: " + why, "backlog=" + backlog());
     }
@@ -267,6 +269,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     @Override
     public void onLinkLost(Outlet outlet, String why) {
         suspects.onGone(outlet);
+        batches.onLinkLost(outlet);
         landings.onLinkLost(outlet, why);
         for (Lane lane : outlet.ready) {
             lane.queued = false;
@@ -278,6 +281,11 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     @Override
     public void wake() {
         pass.recheck();
+        unflushed = true;
+        setup.events().wake();
+    }
+
+    private void wroteSome() {
         unflushed = true;
         setup.events().wake();
     }
@@ -309,7 +317,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     }
 
     int unsettled() {
-        return flights.size() + landings.admitting();
+        return landings.unsettled();
     }
 
     int lanes() {

@@ -39,9 +39,27 @@ final class Landings implements Admissions.Listener {
         return flights;
     }
 
-    /** Messages on their way into the quarantine. */
-    int admitting() {
-        return admissions.pending();
+    /** Messages that are with the peer, or on their way into the quarantine. */
+    int unsettled() {
+        return flights.size() + admissions.pending();
+    }
+
+    /** The first message of a lane that may send is with the peer from now on. */
+    Flight launch(Lane lane) {
+        long now = nowMs();
+        Flight flight = new Flight(lane, lane.poll(), now, setup.clock().nanos().getAsLong());
+        lane.addFlight(flight);
+        lane.movedAtMs = now;
+        flights.add(flight);
+        suspects.onLaunch(flight);
+        lane.outlet.onSent();
+        return flight;
+    }
+
+    /** A message goes back to its lane as if it had not been sent. */
+    void takeBack(Flight flight) {
+        land(flight);
+        lanes.takeBack(flight);
     }
 
     private long nowMs() {
@@ -116,13 +134,17 @@ final class Landings implements Admissions.Listener {
     }
 
     private void backOff(Flight flight, long delayMs) {
-        Lane lane = flight.lane;
+        pause(flight.lane, delayMs);
+        lanes.evict(flight);
+    }
+
+    /** The lane sends nothing for so long. */
+    void pause(Lane lane, long delayMs) {
         if (!lane.inBackoff) {
             lane.inBackoff = true;
             lane.retryAtMs = nowMs() + delayMs;
             inBackoff.add(lane);
         }
-        lanes.evict(flight);
     }
 
     @Override

@@ -19,6 +19,10 @@ final class Lane {
     long units;
     /** Messages not accepted since the last one that was. */
     int attempts;
+    /** The transaction that it is in, or null. */
+    Batch batch;
+    /** Up to here its messages are sent one by one, because together they were not taken. */
+    long oneByOneUpTo = -1;
     /** Of the first of its messages that are on disk only, if that was sent in vain. */
     Trouble trouble;
 
@@ -41,6 +45,7 @@ final class Lane {
     private int sent;
     private Entry first;
     private Entry last;
+    private int waiting;
     private long sentUpTo = -1;
 
     Lane(Object key, Outlet outlet) {
@@ -72,7 +77,7 @@ final class Lane {
      * than that, however often it is refused.
      */
     boolean maySend() {
-        if (first == null || inBackoff || admitting > 0) {
+        if (first == null || inBackoff || admitting > 0 || batch != null) {
             return false;
         }
         boolean inWindow = firstFlight == null || sent - firstFlight.numberInLane < window;
@@ -92,12 +97,18 @@ final class Lane {
         if (trouble != null && trouble.position == entry.position) {
             entry.trouble = trouble;
         }
+        waiting++;
         if (first == null) {
             first = entry;
         } else {
             last.next = entry;
         }
         last = entry;
+    }
+
+    /** How many wait in memory. */
+    int waiting() {
+        return waiting;
     }
 
     void addFlight(Flight flight) {
@@ -141,6 +152,7 @@ final class Lane {
             before = after;
             after = after.next;
         }
+        waiting++;
         entry.next = after;
         if (before == null) {
             first = entry;
@@ -166,6 +178,7 @@ final class Lane {
 
     Entry poll() {
         Entry entry = first;
+        waiting--;
         first = entry.next;
         entry.next = null;
         if (first == null) {
@@ -178,7 +191,9 @@ final class Lane {
     Entry cutBehindOvertaken() {
         Entry before = null;
         Entry cut = first;
+        waiting = 0;
         while (cut != null && isOvertaken(cut)) {
+            waiting++;
             before = cut;
             cut = cut.next;
         }
@@ -196,6 +211,7 @@ final class Lane {
         Entry cut = first;
         first = null;
         last = null;
+        waiting = 0;
         sentUpTo = -1;
         return cut;
     }

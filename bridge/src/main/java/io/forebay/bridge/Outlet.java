@@ -51,6 +51,11 @@ final class Outlet {
     /** Messages accepted so far. */
     long accepted;
 
+    /** Transactions rolled back in a row. */
+    int rollbacks;
+    /** From when on transactions may be used on it. */
+    long transactionsAtMs;
+
     private boolean starved;
 
     Outlet(Routes.Place place) {
@@ -78,11 +83,12 @@ final class Outlet {
     }
 
     boolean canSend() {
-        return !held && !ready.isEmpty() && credit() > 0 && mayHurry();
+        return !held && !ready.isEmpty() && mayTransfer();
     }
 
-    private boolean mayHurry() {
-        return place.rate().isEmpty() || place.rate().get().allows();
+    /** Whether there is credit, and the rate of the route allows one more. */
+    boolean mayTransfer() {
+        return credit() > 0 && (place.rate().isEmpty() || place.rate().get().allows());
     }
 
     void onSent() {

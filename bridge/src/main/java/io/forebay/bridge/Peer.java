@@ -1,6 +1,8 @@
 package io.forebay.bridge;
 
 import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The AMQP broker as the bridge sees it: a connection that comes and goes, and a link for each address. Everything here is
@@ -28,6 +30,16 @@ public interface Peer {
 
     /** Begins to open a link; only while connected. */
     PeerLink attach(String address, PeerLink.Listener listener);
+
+    /** Whether a transaction can be begun now. */
+    boolean offersTransactions();
+
+    /**
+     * Begins a transaction, with the next {@link #flush}; only while they are offered.
+     *
+     * @param begun hears of it, or that there is none; nothing if the connection is lost first
+     */
+    void begin(Consumer<Optional<PeerTransaction>> begun);
 
     /** Writes what was sent and attached since the last time. */
     void flush();

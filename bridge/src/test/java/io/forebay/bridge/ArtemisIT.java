@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class ArtemisIT {
     private final FakeLog log = new FakeLog();
     private final Map<String, Integer> published = new HashMap<>();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Vertx vertx = Vertx.vertx();
     private EmbeddedArtemis broker;
     private Bridge bridge;
@@ -52,7 +54,7 @@ class ArtemisIT {
                 BridgeConfig.builder(AmqpConfig.of("localhost", broker.port()))
                         .routes(routes)
                         .build(),
-                new SimpleMeterRegistry());
+                registry);
         get(bridge.start());
     }
 
@@ -69,8 +71,12 @@ class ArtemisIT {
     }
 
     private void everythingIsForgotten() {
+        eventually(() -> FakeLog.indexAtOrAfter(log.forgotten()) == log.size());
+    }
+
+    private void eventually(BooleanSupplier holds) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (FakeLog.indexAtOrAfter(log.forgotten()) < log.size()) {
+        while (!holds.getAsBoolean()) {
             assertTrue(System.nanoTime() < deadline, () -> "not settled in time: " + bridge.status());
             LockSupport.parkNanos(1_000_000);
         }
@@ -124,6 +130,39 @@ class ArtemisIT {
         everythingIsForgotten();
 
         assertTrue(receiveAll("uplink") >= 15_000);
+    }
+
+    private double committed() {
+        return registry.find("forebay.bridge.transactions").tag("outcome", "committed").counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+    }
+
+    @Test
+    void oneHotLaneInTransactionsArrivesOnceInOrder() throws Exception {
+        publish(1, 5_000);
+        startBridge(List.of());
+        publish(1, 5_000);
+        everythingIsForgotten();
+
+        assertEquals(10_000, receiveAll("uplink"));
+        assertTrue(committed() > 20, "committed " + committed());
+    }
+
+    @Test
+    void brokerThatStopsInTheMiddleOfTransactionsLosesNothingAndKeepsTheOrder() throws Exception {
+        startBridge(List.of());
+        publish(2, 2_000);
+        for (int i = 0; i < 2; i++) {
+            int already = i * 5;
+            eventually(() -> committed() > already);
+            broker.stop();
+            publish(2, 2_000);
+            broker.start();
+        }
+        everythingIsForgotten();
+
+        assertTrue(receiveAll("uplink") >= 12_000);
     }
 
     @Test

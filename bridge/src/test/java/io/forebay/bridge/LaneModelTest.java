@@ -26,6 +26,7 @@ class LaneModelTest {
     private BridgeConfig config;
     private Conveyor conveyor;
     private int poison;
+    private boolean transactions;
     private RouteOptions options = RouteOptions.USUAL;
 
     private final FakeQuarantine quarantine = new FakeQuarantine();
@@ -35,6 +36,7 @@ class LaneModelTest {
         random = new Random(seed);
         peer = new SimulatedPeer(log, random, quarantine, options);
         peer.mood.poison = poison;
+        peer.transactions = transactions;
         quarantine.late();
         config = BridgeConfig.builder(AmqpConfig.of("localhost", 1))
                 .routes(List.of(new Route("#", "{topic:1}", options)))
@@ -141,7 +143,7 @@ class LaneModelTest {
         assertEquals(0, conveyor.readAhead().bytes());
         assertEquals(0, conveyor.spilledLanes());
         System.out.println("messages " + log.size() + ", transfers " + peer.sent + ", repeats " + peer.repeats
-                + ", quarantined " + quarantine.messages()
+                + ", transactions " + peer.transactionsEnded + ", quarantined " + quarantine.messages()
                 + ", resets "
                 + peer.resets + ", ms of the model " + nowMs);
     }
@@ -171,6 +173,15 @@ class LaneModelTest {
     @ValueSource(ints = {1, 3, 8})
     void tinyBoundsHold(int skew) {
         run(new BridgeLimits(3, 8, 8 * 300, 40, 2), 200, 5, skew);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 8})
+    void lanesInTransactionsKeepTheirOrder(int skew) {
+        transactions = true;
+        poison = skew == 3 ? 1 : 0;
+        run(new BridgeLimits(200, 2000, 2000 * 400, 100_000, 100), 60, 7, skew);
+        assertTrue(peer.transactionsEnded > 20, "transactions " + peer.transactionsEnded);
     }
 
     @ParameterizedTest

@@ -5,9 +5,12 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -28,6 +31,9 @@ final class SimulatedPeer implements Peer {
         int unwanted = 5;
         /** Messages over which the link, or the connection, always ends. */
         int poison = 0;
+
+        int noTransaction = 20;
+        int failCommit = 50;
     }
 
     private enum Fate {
@@ -51,6 +57,7 @@ final class SimulatedPeer implements Peer {
     private final Map<Integer, Fate> fates = new HashMap<>();
     private final Map<String, Arrivals> arrivals = new HashMap<>();
     private final Map<Integer, Integer> nextOfLane = new HashMap<>();
+    private final Map<String, Object> partOf = new HashMap<>();
     private final Map<String, Integer> withPeer = new HashMap<>();
     private Listener listener;
     private boolean connected;
@@ -58,6 +65,7 @@ final class SimulatedPeer implements Peer {
     int repeats;
     int sent;
     int resets;
+    int transactionsEnded;
 
     SimulatedPeer(FakeLog log, Random random, FakeQuarantine quarantine, RouteOptions options) {
         this.log = log;
@@ -134,6 +142,7 @@ final class SimulatedPeer implements Peer {
             reset("the broker went away");
             return;
         }
+        liveTransactions();
         for (Link link : List.copyOf(links.keySet())) {
             if (links.containsKey(link)) {
                 link.live();
@@ -165,6 +174,8 @@ final class SimulatedPeer implements Peer {
         }
         resets += why.startsWith("no outcome") ? 1 : 0;
         connected = false;
+        begins.clear();
+        List.copyOf(open).forEach(Transaction::lose);
         List.copyOf(links.keySet()).forEach(Link::lose);
         links.clear();
         listener.onDisconnected(why);
@@ -173,6 +184,121 @@ final class SimulatedPeer implements Peer {
     @Override
     public Future<Void> close() {
         return Future.succeededFuture();
+    }
+
+    boolean transactions;
+    private final Set<Transaction> open = new LinkedHashSet<>();
+    private final List<Runnable> begins = new ArrayList<>();
+
+    @Override
+    public boolean offersTransactions() {
+        return transactions && connected;
+    }
+
+    @Override
+    public void begin(Consumer<Optional<PeerTransaction>> begun) {
+        check(connected, "begin only while connected");
+        begins.add(() -> {
+            if (chance(mood.noTransaction)) {
+                begun.accept(Optional.empty());
+                return;
+            }
+            Transaction transaction = new Transaction();
+            open.add(transaction);
+            begun.accept(Optional.of(transaction));
+        });
+    }
+
+    private void liveTransactions() {
+        List<Runnable> now = List.copyOf(begins);
+        begins.clear();
+        now.forEach(Runnable::run);
+        for (Transaction transaction : List.copyOf(open)) {
+            if (open.contains(transaction)) {
+                transaction.live();
+            }
+        }
+    }
+
+    /** Keeps all that was sent in it, or nothing; commits without what it refused if the bridge lets it. */
+    private final class Transaction implements PeerTransaction {
+        private final Map<Transfer, Link> transfers = new LinkedHashMap<>();
+        private int refused;
+        private Boolean commit;
+        private Consumer<Outcome> done;
+
+        @Override
+        public void send(PeerLink to, long position, Message message, Consumer<Outcome> receipt) {
+            check(commit == null, "sent after the discharge");
+            Link link = (Link) to;
+            Transfer transfer = link.begin(position, message, receipt, this);
+            if (transfer == null) {
+                refused++;
+            } else {
+                transfers.put(transfer, link);
+            }
+        }
+
+        @Override
+        public void discharge(boolean keep, Consumer<Outcome> onDone) {
+            check(commit == null, "discharged twice");
+            if (keep) {
+                check(refused == 0, "commits although something was refused");
+                transfers.keySet().forEach(each -> check(each.decided()[0] == Outcome.ACCEPTED, "did not wait"));
+            }
+            commit = keep;
+            done = onDone;
+        }
+
+        void live() {
+            if (commit == null) {
+                provisional();
+            } else if (random.nextInt(3) == 0) {
+                open.remove(this);
+                transactionsEnded++;
+                boolean fails = commit && chance(mood.failCommit);
+                boolean keeps = commit && !fails;
+                if (keeps) {
+                    transfers.keySet().forEach(SimulatedPeer.this::arrive);
+                }
+                transfers.forEach((transfer, link) -> link.finish(transfer, keeps ? Fate.DONE : Fate.OPEN));
+                done.accept(fails ? new Outcome.Rejected("failed", "") : Outcome.ACCEPTED);
+            }
+        }
+
+        private void provisional() {
+            for (Transfer transfer : List.copyOf(transfers.keySet())) {
+                if (transfer.decided()[0] != null || transfer.mute() || chance(mood.silence)) {
+                    continue;
+                }
+                if (isPoison(transfer.index())) {
+                    reset("a poisonous message in a transaction");
+                    return;
+                }
+                boolean refuse = isUnwanted(transfer.index()) || chance(mood.refuse / 20);
+                transfer.decided()[0] = refuse ? Outcome.RELEASED : Outcome.ACCEPTED;
+                refused += refuse ? 1 : 0;
+                transfer.receipt().accept(transfer.decided()[0]);
+            }
+        }
+
+        /** Its link or the connection is gone: if it was told to commit, nobody knows. */
+        void lose() {
+            open.remove(this);
+            if (commit != null && commit && random.nextBoolean()) {
+                transfers.keySet().forEach(SimulatedPeer.this::arrive);
+            }
+            transfers.forEach((transfer, link) -> link.finish(transfer, Fate.OPEN));
+        }
+    }
+
+    private void arrive(Transfer transfer) {
+        if (nextOfLane.put(transfer.index(), transfer.sequence()) != null) {
+            repeats++;
+            return;
+        }
+        acceptedOnce++;
+        arrivals.computeIfAbsent(transfer.lane(), key -> new Arrivals()).add(transfer.index());
     }
 
     /** What has arrived of one lane. */
@@ -201,7 +327,7 @@ final class SimulatedPeer implements Peer {
         private final String address;
         private final PeerLink.Listener events;
         private final List<Transfer> transfers = new ArrayList<>();
-        private boolean open;
+        private boolean attached;
         private int flushed;
         private int credit;
 
@@ -217,7 +343,16 @@ final class SimulatedPeer implements Peer {
 
         @Override
         public void send(long position, Message message, Consumer<Outcome> receipt) {
+            Transfer transfer = begin(position, message, receipt, null);
+            if (transfer != null) {
+                transfers.add(transfer);
+            }
+        }
+
+        /** @return null if it was not sent after all */
+        Transfer begin(long position, Message message, Consumer<Outcome> receipt, Transaction transaction) {
             sent++;
+            check(links.containsKey(this), "sent on a link that is gone");
             check(credit > 0, "sent without credit");
             credit--;
             check(message.topic().startsWith(address), "sent to a wrong address");
@@ -226,16 +361,19 @@ final class SimulatedPeer implements Peer {
             boolean again = fates.put(index, Fate.PENDING) == Fate.DONE;
             check(!again || window > 1, "an accepted message is sent again");
             check(!isQuarantined(index) || window > 1, "a quarantined message is sent again");
-            check(withPeer.merge(lane, 1, Integer::sum) <= window, "too many of a lane are with the peer");
+            Object beside = transaction == null ? this : transaction;
+            boolean alone = withPeer.merge(lane, 1, Integer::sum) == 1;
+            check(alone || (window > 1 ? withPeer.get(lane) <= window : partOf.get(lane) == transaction), "too many");
+            partOf.put(lane, beside);
             Transfer transfer =
                     new Transfer(index, lane, message.packetId(), receipt, new Outcome[1], chance(mood.mute));
             if (chance(mood.tooLarge)) {
                 credit++;
                 finish(transfer, Fate.OPEN);
                 receipt.accept(new Outcome.TooLarge(2, 1));
-                return;
+                return null;
             }
-            transfers.add(transfer);
+            return transfer;
         }
 
         void finish(Transfer transfer, Fate fate) {
@@ -254,7 +392,7 @@ final class SimulatedPeer implements Peer {
         }
 
         void live() {
-            if (!open) {
+            if (!attached) {
                 attach();
                 return;
             }
@@ -289,7 +427,7 @@ final class SimulatedPeer implements Peer {
             if (chance(mood.refuseAttach)) {
                 end("as it pleases");
             } else if (random.nextBoolean()) {
-                open = true;
+                attached = true;
                 events.onOpen();
             }
         }
@@ -297,6 +435,9 @@ final class SimulatedPeer implements Peer {
         private void end(String why) {
             lose();
             links.remove(this);
+            List.copyOf(open).stream()
+                    .filter(transaction -> transaction.transfers.containsValue(this))
+                    .forEach(Transaction::lose);
             events.onClosed(why);
         }
 
@@ -337,17 +478,13 @@ final class SimulatedPeer implements Peer {
                 return;
             }
             transfer.decided()[0] = Outcome.ACCEPTED;
-            if (nextOfLane.put(transfer.index(), transfer.sequence()) != null) {
-                repeats++;
-                return;
-            }
-            acceptedOnce++;
-            arrivals.computeIfAbsent(transfer.lane(), key -> new Arrivals()).add(transfer.index());
+            arrive(transfer);
         }
 
         @Override
         public void close() {
             check(transfers.isEmpty(), "a link with unsettled transfers is closed");
+            check(open.stream().noneMatch(each -> each.transfers.containsValue(this)), "closed in a transaction");
             links.remove(this);
         }
     }

@@ -9,7 +9,9 @@ import io.vertx.proton.impl.ProtonDeliveryImpl;
 import io.vertx.proton.impl.ProtonSenderImpl;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.UnsignedLong;
+import org.apache.qpid.proton.amqp.transaction.TransactionalState;
 import org.apache.qpid.proton.codec.ReadableBuffer;
 import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Sender;
@@ -82,6 +84,11 @@ final class AmqpLink implements PeerLink {
 
     @Override
     public void send(long position, Message message, Consumer<Outcome> receipt) {
+        send(position, message, Optional.empty(), receipt);
+    }
+
+    /** @param transaction the id of the transaction that the transfer is part of */
+    void send(long position, Message message, Optional<Binary> transaction, Consumer<Outcome> receipt) {
         byte[] encoded;
         try {
             encoded = mapping.encode(position, message, address);
@@ -95,16 +102,23 @@ final class AmqpLink implements PeerLink {
             return;
         }
         Delivery delivery = ((ProtonSenderImpl) sender).delivery(tag(position));
+        if (transaction.isPresent()) {
+            TransactionalState state = new TransactionalState();
+            state.setTxnId(transaction.get());
+            delivery.disposition(state); // Before advance: proton puts it into the transfer.
+        }
         Sender engine = (Sender) delivery.getLink();
         engine.sendNoCopy(ReadableBuffer.ByteBufferReader.wrap(encoded));
         engine.advance();
         // Its constructor makes proton deliver the outcome to it; without it the event would be cast to a receiver's.
         ProtonDeliveryImpl events = new ProtonDeliveryImpl(delivery);
-        events.handler(update -> onUpdate(update, delivery, receipt));
+        events.handler(update -> onUpdate(update, delivery, transaction.isPresent(), receipt));
     }
 
-    private void onUpdate(ProtonDelivery update, Delivery delivery, Consumer<Outcome> receipt) {
-        Optional<Outcome> outcome = DeliveryOutcomes.of(update.getRemoteState(), update.remotelySettled());
+    private void onUpdate(ProtonDelivery update, Delivery delivery, boolean inTransaction, Consumer<Outcome> receipt) {
+        Optional<Outcome> outcome = inTransaction
+                ? DeliveryOutcomes.ofTransactional(update.getRemoteState(), update.remotelySettled())
+                : DeliveryOutcomes.of(update.getRemoteState(), update.remotelySettled());
         if (outcome.isPresent() && !delivery.isSettled()) {
             peer.guarded(() -> {
                 delivery.settle(); // Proton flushes by itself after the events of one read.

@@ -3,6 +3,7 @@ package io.forebay.bridge.amqp;
 import io.forebay.bridge.AmqpConfig;
 import io.forebay.bridge.Peer;
 import io.forebay.bridge.PeerLink;
+import io.forebay.bridge.PeerTransaction;
 import io.vertx.amqp.AmqpClient;
 import io.vertx.amqp.AmqpClientOptions;
 import io.vertx.amqp.AmqpConnection;
@@ -14,8 +15,10 @@ import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonSender;
 import io.vertx.proton.ProtonSession;
 import io.vertx.proton.impl.ProtonConnectionImpl;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Target;
 import org.apache.qpid.proton.amqp.messaging.TerminusDurability;
@@ -39,6 +42,7 @@ public final class AmqpPeer implements Peer {
     private final AmqpClient client;
     private final Symbol[] targetCapabilities;
     private final Random random = new Random();
+    private final Transactions transactions;
 
     private Listener listener;
     /** Numbers attempts, so that whatever comes late from an earlier one is known as such. */
@@ -55,7 +59,9 @@ public final class AmqpPeer implements Peer {
     private boolean decided;
 
     /** @param onSkippedProperties told of each message some of whose MQTT properties were malformed and left out */
-    public AmqpPeer(Vertx vertx, AmqpConfig config, String gatewayId, Runnable onSkippedProperties) {
+    public AmqpPeer(
+            Vertx vertx, AmqpConfig config, boolean useTransactions, String gatewayId, Runnable onSkippedProperties) {
+        this.transactions = new Transactions(this, useTransactions);
         this.vertx = vertx;
         this.config = config;
         this.mapping = new AmqpMapping(gatewayId, System::currentTimeMillis, onSkippedProperties);
@@ -129,6 +135,7 @@ public final class AmqpPeer implements Peer {
         session.closeHandler(ended ->
                 guarded(() -> onSessionEnded(mine, ended.succeeded() ? "no reason given" : words(ended.cause()))));
         session.open();
+        transactions.onConnected(inner, session);
         LOG.info(
                 "Connected to the broker [host={}, port={}, container={}]",
                 config.host(),
@@ -165,6 +172,7 @@ public final class AmqpPeer implements Peer {
         }
         connection = null;
         proton = null;
+        transactions.onDisconnected();
         listener.onDisconnected(why);
         connectLater();
     }
@@ -194,6 +202,16 @@ public final class AmqpPeer implements Peer {
         AmqpLink link = new AmqpLink(this, address, mapping, sender);
         link.open(events);
         return link;
+    }
+
+    @Override
+    public boolean offersTransactions() {
+        return transactions.isOffered();
+    }
+
+    @Override
+    public void begin(Consumer<Optional<PeerTransaction>> begun) {
+        transactions.begin(begun);
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.Modified;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
 import org.apache.qpid.proton.amqp.messaging.Released;
+import org.apache.qpid.proton.amqp.transaction.TransactionalState;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 
@@ -13,6 +14,7 @@ import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 final class DeliveryOutcomes {
     private static final Optional<Outcome> ACCEPTED = Optional.of(Outcome.ACCEPTED);
     private static final Outcome NONE_GIVEN = new Outcome.Returned("settled without outcome");
+    private static final Outcome OUTSIDE = new Outcome.Returned("accepted outside of its transaction");
     private static final Outcome UNKNOWN = new Outcome.Returned("unknown outcome");
 
     private DeliveryOutcomes() {}
@@ -35,6 +37,17 @@ final class DeliveryOutcomes {
             return Optional.empty();
         }
         return Optional.of(state == null ? NONE_GIVEN : UNKNOWN);
+    }
+
+    /**
+     * The provisional outcome of a transfer within a transaction. Accepted outside of it is a refusal: to commit would not
+     * make it part of it.
+     */
+    static Optional<Outcome> ofTransactional(DeliveryState state, boolean settled) {
+        if (state instanceof TransactionalState transactional) {
+            return of((DeliveryState) transactional.getOutcome(), settled);
+        }
+        return state instanceof Accepted ? Optional.of(OUTSIDE) : of(state, settled);
     }
 
     private static Outcome rejected(ErrorCondition error) {

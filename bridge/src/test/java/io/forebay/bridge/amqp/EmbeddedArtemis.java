@@ -19,16 +19,24 @@ public final class EmbeddedArtemis implements AutoCloseable {
     private final Path directory;
     private final int port;
     private final String queue;
+    private final int journalTimerNanos;
     private EmbeddedActiveMQ broker;
 
-    private EmbeddedArtemis(Path directory, int port, String queue) {
+    private EmbeddedArtemis(Path directory, int port, String queue, int journalTimerNanos) {
+        this.journalTimerNanos = journalTimerNanos;
         this.directory = directory;
         this.port = port;
         this.queue = queue;
     }
 
     public static EmbeddedArtemis start(String queue) throws Exception {
-        EmbeddedArtemis artemis = new EmbeddedArtemis(Files.createTempDirectory("artemis"), freePort(), queue);
+        return start(queue, 200_000);
+    }
+
+    /** @param journalTimerNanos Artemis has 3.3 ms by default: that long a lane waits for each message, or transaction */
+    public static EmbeddedArtemis start(String queue, int journalTimerNanos) throws Exception {
+        EmbeddedArtemis artemis =
+                new EmbeddedArtemis(Files.createTempDirectory("artemis"), freePort(), queue, journalTimerNanos);
         artemis.start();
         return artemis;
     }
@@ -51,8 +59,7 @@ public final class EmbeddedArtemis implements AutoCloseable {
                 .setJMXManagementEnabled(false)
                 .setJournalType(JournalType.NIO)
                 .setJournalMinFiles(2)
-                // Its default of 3.3 ms is the time that a lane waits for each message.
-                .setJournalBufferTimeout_NIO(200_000)
+                .setJournalBufferTimeout_NIO(journalTimerNanos)
                 .setMaxDiskUsage(100)
                 .setJournalDirectory(directory.resolve("journal").toString())
                 .setBindingsDirectory(directory.resolve("bindings").toString())

@@ -22,10 +22,16 @@ import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.UnsignedLong;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
+import org.apache.qpid.proton.amqp.messaging.AmqpValue;
 import org.apache.qpid.proton.amqp.messaging.Data;
 import org.apache.qpid.proton.amqp.messaging.Modified;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
 import org.apache.qpid.proton.amqp.messaging.Released;
+import org.apache.qpid.proton.amqp.transaction.Coordinator;
+import org.apache.qpid.proton.amqp.transaction.Declare;
+import org.apache.qpid.proton.amqp.transaction.Declared;
+import org.apache.qpid.proton.amqp.transaction.Discharge;
+import org.apache.qpid.proton.amqp.transaction.TransactionalState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.Target;
 import org.apache.qpid.proton.message.Message;
@@ -89,6 +95,13 @@ public final class StubAmqpPeer implements AutoCloseable {
     private ToIntFunction<String> bytesMax = address -> 0;
     private Predicate<String> refused = address -> false;
     private Predicate<String> sessionEnding = address -> false;
+    private final Map<Binary, List<Transfer>> openTransactions = new HashMap<>();
+    private boolean offersTransactions;
+    private boolean dropAtCommit;
+    private boolean dropAtCommitKeeps;
+    private int transactionIds;
+    private int commits;
+    private int rollbacks;
     private boolean keeps = true;
     private boolean countsOnly;
     private int transfers;
@@ -255,7 +268,82 @@ public final class StubAmqpPeer implements AutoCloseable {
         notifyAll();
     }
 
+    /** Offers transactions from now on; else it ends the session of whoever asks for them, as RabbitMQ does. */
+    @CanIgnoreReturnValue
+    public synchronized StubAmqpPeer offerTransactions() {
+        offersTransactions = true;
+        return this;
+    }
+
+    /** The connection ends at the next commit, which has happened or not. */
+    public synchronized void dropAtNextCommit(boolean happens) {
+        dropAtCommit = true;
+        dropAtCommitKeeps = happens;
+    }
+
+    public synchronized int commits() {
+        return commits;
+    }
+
+    public synchronized int rollbacks() {
+        return rollbacks;
+    }
+
+    private void onCoordinator(ProtonReceiver link) {
+        if (!offersTransactions) {
+            link.getSession().setCondition(new ErrorCondition(Symbol.valueOf("amqp:not-implemented"), "no"));
+            link.getSession().close();
+            return;
+        }
+        link.setSource(link.getRemoteSource());
+        link.setTarget(link.getRemoteTarget());
+        link.setAutoAccept(false).setPrefetch(0);
+        link.handler((delivery, message) -> onTransaction(link, delivery, ((AmqpValue) message.getBody()).getValue()));
+        link.closeHandler(closed -> link.close());
+        link.open();
+        link.flow(1); // As few as any real one grants.
+    }
+
+    private synchronized void onTransaction(ProtonReceiver link, ProtonDelivery delivery, Object request) {
+        if (request instanceof Declare) {
+            transactionIds++;
+            Binary id = new Binary(("tx" + transactionIds).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            openTransactions.put(id, new ArrayList<>());
+            Declared declared = new Declared();
+            declared.setTxnId(id);
+            delivery.disposition(declared, true);
+        } else {
+            discharge(link, delivery, (Discharge) request);
+        }
+        link.flow(1);
+        notifyAll();
+    }
+
+    private void discharge(ProtonReceiver link, ProtonDelivery delivery, Discharge discharge) {
+        List<Transfer> sent = openTransactions.remove(discharge.getTxnId());
+        if (discharge.getFail()) {
+            rollbacks++;
+            delivery.disposition(Accepted.getInstance(), true);
+            return;
+        }
+        boolean drop = dropAtCommit;
+        dropAtCommit = false;
+        if (!drop || dropAtCommitKeeps) {
+            commits++;
+            sent.forEach(this::accept);
+        }
+        if (drop) {
+            link.getSession().getConnection().disconnect();
+        } else {
+            delivery.disposition(Accepted.getInstance(), true);
+        }
+    }
+
     private synchronized void onLink(ProtonReceiver link) {
+        if (link.getRemoteTarget() instanceof Coordinator) {
+            onCoordinator(link);
+            return;
+        }
         Target target = link.getRemoteTarget();
         String address = target.getAddress();
         if (sessionEnding.test(address)) {
@@ -310,6 +398,10 @@ public final class StubAmqpPeer implements AutoCloseable {
             return;
         }
         Transfer transfer = new Transfer(transfers, address, (String) message.getMessageId(), message);
+        if (delivery.getRemoteState() instanceof TransactionalState part) {
+            onTransactional(link, delivery, transfer, part.getTxnId());
+            return;
+        }
         switch (judge.judge(transfer)) {
             case ACCEPT -> {
                 accept(transfer);
@@ -330,6 +422,20 @@ public final class StubAmqpPeer implements AutoCloseable {
                 link.setCondition(new ErrorCondition(Symbol.valueOf("amqp:resource-deleted"), "by the judge"));
                 link.close();
             }
+        }
+        notifyAll();
+    }
+
+    /** Refuses one message of a transaction, and would commit the rest. */
+    private void onTransactional(ProtonReceiver link, ProtonDelivery delivery, Transfer transfer, Binary id) {
+        if (judge.judge(transfer) == Verdict.ACCEPT) {
+            openTransactions.get(id).add(transfer);
+            TransactionalState state = new TransactionalState();
+            state.setTxnId(id);
+            state.setOutcome(Accepted.getInstance());
+            answer(link, delivery, state);
+        } else {
+            answer(link, delivery, rejected("amqp:not-allowed"));
         }
         notifyAll();
     }
