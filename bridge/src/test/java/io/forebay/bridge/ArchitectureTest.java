@@ -43,7 +43,18 @@ class ArchitectureTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.forebay.storage.chronicle..", "io.forebay.storage.state..", "net.openhft..")
+                .resideInAnyPackage("io.forebay.storage.chronicle..", "net.openhft..", "org.rocksdb..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheQuarantineKnowsTheStateStore() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("StateQuarantine")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.forebay.storage.state..")
                 .check(CLASSES);
     }
 }
