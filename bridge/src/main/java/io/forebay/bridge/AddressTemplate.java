@@ -1,5 +1,6 @@
 package io.forebay.bridge;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,10 +34,36 @@ final class AddressTemplate {
         }
     }
 
+    /** RFC 3986: all but unreserved characters as the bytes of their UTF-8. */
+    private record PercentEncoded(Part part) implements Part {
+        @Override
+        public void appendTo(StringBuilder address, String topic, String clientId) {
+            StringBuilder raw = new StringBuilder();
+            part.appendTo(raw, topic, clientId);
+            for (byte octet : raw.toString().getBytes(StandardCharsets.UTF_8)) {
+                char character = (char) (octet & 0xff);
+                if (UNRESERVED.indexOf(character) >= 0) {
+                    address.append(character);
+                } else {
+                    address.append('%').append(HEX[character >> 4]).append(HEX[character & 15]);
+                }
+            }
+        }
+    }
+
+    private static final String PERCENT = "|percent";
+    private static final String UNRESERVED = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    private static final char[] HEX = "0123456789ABCDEF".toCharArray();
+
     private final List<Part> parts;
 
     AddressTemplate(String template) {
         parts = parse(template);
+    }
+
+    /** Whether it stands for no address at all. */
+    boolean isEmpty() {
+        return parts.isEmpty();
     }
 
     /** Whether every message gets the same address. */
@@ -56,6 +83,8 @@ final class AddressTemplate {
     }
 
     static List<Part> parse(String template) {
+        // RabbitMQ's addresses of version 2: a slash in a name would begin the next segment.
+        boolean percent = template.startsWith("/queues/") || template.startsWith("/exchanges/");
         List<Part> parts = new ArrayList<>();
         int from = 0;
         while (from < template.length()) {
@@ -70,7 +99,11 @@ final class AddressTemplate {
                 if (close < 0) {
                     throw new IllegalArgumentException("address template '" + template + "': { without }");
                 }
-                parts.add(place(template, template.substring(open + 1, close)));
+                String name = template.substring(open + 1, close);
+                boolean encoded = percent || name.endsWith(PERCENT);
+                Part place = place(
+                        template, name.endsWith(PERCENT) ? name.substring(0, name.length() - PERCENT.length()) : name);
+                parts.add(encoded ? new PercentEncoded(place) : place);
                 from = close + 1;
             }
         }

@@ -2,13 +2,14 @@ package io.forebay.bridge;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * How the log is carried to the broker.
  *
  * @param amqp the broker
  * @param routes first match wins
- * @param defaultAddress where a topic goes that no route matches, so that no message is without a place
+ * @param defaultAddress where a topic goes that no route matches; empty if nowhere: such messages are settled and counted
  * @param defaultOptions how those are treated
  * @param transactions how lanes with a backlog are sent
  * @param limits what is held at most
@@ -34,12 +35,14 @@ public record BridgeConfig(
 
     public BridgeConfig {
         routes = List.copyOf(routes);
-        if (defaultAddress.isBlank()) {
-            throw new IllegalArgumentException("default-address must not be empty");
-        }
         if (settleTimeoutMs < 1 || watermarkEveryMs < 1 || stopTimeoutMs < 0) {
             throw new IllegalArgumentException("times must be positive");
         }
+    }
+
+    /** Tells, from any thread, whether messages of a topic go anywhere. */
+    public Predicate<String> takenTopics() {
+        return new Routes(routes, defaultAddress, defaultOptions)::takes;
     }
 
     /** Everything but the broker as usual. */

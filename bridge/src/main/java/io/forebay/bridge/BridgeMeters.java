@@ -22,6 +22,7 @@ final class BridgeMeters {
     private final Map<String, Counter> quarantined = new HashMap<>();
     private final Counter accepted;
     private final Counter reconnects;
+    private final Counter unrouted;
     private final Counter skippedProperties;
     private final Timer settleLatency;
     private int untilSample = 1;
@@ -34,6 +35,9 @@ final class BridgeMeters {
                 .register(registry);
         skippedProperties = Counter.builder("forebay.bridge.properties.skipped")
                 .description("Messages sent without some of their MQTT 5 properties, which were malformed")
+                .register(registry);
+        unrouted = Counter.builder("forebay.bridge.unrouted")
+                .description("Messages that no route takes; settled without being sent")
                 .register(registry);
         settleLatency = Timer.builder("forebay.bridge.settle")
                 .description("From sending a message to its outcome, one in " + LATENCY_SAMPLE)
@@ -134,6 +138,10 @@ final class BridgeMeters {
                         .tag("outcome", key)
                         .register(registry))
                 .increment();
+    }
+
+    void onUnrouted() {
+        unrouted.increment();
     }
 
     void onSkippedProperties() {

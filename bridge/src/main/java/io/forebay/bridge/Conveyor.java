@@ -94,7 +94,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         batches = new Batches(setup, lanes, landings, this::wroteSome);
         silence = new SilenceWatch(flights, batches, peer, config.settleTimeoutMs());
         LogCursor headCursor = setup.log().cursor(from);
-        head = new HeadReader(headCursor, lanes, readAhead, limits.lanesMax());
+        head = new HeadReader(headCursor, lanes, readAhead, limits.lanesMax(), setup.meters()::onUnrouted);
         catchUp = new CatchUp(setup.log().cursor(from), head, lanes, pass, readAhead, clock.nanos());
     }
 

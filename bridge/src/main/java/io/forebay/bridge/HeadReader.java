@@ -11,8 +11,11 @@ final class HeadReader implements AutoCloseable {
     private final Lanes lanes;
     private final ReadAhead readAhead;
     private final int lanesMax;
+    private final Runnable onUnrouted;
 
-    HeadReader(LogCursor cursor, Lanes lanes, ReadAhead readAhead, int lanesMax) {
+    /** @param onUnrouted told of each message that no route takes: it is settled */
+    HeadReader(LogCursor cursor, Lanes lanes, ReadAhead readAhead, int lanesMax, Runnable onUnrouted) {
+        this.onUnrouted = onUnrouted;
         this.cursor = cursor;
         this.lanes = lanes;
         this.readAhead = readAhead;
@@ -43,6 +46,10 @@ final class HeadReader implements AutoCloseable {
         Lane lane = lanes.of(key);
         if (lane == null) {
             lane = lanes.create(key);
+            if (lane == null) {
+                onUnrouted.run();
+                return;
+            }
         } else if (lane.isSpilled()) {
             return;
         }

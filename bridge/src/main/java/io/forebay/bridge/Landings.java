@@ -74,7 +74,7 @@ final class Landings implements Admissions.Listener {
         setup.meters().onOutcome(outcome, flight.sentAtNanos);
         flight.lane.outlet.onOutcome(flight, nowMs());
         switch (outcome.next()) {
-            case ADVANCE -> advance(flight);
+            case ADVANCE -> advance(flight, outcome);
             case RETRY -> {
                 answered(flight);
                 offerAgain(flight, outcome, setup.config().retry(), flight.lane.attempts + 1);
@@ -89,10 +89,12 @@ final class Landings implements Admissions.Listener {
         suspects.onLanding(flight);
     }
 
-    private void advance(Flight flight) {
-        accepted++;
-        flight.lane.outlet.accepted++;
-        flight.lane.outlet.attempts = 0;
+    private void advance(Flight flight, Outcome outcome) {
+        if (outcome == Outcome.ACCEPTED) {
+            accepted++;
+            flight.lane.outlet.accepted++;
+            flight.lane.outlet.attempts = 0;
+        }
         flight.lane.movedAtMs = nowMs();
         lanes.settle(flight);
     }

@@ -59,10 +59,15 @@ final class Lanes {
         return byKey.get(outlets.routes().laneKey(clientAndTopic));
     }
 
+    /** @return null if no route takes the message */
     Lane create(String clientAndTopic) {
+        Outlet outlet = outlets.of(clientAndTopic);
+        if (outlet == null) {
+            return null;
+        }
         Object key = outlets.routes().laneKey(clientAndTopic);
-        Lane lane = new Lane(key, outlets.of(clientAndTopic));
-        lane.outlet.lanes++;
+        Lane lane = new Lane(key, outlet);
+        outlet.lanes++;
         byKey.put(key, lane);
         return lane;
     }

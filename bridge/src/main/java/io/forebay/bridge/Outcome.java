@@ -7,6 +7,7 @@ package io.forebay.bridge;
  */
 public sealed interface Outcome {
     Accepted ACCEPTED = new Accepted();
+    Expired EXPIRED = new Expired();
     Returned RELEASED = new Returned("released");
     Returned MODIFIED = new Returned("modified");
 
@@ -20,6 +21,19 @@ public sealed interface Outcome {
         @Override
         public String name() {
             return "accepted";
+        }
+    }
+
+    /** Not sent, because its message expiry interval has passed (MQTT-3.3.2-6). */
+    record Expired() implements Outcome {
+        @Override
+        public Next next() {
+            return Next.ADVANCE;
+        }
+
+        @Override
+        public String name() {
+            return "expired";
         }
     }
 

@@ -85,9 +85,12 @@ final class Outlets {
         return routes;
     }
 
-    /** The outlet for a message of client id, NUL, topic. */
+    /** The outlet for a message of client id, NUL, topic; null if no route takes it. */
     Outlet of(String clientAndTopic) {
         Routes.Place place = routes.place(clientAndTopic);
+        if (place == null) {
+            return null;
+        }
         Outlet outlet = byPlace.computeIfAbsent(place, Outlet::new);
         if (connected && outlet.state == Outlet.State.CLOSED) {
             open(outlet);
@@ -251,7 +254,7 @@ final class Outlets {
         outlet.attachedAtMs = nowMs.getAsLong();
         opening.add(outlet);
         outlet.events = new LinkEvents(outlet);
-        outlet.link = peer.attach(outlet.address, outlet.events);
+        outlet.link = peer.attach(outlet.address, outlet.options, outlet.events);
     }
 
     private boolean closeLeastUsed() {

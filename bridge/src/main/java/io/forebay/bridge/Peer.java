@@ -29,7 +29,7 @@ public interface Peer {
     void connect(Listener listener);
 
     /** Begins to open a link; only while connected. */
-    PeerLink attach(String address, PeerLink.Listener listener);
+    PeerLink attach(String address, RouteOptions options, PeerLink.Listener listener);
 
     /** Whether a transaction can be begun now. */
     boolean offersTransactions();

@@ -8,7 +8,9 @@ import java.util.List;
  * @param topicFilter an MQTT topic filter; {@code +} and {@code #} as in MQTT, and as there a leading one does not match
  *     topics that begin with {@code $}
  * @param addressTemplate an AMQP address in which <code>{topic}</code>, <code>{clientId}</code> and <code>{topic:n}</code>
- *     (the n-th level, from 1; empty if the topic has fewer) stand for parts of the message
+ *     (the n-th level, from 1; empty if the topic has fewer) stand for parts of the message, percent-encoded if the address
+ *     begins with {@code /queues/} or {@code /exchanges/}, or if asked for as in <code>{topic|percent}</code>. Empty if
+ *     messages of these topics go nowhere: they are settled and counted.
  * @param options how they are treated
  */
 public record Route(String topicFilter, String addressTemplate, RouteOptions options) {
@@ -19,10 +21,7 @@ public record Route(String topicFilter, String addressTemplate, RouteOptions opt
     public Route {
         checkFilter(topicFilter);
         // A mistake in the template is told here and not when the first message comes.
-        List<AddressTemplate.Part> parts = AddressTemplate.parse(addressTemplate);
-        if (parts.isEmpty()) {
-            throw new IllegalArgumentException("address template must not be empty");
-        }
+        List<AddressTemplate.Part> unused = AddressTemplate.parse(addressTemplate);
     }
 
     private static void checkFilter(String filter) {

@@ -10,9 +10,12 @@ package io.forebay.bridge;
  *     too much waits in the log.
  * @param onRejected what becomes of a message that the broker does not want, or that can never be sent
  * @param rejectedRetries how often such a message is offered again before that
+ * @param mapping what the AMQP message looks like
  */
-public record RouteOptions(Order order, int laneWindow, int rateMax, OnRejected onRejected, int rejectedRetries) {
-    public static final RouteOptions USUAL = new RouteOptions(Order.TOPIC, 1, 0, OnRejected.QUARANTINE, 3);
+public record RouteOptions(
+        Order order, int laneWindow, int rateMax, OnRejected onRejected, int rejectedRetries, MappingOptions mapping) {
+    public static final RouteOptions USUAL =
+            new RouteOptions(Order.TOPIC, 1, 0, OnRejected.QUARANTINE, 3, MappingOptions.USUAL);
 
     private static final int RETRIES_MAX = 1_000_000;
     private static final int RATE_MAX = 100_000_000;
@@ -59,22 +62,26 @@ public record RouteOptions(Order order, int laneWindow, int rateMax, OnRejected 
     }
 
     public RouteOptions withOrder(Order other) {
-        return new RouteOptions(other, laneWindow, rateMax, onRejected, rejectedRetries);
+        return new RouteOptions(other, laneWindow, rateMax, onRejected, rejectedRetries, mapping);
     }
 
     public RouteOptions withLaneWindow(int other) {
-        return new RouteOptions(order, other, rateMax, onRejected, rejectedRetries);
+        return new RouteOptions(order, other, rateMax, onRejected, rejectedRetries, mapping);
     }
 
     public RouteOptions withRateMax(int other) {
-        return new RouteOptions(order, laneWindow, other, onRejected, rejectedRetries);
+        return new RouteOptions(order, laneWindow, other, onRejected, rejectedRetries, mapping);
     }
 
     public RouteOptions withOnRejected(OnRejected other) {
-        return new RouteOptions(order, laneWindow, rateMax, other, rejectedRetries);
+        return new RouteOptions(order, laneWindow, rateMax, other, rejectedRetries, mapping);
     }
 
     public RouteOptions withRejectedRetries(int other) {
-        return new RouteOptions(order, laneWindow, rateMax, onRejected, other);
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, other, mapping);
+    }
+
+    public RouteOptions withMapping(MappingOptions other) {
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, other);
     }
 }

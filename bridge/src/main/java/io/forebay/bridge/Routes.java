@@ -27,8 +27,12 @@ final class Routes {
     private final boolean topicsOnly;
 
     Routes(List<Route> routes, String defaultAddress, RouteOptions defaultOptions) {
-        defaultPlace = new Place(defaultAddress, defaultOptions, rate(defaultOptions));
-        Set<Place> fixed = new HashSet<>(Set.of(defaultPlace));
+        defaultPlace =
+                defaultAddress.isEmpty() ? null : new Place(defaultAddress, defaultOptions, rate(defaultOptions));
+        Set<Place> fixed = new HashSet<>();
+        if (defaultPlace != null) {
+            fixed.add(defaultPlace);
+        }
         boolean open = false;
         boolean clients = defaultOptions.order() == RouteOptions.Order.CLIENT;
         for (Route route : routes) {
@@ -36,6 +40,9 @@ final class Routes {
             Compiled compiled =
                     new Compiled(route.topicFilter().split("/", -1), template, route.options(), rate(route.options()));
             this.routes.add(compiled);
+            if (template.isEmpty()) {
+                continue;
+            }
             if (template.isFixed()) {
                 fixed.add(compiled.place(route.addressTemplate()));
             } else {
@@ -73,13 +80,24 @@ final class Routes {
             return clientAndTopic;
         }
         Place place = place(clientAndTopic);
-        return place.options().order() == RouteOptions.Order.CLIENT
+        return place != null && place.options().order() == RouteOptions.Order.CLIENT
                 ? new ClientLane(clientAndTopic.substring(0, clientAndTopic.indexOf('\0')), place)
                 : clientAndTopic;
     }
 
     private record ClientLane(String clientId, Place place) {}
 
+    /** Whether a message of this topic goes anywhere. Any thread. */
+    boolean takes(String topic) {
+        for (Compiled route : routes) {
+            if (matches(route.filter(), topic)) {
+                return !route.template().isEmpty();
+            }
+        }
+        return defaultPlace != null;
+    }
+
+    /** @return null if no route takes it */
     Place place(String clientAndTopic) {
         int nul = clientAndTopic.indexOf('\0');
         return place(clientAndTopic.substring(nul + 1), clientAndTopic.substring(0, nul));
@@ -88,6 +106,9 @@ final class Routes {
     Place place(String topic, String clientId) {
         for (Compiled route : routes) {
             if (matches(route.filter(), topic)) {
+                if (route.template().isEmpty()) {
+                    return null;
+                }
                 String address = route.template().address(topic, clientId);
                 // A level that the topic does not have may leave nothing; an empty address would name no node.
                 return address.isEmpty() ? defaultPlace : route.place(address);

@@ -178,6 +178,26 @@ class BridgeIT {
         checkLedger();
     }
 
+    @Test
+    void expiredAndUnroutedMessagesAreSettledCountedAndNotSent() throws Exception {
+        peer.listen();
+        start(config().defaultAddress("").routes(List.of(new Route("a/#", "a"))));
+        byte[] oneSecond = {0x02, 0, 0, 0, 1};
+        log.add(new Message(1, "c", "a/1", 1, false, false, 5, 1, oneSecond, new byte[0]));
+        log.add(new Message(1, "c", "b/1", 1, false, false, 5, 1, new byte[0], new byte[0]));
+        publish("a/1", 1);
+        everythingIsForgotten();
+        checkLedger();
+        assertEquals(1, peer.transfers());
+        assertEquals(1, registry.get("forebay.bridge.unrouted").counter().count());
+        assertEquals(
+                1,
+                registry.get("forebay.bridge.outcomes")
+                        .tag("outcome", "expired")
+                        .counter()
+                        .count());
+    }
+
     private double transactions(String outcome) {
         return registry.find("forebay.bridge.transactions").tag("outcome", outcome).counters().stream()
                 .mapToDouble(counter -> counter.count())

@@ -1,8 +1,11 @@
 package io.forebay.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,34 @@ class RoutesTest {
                 new Routes(List.of(new Route("a", "{topic}")), "uplink", RouteOptions.USUAL).placesMax());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/queues/{topic}, /queues/plant%2F7%2Ft%20%C3%A9.1",
+        "/exchanges/amq.topic/{topic:2}, /exchanges/amq.topic/7",
+        "q.{topic|percent}, q.plant%2F7%2Ft%20%C3%A9.1",
+        "q.{topic:3|percent}, q.t%20%C3%A9.1",
+        "q.{topic}, q.plant/7/t \u00e9.1",
+    })
+    void topicsArePercentEncodedWhereTheAddressDemandsIt(String template, String address) {
+        assertEquals(address, new AddressTemplate(template).address("plant/7/t \u00e9.1", "dev"));
+    }
+
+    @Test
+    void whatNoRouteTakesGoesNowhere() {
+        BridgeConfig config = BridgeConfig.builder(AmqpConfig.of("localhost", 1))
+                .routes(List.of(new Route("a/secret/#", ""), new Route("a/#", "x")))
+                .defaultAddress("")
+                .build();
+        Routes routes = new Routes(config.routes(), "", RouteOptions.USUAL);
+
+        assertNull(routes.place("c\0a/secret/1"));
+        assertNull(routes.place("c\0b"));
+        assertEquals("x", routes.place("c\0a/1").address());
+        assertTrue(config.takenTopics().test("a/1"));
+        assertFalse(config.takenTopics().test("a/secret/1"));
+        assertFalse(config.takenTopics().test("b"));
+    }
+
     @Test
     void routeSaysWhatALaneIs() {
         RouteOptions byClient = RouteOptions.USUAL.withOrder(RouteOptions.Order.CLIENT);
@@ -113,7 +144,7 @@ class RoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "a{topic", "{topic:0}", "{topic:x}", "{device}", "{}"})
+    @ValueSource(strings = {"{", "a{topic", "{topic:0}", "{topic:x}", "{device}", "{}"})
     void malformedTemplateIsRefused(String template) {
         assertThrows(IllegalArgumentException.class, () -> new Route("#", template));
     }

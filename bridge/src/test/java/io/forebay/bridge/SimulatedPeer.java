@@ -151,7 +151,7 @@ final class SimulatedPeer implements Peer {
     }
 
     @Override
-    public PeerLink attach(String address, PeerLink.Listener events) {
+    public PeerLink attach(String address, RouteOptions options, PeerLink.Listener events) {
         check(connected, "attach only while connected");
         Link link = new Link(address, events);
         links.put(link, true);

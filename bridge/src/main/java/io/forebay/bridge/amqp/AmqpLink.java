@@ -2,6 +2,7 @@ package io.forebay.bridge.amqp;
 
 import io.forebay.bridge.Outcome;
 import io.forebay.bridge.PeerLink;
+import io.forebay.bridge.RouteOptions;
 import io.forebay.storage.Message;
 import io.vertx.proton.ProtonDelivery;
 import io.vertx.proton.ProtonSender;
@@ -23,14 +24,16 @@ import org.apache.qpid.proton.engine.Sender;
 final class AmqpLink implements PeerLink {
     private final AmqpPeer peer;
     private final String address;
+    private final RouteOptions options;
     private final AmqpMapping mapping;
     private final ProtonSender sender;
     private long messageBytesMax = Long.MAX_VALUE;
     private boolean closed;
 
-    AmqpLink(AmqpPeer peer, String address, AmqpMapping mapping, ProtonSender sender) {
+    AmqpLink(AmqpPeer peer, String address, RouteOptions options, AmqpMapping mapping, ProtonSender sender) {
         this.peer = peer;
         this.address = address;
+        this.options = options;
         this.mapping = mapping;
         this.sender = sender;
     }
@@ -91,10 +94,14 @@ final class AmqpLink implements PeerLink {
     void send(long position, Message message, Optional<Binary> transaction, Consumer<Outcome> receipt) {
         byte[] encoded;
         try {
-            encoded = mapping.encode(position, message, address);
+            encoded = mapping.encode(position, message, address, options);
         } catch (RuntimeException bug) {
             // It would fail again after a new start, and again: better one message aside than none sent.
             receipt.accept(new Outcome.Unencodable(String.valueOf(bug)));
+            return;
+        }
+        if (encoded == null) {
+            receipt.accept(Outcome.EXPIRED);
             return;
         }
         if (encoded.length > messageBytesMax) {

@@ -1,39 +1,37 @@
 package io.forebay.bridge.amqp;
 
+import io.forebay.bridge.MappingOptions;
+import io.forebay.bridge.RouteOptions;
 import io.forebay.storage.Message;
 import io.forebay.storage.Position;
-import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Owned by the bridge's thread: makes the AMQP 1.0 message of an MQTT message. It never fails, whatever the message holds.
+ * Owned by the bridge's thread: makes the AMQP 1.0 message of an MQTT message.
  *
  * <ul>
  *   <li>header: durable at every QoS: a broker that forgets a QoS 0 message it has accepted, and is sent it again after a
  *       crash of ours, would deliver it behind later ones of its lane; ttl is what is left of the message expiry interval
- *   <li>message annotations: {@code x-opt-mqtt-topic}, {@code x-opt-mqtt-client-id}, {@code x-opt-mqtt-qos} (int), {@code
- *       x-opt-mqtt-retain}, {@code x-opt-mqtt-dup}, and if given {@code x-opt-mqtt-payload-format-indicator} (ubyte)
+ *   <li>message annotations: see {@link Extras}
  *   <li>properties: message-id is gateway and position, so that the same record has the same id whenever it is sent; to is
- *       the address, subject the topic, creation-time the arrival; reply-to, correlation-id (binary) and content-type from
- *       MQTT 5
- *   <li>application properties: the user properties, in order; see {@link PublishProperties} for names that repeat
+ *       the address, subject the topic, creation-time the arrival, absolute-expiry-time its end if it has one, group-id the
+ *       lane; reply-to, correlation-id (binary) and content-type from MQTT 5
+ *   <li>application properties: see {@link Profiles}
  *   <li>body: the payload as one data section
  * </ul>
+ *
+ * <p>There is no group-sequence: it would have to be the same when a message is sent again after a restart, that is, a
+ * counter on disk for each lane that ever was.
  */
 final class AmqpMapping {
     private static final byte[] DURABLE = {0x00, 0x53, SectionWriter.HEADER, (byte) 0xc0, 0x02, 0x01, 0x41};
-    private static final byte[] TOPIC = symbol("x-opt-mqtt-topic");
-    private static final byte[] CLIENT_ID = symbol("x-opt-mqtt-client-id");
-    private static final byte[] QOS = symbol("x-opt-mqtt-qos");
-    private static final byte[] RETAIN = symbol("x-opt-mqtt-retain");
-    private static final byte[] DUP = symbol("x-opt-mqtt-dup");
-    private static final byte[] PAYLOAD_FORMAT = symbol("x-opt-mqtt-payload-format-indicator");
     private static final long UINT_MAX = 0xffff_ffffL;
 
     private final String idPrefix;
     private final LongSupplier nowMs;
     private final Runnable onSkipped;
     private final SectionWriter writer = new SectionWriter();
+    private final PropertyMap map = new PropertyMap(writer);
 
     /** @param onSkipped told of each message some of whose properties were left out */
     AmqpMapping(String gatewayId, LongSupplier nowMs, Runnable onSkipped) {
@@ -42,27 +40,40 @@ final class AmqpMapping {
         this.onSkipped = onSkipped;
     }
 
-    private static byte[] symbol(String name) {
-        SectionWriter writer = new SectionWriter();
-        writer.symbol(name);
-        return writer.toArray(0);
-    }
-
-    byte[] encode(long position, Message message, String address) {
+    /** @return null if the message has expired */
+    byte[] encode(long position, Message message, String address, RouteOptions options) {
         PublishProperties mqtt = PublishProperties.read(message.properties());
         if (mqtt.skipped()) {
             onSkipped.run();
         }
+        if (mqtt.hasExpiry() && leftMs(message, mqtt) <= 0) {
+            return null;
+        }
+        MappingOptions mapping = options.mapping();
+        String id = idPrefix + Position.text(position);
         writer.clear();
         header(message, mqtt);
-        annotations(message, mqtt);
-        properties(position, message, address, mqtt);
-        applicationProperties(mqtt.user());
+        annotations(position, message, mapping, mqtt);
+        properties(id, message, address, options, mqtt);
+        map.begin(SectionWriter.APPLICATION_PROPERTIES);
+        if (!mapping.annotations()) {
+            Extras.write(map, false, position, message, mqtt);
+        }
+        Profiles.write(map, mapping, id, message, mqtt);
+        map.end();
         byte[] payload = message.payload();
         writer.dataOf(payload.length);
         byte[] encoded = writer.toArray(payload.length);
         System.arraycopy(payload, 0, encoded, writer.size(), payload.length);
         return encoded;
+    }
+
+    private static long expiresAtMs(Message message, PublishProperties mqtt) {
+        return message.arrivedAtMs() + mqtt.expirySeconds() * 1000;
+    }
+
+    private long leftMs(Message message, PublishProperties mqtt) {
+        return expiresAtMs(message, mqtt) - nowMs.getAsLong();
     }
 
     private void header(Message message, PublishProperties mqtt) {
@@ -73,34 +84,30 @@ final class AmqpMapping {
         int mark = writer.beginList(SectionWriter.HEADER);
         writer.bool(true);
         writer.nothing();
-        long leftMs = message.arrivedAtMs() + mqtt.expirySeconds() * 1000 - nowMs.getAsLong();
-        // Not 0, which brokers with a JMS past read as "for ever".
-        writer.uint(Math.min(Math.max(leftMs, 1), UINT_MAX));
+        writer.uint(Math.min(leftMs(message, mqtt), UINT_MAX));
         writer.end(mark, 3);
     }
 
-    private void annotations(Message message, PublishProperties mqtt) {
-        int mark = writer.beginMap(SectionWriter.MESSAGE_ANNOTATIONS);
-        writer.raw(TOPIC);
-        writer.string(message.topic());
-        writer.raw(CLIENT_ID);
-        writer.string(message.clientId());
-        writer.raw(QOS);
-        writer.smallInt(message.qos());
-        writer.raw(RETAIN);
-        writer.bool(message.retain());
-        writer.raw(DUP);
-        writer.bool(message.dup());
-        if (mqtt.hasPayloadFormat()) {
-            writer.raw(PAYLOAD_FORMAT);
-            writer.ubyte(mqtt.payloadFormat());
+    private void annotations(long position, Message message, MappingOptions options, PublishProperties mqtt) {
+        if (!options.annotations()) {
+            return;
         }
-        writer.end(mark, mqtt.hasPayloadFormat() ? 12 : 10);
+        map.begin(SectionWriter.MESSAGE_ANNOTATIONS);
+        Extras.write(map, true, position, message, mqtt);
+        if (options.profile() == MappingOptions.Profile.HONO && message.retain()) {
+            map.symbolKey("x-opt-retain").bool(true);
+        }
+        mqtt.user().forEach((name, value) -> {
+            if (Profiles.isAnnotation(options, name)) {
+                map.symbolKey(name).string(value);
+            }
+        });
+        map.end();
     }
 
-    private void properties(long position, Message message, String address, PublishProperties mqtt) {
+    private void properties(String id, Message message, String address, RouteOptions options, PublishProperties mqtt) {
         int mark = writer.beginList(SectionWriter.PROPERTIES);
-        writer.string(idPrefix + Position.text(position));
+        writer.string(id);
         writer.nothing(); // user-id
         writer.string(address);
         writer.string(message.topic());
@@ -110,15 +117,36 @@ final class AmqpMapping {
         } else {
             writer.binary(mqtt.correlationData());
         }
-        if (mqtt.contentType() == null) {
-            writer.nothing();
-        } else {
-            writer.symbol(mqtt.contentType());
-        }
+        contentType(mqtt, options);
         writer.nothing(); // content-encoding
-        writer.nothing(); // absolute-expiry-time
+        if (mqtt.hasExpiry()) {
+            writer.timestamp(expiresAtMs(message, mqtt));
+        } else {
+            writer.nothing();
+        }
         writer.timestamp(message.arrivedAtMs());
-        writer.end(mark, 10);
+        int fields = 10;
+        if (options.mapping().groupId() && options.order() != RouteOptions.Order.NONE) {
+            writer.string(groupId(message, options));
+            fields++;
+        }
+        writer.end(mark, fields);
+    }
+
+    private static String groupId(Message message, RouteOptions options) {
+        return options.order() == RouteOptions.Order.CLIENT
+                ? message.clientId()
+                : message.clientId() + "/" + message.topic();
+    }
+
+    private void contentType(PublishProperties mqtt, RouteOptions options) {
+        if (mqtt.contentType() != null) {
+            writer.symbol(mqtt.contentType());
+        } else if (options.mapping().profile() == MappingOptions.Profile.HONO) {
+            writer.symbol("application/octet-stream");
+        } else {
+            writer.nothing();
+        }
     }
 
     private void optional(String value) {
@@ -127,17 +155,5 @@ final class AmqpMapping {
         } else {
             writer.string(value);
         }
-    }
-
-    private void applicationProperties(Map<String, String> user) {
-        if (user.isEmpty()) {
-            return;
-        }
-        int mark = writer.beginMap(SectionWriter.APPLICATION_PROPERTIES);
-        user.forEach((name, value) -> {
-            writer.string(name);
-            writer.string(value);
-        });
-        writer.end(mark, 2 * user.size());
     }
 }

@@ -4,6 +4,7 @@ import io.forebay.bridge.AmqpConfig;
 import io.forebay.bridge.Peer;
 import io.forebay.bridge.PeerLink;
 import io.forebay.bridge.PeerTransaction;
+import io.forebay.bridge.RouteOptions;
 import io.vertx.amqp.AmqpClient;
 import io.vertx.amqp.AmqpClientOptions;
 import io.vertx.amqp.AmqpConnection;
@@ -191,7 +192,7 @@ public final class AmqpPeer implements Peer {
     }
 
     @Override
-    public PeerLink attach(String address, PeerLink.Listener events) {
+    public PeerLink attach(String address, RouteOptions options, PeerLink.Listener events) {
         ProtonSender sender = session.createSender(address);
         Target target = (Target) sender.getTarget();
         // RabbitMQ makes a missing queue as durable as the target says, and forgets it in a restart otherwise.
@@ -199,7 +200,7 @@ public final class AmqpPeer implements Peer {
         if (targetCapabilities.length > 0) {
             target.setCapabilities(targetCapabilities);
         }
-        AmqpLink link = new AmqpLink(this, address, mapping, sender);
+        AmqpLink link = new AmqpLink(this, address, options, mapping, sender);
         link.open(events);
         return link;
     }

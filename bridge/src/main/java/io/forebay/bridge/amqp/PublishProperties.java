@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,6 +26,7 @@ final class PublishProperties {
     private String responseTopic;
     private byte[] correlationData;
     private Map<String, String> user = Map.of();
+    private List<Map.Entry<String, String>> userInOrder = List.of();
     private boolean skipped;
 
     private PublishProperties() {}
@@ -73,6 +76,7 @@ final class PublishProperties {
     private void addUser(Map<String, Integer> names, String name, String value) {
         if (user.isEmpty()) {
             user = new LinkedHashMap<>();
+            userInOrder = new ArrayList<>();
         }
         String unique = name;
         int number = names.getOrDefault(name, 1);
@@ -80,6 +84,7 @@ final class PublishProperties {
             number++;
             unique = name + "#" + number;
         }
+        userInOrder.add(Map.entry(name, value));
         names.put(name, number);
         user.put(unique, value);
     }
@@ -145,7 +150,12 @@ final class PublishProperties {
         return correlationData;
     }
 
-    /** In the order of the packet. */
+    /** As they were published. */
+    List<Map.Entry<String, String>> userInOrder() {
+        return userInOrder;
+    }
+
+    /** In the order of the packet, names that repeat with a number. */
     Map<String, String> user() {
         return user;
     }

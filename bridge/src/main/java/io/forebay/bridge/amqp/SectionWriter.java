@@ -78,6 +78,11 @@ final class SectionWriter {
         putInt(mark + 4, count);
     }
 
+    /** Takes a section back that was begun. */
+    void cut(int mark) {
+        size = mark - 4;
+    }
+
     /** The constructor of a data section whose {@code length} bytes the caller appends. */
     void dataOf(int length) {
         ensure(8);
@@ -130,10 +135,18 @@ final class SectionWriter {
     }
 
     void timestamp(long ms) {
+        eight(0x83, ms);
+    }
+
+    void longInt(long value) {
+        eight(0x81, value);
+    }
+
+    private void eight(int constructor, long value) {
         ensure(9);
-        put(0x83);
-        putInt(size, (int) (ms >>> 32));
-        putInt(size + 4, (int) ms);
+        put(constructor);
+        putInt(size, (int) (value >>> 32));
+        putInt(size + 4, (int) value);
         size += 8;
     }
 

@@ -2,10 +2,11 @@ package io.forebay.bridge.amqp;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.bridge.MappingOptions;
+import io.forebay.bridge.RouteOptions;
 import io.forebay.storage.Position;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -81,7 +82,11 @@ class AmqpMappingTest {
     }
 
     private Message map(io.forebay.storage.Message message) {
-        byte[] encoded = mapping.encode(Position.of(3, 9), message, "uplink");
+        return map(message, RouteOptions.USUAL);
+    }
+
+    private Message map(io.forebay.storage.Message message, RouteOptions options) {
+        byte[] encoded = mapping.encode(Position.of(3, 9), message, "uplink", options);
         Message decoded = Proton.message();
         assertEquals(encoded.length, decoded.decode(encoded, 0, encoded.length));
         return decoded;
@@ -111,7 +116,7 @@ class AmqpMappingTest {
         assertEquals(1, annotation(message, "x-opt-mqtt-qos"));
         assertEquals(true, annotation(message, "x-opt-mqtt-retain"));
         assertEquals(false, annotation(message, "x-opt-mqtt-dup"));
-        assertEquals(5, message.getMessageAnnotations().getValue().size());
+        assertEquals(6, message.getMessageAnnotations().getValue().size());
         assertNull(message.getApplicationProperties());
         assertNull(message.getReplyTo());
         assertNull(message.getCorrelationId());
@@ -156,6 +161,122 @@ class AmqpMappingTest {
         assertEquals(0, skipped);
     }
 
+    private static RouteOptions options(MappingOptions.Profile profile) {
+        return RouteOptions.USUAL.withMapping(MappingOptions.of(profile));
+    }
+
+    private static Map<String, Object> applicationProperties(Message message) {
+        return message.getApplicationProperties().getValue();
+    }
+
+    private static byte[] rich() throws IOException {
+        return new Wire()
+                .one(0x01, 1)
+                .integer(0x02, 60)
+                .text(0x03, "text/plain")
+                .text(0x08, "answers/7")
+                .binary(0x09, new byte[] {7})
+                .text(0x26, "x-site", "north")
+                .text(0x26, "x-opt-mqtt-topic", "a lie")
+                .text(0x26, "a", "1")
+                .text(0x26, "a", "2")
+                .bytes();
+    }
+
+    @Test
+    void laneIsTheGroupAndExpiryIsAbsoluteToo() throws IOException {
+        Message message = map(publish(1, rich(), NONE));
+
+        assertEquals("dev-1/plant/7/t\u00e9mp", message.getGroupId());
+        assertEquals(ARRIVED + 60_000, message.getExpiryTime());
+        assertEquals(Position.of(3, 9), annotation(message, "x-opt-forebay-position"));
+        assertEquals(
+                "dev-1",
+                map(publish(1, NONE, NONE), RouteOptions.USUAL.withOrder(RouteOptions.Order.CLIENT))
+                        .getGroupId());
+        assertNull(map(publish(1, NONE, NONE), RouteOptions.USUAL.withOrder(RouteOptions.Order.NONE))
+                .getGroupId());
+    }
+
+    @Test
+    void rabbitmqProfileHasUserPropertiesWithXAsAnnotationsButNotThoseThatAreOurs() throws IOException {
+        Message message = map(publish(1, rich(), NONE));
+
+        assertEquals("north", annotation(message, "x-site"));
+        assertEquals("plant/7/t\u00e9mp", annotation(message, "x-opt-mqtt-topic"));
+        assertEquals(Map.of("x-opt-mqtt-topic", "a lie", "a", "1", "a#2", "2"), applicationProperties(message));
+    }
+
+    @Test
+    void artemisProfileHasWhatItsMqttSubscribersRead() throws IOException {
+        Map<String, Object> found =
+                applicationProperties(map(publish(1, rich(), NONE), options(MappingOptions.Profile.ARTEMIS)));
+
+        assertEquals(1, found.get("mqtt.qos.level"));
+        assertEquals(true, found.get("mqtt.message.retain"));
+        assertEquals(1, found.get("mqtt.payload.format.indicator"));
+        assertEquals("text/plain", found.get("mqtt.content.type"));
+        assertEquals("answers/7", found.get("mqtt.response.topic"));
+        assertEquals(new Binary(new byte[] {7}), found.get("mqtt.correlation.data"));
+        assertEquals(4, found.get("mqtt.user.property.exists"));
+        assertEquals("1", found.get("mqtt.ordered.user.property.2.a"));
+        assertEquals("2", found.get("mqtt.ordered.user.property.3.a"));
+        assertEquals("gw1-0000000300000009", found.get("_AMQ_DUPL_ID"));
+    }
+
+    @Test
+    void honoProfileHasWhatItsConsumersRead() {
+        Message message = map(publish(1, NONE, NONE), options(MappingOptions.Profile.HONO));
+
+        assertEquals(
+                Map.of(
+                        "device_id",
+                        "dev-1",
+                        "orig_address",
+                        "plant/7/t\u00e9mp",
+                        "orig_adapter",
+                        "hono-mqtt",
+                        "qos",
+                        1),
+                applicationProperties(message));
+        assertEquals("application/octet-stream", message.getContentType());
+        assertEquals(true, annotation(message, "x-opt-retain"));
+    }
+
+    @Test
+    void cloudEventsArePassedThroughAndOthersBecomeSome() throws IOException {
+        byte[] event = new Wire()
+                .text(0x26, "specversion", "1.0")
+                .text(0x26, "id", "7")
+                .text(0x26, "source", "/s")
+                .text(0x26, "type", "t")
+                .bytes();
+
+        assertEquals(
+                Map.of(
+                        "cloudEvents:specversion", "1.0",
+                        "cloudEvents:id", "7",
+                        "cloudEvents:source", "/s",
+                        "cloudEvents:type", "t"),
+                applicationProperties(map(publish(1, event, NONE), options(MappingOptions.Profile.CLOUDEVENTS))));
+        Map<String, Object> made =
+                applicationProperties(map(publish(1, NONE, NONE), options(MappingOptions.Profile.CLOUDEVENTS)));
+        assertEquals("gw1-0000000300000009", made.get("cloudEvents:id"));
+        assertEquals("urn:forebay:gw1", made.get("cloudEvents:source"));
+        assertEquals("2023-11-14T22:14:56Z", made.get("cloudEvents:time"));
+    }
+
+    @Test
+    void withoutAnnotationsEverythingIsAnApplicationProperty() throws IOException {
+        MappingOptions none = new MappingOptions(MappingOptions.Profile.RABBITMQ, false, true, false);
+        Message message = map(publish(1, rich(), NONE), RouteOptions.USUAL.withMapping(none));
+
+        assertNull(message.getMessageAnnotations());
+        assertEquals("plant/7/t\u00e9mp", applicationProperties(message).get("x_opt_mqtt_topic"));
+        assertEquals("dev-1", applicationProperties(message).get("x_opt_mqtt_client_id"));
+        assertEquals("north", applicationProperties(message).get("x-site"));
+    }
+
     @Test
     void repeatedUserPropertiesAreNumberedInOrder() throws IOException {
         byte[] properties = new Wire()
@@ -175,10 +296,13 @@ class AmqpMappingTest {
     }
 
     @Test
-    void expiredMessageIsSentWithNothingLeft() throws IOException {
-        Message message = map(publish(1, new Wire().integer(0x02, 1).bytes(), NONE));
+    void expiredMessageIsNotSent() throws IOException {
+        io.forebay.storage.Message late = publish(1, new Wire().integer(0x02, 4).bytes(), NONE);
 
-        assertEquals(UnsignedInteger.ONE, message.getHeader().getTtl());
+        assertNull(mapping.encode(1, late, "uplink", RouteOptions.USUAL));
+        assertEquals(
+                1_000,
+                map(publish(1, new Wire().integer(0x02, 5).bytes(), NONE)).getTtl());
     }
 
     @Test
@@ -220,9 +344,12 @@ class AmqpMappingTest {
             byte[] properties = new byte[random.nextInt(60)];
             random.nextBytes(properties);
             if (properties.length > 0 && random.nextBoolean()) {
-                properties[0] = new byte[] {1, 2, 3, 8, 9, 0x0b, 0x23, 0x26}[random.nextInt(8)];
+                properties[0] = new byte[] {1, 3, 3, 8, 9, 0x0b, 0x23, 0x26}[random.nextInt(8)];
             }
-            assertNotNull(map(publish(1, properties, NONE)));
+            for (MappingOptions.Profile profile : MappingOptions.Profile.values()) {
+                byte[] encoded = mapping.encode(1, publish(1, properties, NONE), "a", options(profile));
+                assertTrue(encoded == null || Proton.message().decode(encoded, 0, encoded.length) > 0);
+            }
         }
         assertTrue(skipped > 0);
     }
