@@ -1,13 +1,14 @@
 package io.forebay.bridge;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * How the AMQP 1.0 broker is reached.
  *
- * @param credentials SASL PLAIN if given, else ANONYMOUS
+ * @param credentials SASL PLAIN if given, else EXTERNAL with a client certificate, else ANONYMOUS
  * @param tls TLS if given
  * @param containerId AMQP container id of this gateway; brokers show it to operators
  * @param virtualHost what is announced as host name if it is not {@code host}
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param connectTimeoutMs from the first packet to an open AMQP connection
  * @param reconnect how long to wait between attempts
  * @param frameBytesMax AMQP max-frame-size
+ * @param alternates where else the same broker, or its stand-in, may be: tried in turn
  */
 public record AmqpConfig(
         String host,
@@ -29,7 +31,17 @@ public record AmqpConfig(
         int heartbeatMs,
         int connectTimeoutMs,
         Backoff reconnect,
-        int frameBytesMax) {
+        int frameBytesMax,
+        List<Endpoint> alternates) {
+
+    /** Where a broker is. */
+    public record Endpoint(String host, int port) {
+        public Endpoint {
+            if (host.isBlank() || port < 1 || port > 65_535) {
+                throw new IllegalArgumentException("host must be given, port must be 1 to 65535");
+            }
+        }
+    }
 
     /** A user name and a password; the latter is not printed. */
     public record Credentials(String username, String password) {
@@ -43,11 +55,49 @@ public record AmqpConfig(
      * TLS towards the broker, which is always verified.
      *
      * @param trustPem CA certificates; without, those of the JDK
+     * @param client what the gateway shows of itself; without credentials the broker is asked to take that for an
+     *     identity (SASL EXTERNAL)
      */
-    public record Tls(Optional<Path> trustPem) {}
+    public record Tls(Optional<Path> trustPem, Optional<ClientCertificate> client) {
+        public Tls(Optional<Path> trustPem) {
+            this(trustPem, Optional.empty());
+        }
+    }
+
+    /** A certificate chain and its key, both PEM. */
+    public record ClientCertificate(Path certificatePem, Path keyPem) {}
+
+    /** One broker only. */
+    public AmqpConfig(
+            String host,
+            int port,
+            Optional<Credentials> credentials,
+            Optional<Tls> tls,
+            String containerId,
+            Optional<String> virtualHost,
+            List<String> targetCapabilities,
+            int heartbeatMs,
+            int connectTimeoutMs,
+            Backoff reconnect,
+            int frameBytesMax) {
+        this(
+                host,
+                port,
+                credentials,
+                tls,
+                containerId,
+                virtualHost,
+                targetCapabilities,
+                heartbeatMs,
+                connectTimeoutMs,
+                reconnect,
+                frameBytesMax,
+                List.of());
+    }
 
     public AmqpConfig {
         targetCapabilities = List.copyOf(targetCapabilities);
+        alternates = List.copyOf(alternates);
         if (host.isBlank() || port < 1 || port > 65_535) {
             throw new IllegalArgumentException("host must be given, port must be 1 to 65535");
         }
@@ -60,6 +110,30 @@ public record AmqpConfig(
         if (frameBytesMax < 512) {
             throw new IllegalArgumentException("frame-bytes-max must be at least 512 (AMQP 1.0, 2.3.1)");
         }
+    }
+
+    /** Where it is looked for, in turn. */
+    public List<Endpoint> endpoints() {
+        List<Endpoint> all = new ArrayList<>();
+        all.add(new Endpoint(host, port));
+        all.addAll(alternates);
+        return all;
+    }
+
+    public AmqpConfig withAlternates(List<Endpoint> other) {
+        return new AmqpConfig(
+                host,
+                port,
+                credentials,
+                tls,
+                containerId,
+                virtualHost,
+                targetCapabilities,
+                heartbeatMs,
+                connectTimeoutMs,
+                reconnect,
+                frameBytesMax,
+                other);
     }
 
     /** Everything but the place as usual. */

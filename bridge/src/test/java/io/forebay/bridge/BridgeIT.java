@@ -262,6 +262,34 @@ class BridgeIT {
     }
 
     @Test
+    void brokersAreTriedInTurn() throws Exception {
+        StubAmqpPeer standIn = new StubAmqpPeer();
+        try {
+            peer.listen();
+            standIn.listen();
+            BridgeConfig usual = config().build();
+            BridgeConfig.Builder two = BridgeConfig.builder(
+                            usual.amqp().withAlternates(List.of(new AmqpConfig.Endpoint("localhost", standIn.port()))))
+                    .routes(usual.routes());
+            start(two);
+            publishMany(20, 5);
+            everythingIsForgotten();
+            assertEquals(100, peer.acceptedCount());
+            peer.shutDown();
+            publishMany(20, 5);
+            everythingIsForgotten();
+            assertEquals(100, standIn.acceptedCount());
+            standIn.shutDown();
+            peer.listen();
+            publishMany(20, 5);
+            everythingIsForgotten();
+            assertEquals(200, peer.acceptedCount());
+        } finally {
+            standIn.close();
+        }
+    }
+
+    @Test
     void littleCreditIsEnough() throws Exception {
         peer.credit(address -> address.equals("a0") ? 3 : 1)
                 .judge(transfer -> Verdict.ACCEPT)

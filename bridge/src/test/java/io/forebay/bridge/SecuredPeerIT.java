@@ -9,7 +9,9 @@ import io.forebay.storage.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -57,12 +59,16 @@ class SecuredPeerIT {
     }
 
     private void start(String password, Optional<Path> trustPem) throws Exception {
+        start(Optional.of(new AmqpConfig.Credentials("gateway", password)), new AmqpConfig.Tls(trustPem));
+    }
+
+    private void start(Optional<AmqpConfig.Credentials> credentials, AmqpConfig.Tls tls) throws Exception {
         AmqpConfig usual = AmqpConfig.of("localhost", peer.port());
         AmqpConfig amqp = new AmqpConfig(
                 "localhost",
                 peer.port(),
-                Optional.of(new AmqpConfig.Credentials("gateway", password)),
-                Optional.of(new AmqpConfig.Tls(trustPem)),
+                credentials,
+                Optional.of(tls),
                 "test",
                 Optional.empty(),
                 List.of(),
@@ -86,6 +92,28 @@ class SecuredPeerIT {
             assertTrue(System.nanoTime() < deadline, "not in time");
             LockSupport.parkNanos(1_000_000);
         }
+    }
+
+    @Test
+    void clientCertificateIsAnIdentity() throws Exception {
+        Path own = directory.resolve("gateway.p12");
+        Path certificate = directory.resolve("gateway.pem");
+        Path key = directory.resolve("gateway.key");
+        keytool("-genkeypair", own, "-keyalg", "EC", "-dname", "CN=gateway");
+        keytool("-exportcert", own, "-rfc", "-file", certificate.toString());
+        KeyStore store = KeyStore.getInstance(own.toFile(), STORE_PASSWORD.toCharArray());
+        byte[] bytes = store.getKey("peer", STORE_PASSWORD.toCharArray()).getEncoded();
+        Files.writeString(
+                key,
+                "-----BEGIN PRIVATE KEY-----\n" + Base64.getMimeEncoder().encodeToString(bytes)
+                        + "\n-----END PRIVATE KEY-----\n");
+        peer.shutDown();
+        peer.asksForCertificate(directory.resolve("peer.p12").toString(), STORE_PASSWORD, certificate.toString())
+                .listen();
+
+        AmqpConfig.ClientCertificate client = new AmqpConfig.ClientCertificate(certificate, key);
+        start(Optional.empty(), new AmqpConfig.Tls(Optional.of(trust), Optional.of(client)));
+        peer.await("the message", () -> peer.acceptedCount() == 1);
     }
 
     @Test

@@ -11,11 +11,13 @@ import io.vertx.amqp.AmqpConnection;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonSender;
 import io.vertx.proton.ProtonSession;
 import io.vertx.proton.impl.ProtonConnectionImpl;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +42,8 @@ public final class AmqpPeer implements Peer {
     private final Vertx vertx;
     private final AmqpConfig config;
     private final AmqpMapping mapping;
-    private final AmqpClient client;
+    private final List<AmqpConfig.Endpoint> endpoints;
+    private final List<AmqpClient> clients;
     private final Symbol[] targetCapabilities;
     private final Random random = new Random();
     private final Transactions transactions;
@@ -48,6 +51,8 @@ public final class AmqpPeer implements Peer {
     private Listener listener;
     /** Numbers attempts, so that whatever comes late from an earlier one is known as such. */
     private int attempt;
+    /** Which of the endpoints it is, or is tried next. */
+    private int at;
 
     private int failures;
     private boolean closed;
@@ -66,15 +71,18 @@ public final class AmqpPeer implements Peer {
         this.vertx = vertx;
         this.config = config;
         this.mapping = new AmqpMapping(gatewayId, System::currentTimeMillis, onSkippedProperties);
-        this.client = AmqpClient.create(vertx, options(config));
+        this.endpoints = config.endpoints();
+        this.clients = endpoints.stream()
+                .map(endpoint -> AmqpClient.create(vertx, options(config, endpoint)))
+                .toList();
         this.targetCapabilities =
                 config.targetCapabilities().stream().map(Symbol::valueOf).toArray(Symbol[]::new);
     }
 
-    private static AmqpClientOptions options(AmqpConfig config) {
+    private static AmqpClientOptions options(AmqpConfig config, AmqpConfig.Endpoint endpoint) {
         AmqpClientOptions options = new AmqpClientOptions()
-                .setHost(config.host())
-                .setPort(config.port())
+                .setHost(endpoint.host())
+                .setPort(endpoint.port())
                 .setContainerId(config.containerId())
                 .setHeartbeat(config.heartbeatMs())
                 .setMaxFrameSize(config.frameBytesMax())
@@ -88,6 +96,14 @@ public final class AmqpPeer implements Peer {
         config.tls().ifPresent(tls -> {
             options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
             tls.trustPem().ifPresent(pem -> options.setTrustOptions(new PemTrustOptions().addCertPath(pem.toString())));
+            tls.client().ifPresent(own -> {
+                options.setKeyCertOptions(new PemKeyCertOptions()
+                        .addCertPath(own.certificatePem().toString())
+                        .addKeyPath(own.keyPem().toString()));
+                if (config.credentials().isEmpty()) {
+                    options.addEnabledSaslMechanism("EXTERNAL");
+                }
+            });
         });
         return options;
     }
@@ -105,7 +121,7 @@ public final class AmqpPeer implements Peer {
         long timer = vertx.setTimer(
                 config.connectTimeoutMs(),
                 late -> guarded(() -> onFailed(mine, "no AMQP connection in " + config.connectTimeoutMs() + " ms")));
-        client.connect().onComplete(result -> {
+        clients.get(at).connect().onComplete(result -> {
             vertx.cancelTimer(timer);
             guarded(() -> onResult(mine, result));
         });
@@ -139,8 +155,8 @@ public final class AmqpPeer implements Peer {
         transactions.onConnected(inner, session);
         LOG.info(
                 "Connected to the broker [host={}, port={}, container={}]",
-                config.host(),
-                config.port(),
+                endpoints.get(at).host(),
+                endpoints.get(at).port(),
                 inner.getRemoteContainer());
         listener.onConnected();
     }
@@ -160,7 +176,9 @@ public final class AmqpPeer implements Peer {
         if (closed || mine != attempt || connection != null) {
             return;
         }
-        listener.onConnectFailed(why);
+        AmqpConfig.Endpoint endpoint = endpoints.get(at);
+        listener.onConnectFailed(
+                endpoints.size() == 1 ? why : why + " (" + endpoint.host() + ":" + endpoint.port() + ")");
         connectLater();
     }
 
@@ -181,9 +199,12 @@ public final class AmqpPeer implements Peer {
     private void connectLater() {
         attempt++; // What is still to come from the last one is stale.
         failures++;
+        at = (at + 1) % endpoints.size();
+        // Each gets its turn before the wait grows.
+        int rounds = (failures + endpoints.size() - 1) / endpoints.size();
         int mine = attempt;
         vertx.setTimer(
-                config.reconnect().delayMs(failures, random),
+                config.reconnect().delayMs(rounds, random),
                 timer -> guarded(() -> {
                     if (!closed && mine == attempt) {
                         tryToConnect();

@@ -3,6 +3,8 @@ package io.forebay.bridge.amqp;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.PfxOptions;
 import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonDelivery;
@@ -142,6 +144,14 @@ public final class StubAmqpPeer implements AutoCloseable {
                 .setKeyCertOptions(new PfxOptions().setPath(keyStore).setPassword(storePassword));
         user = name;
         password = secret;
+        return this;
+    }
+
+    /** TLS with the key in a PKCS12 file, and who shows a certificate that this PEM file trusts is let in. */
+    @CanIgnoreReturnValue
+    public synchronized StubAmqpPeer asksForCertificate(String keyStore, String storePassword, String trustPem) {
+        secured(keyStore, storePassword, StubSasl.EXTERNAL, "");
+        options.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(new PemTrustOptions().addCertPath(trustPem));
         return this;
     }
 

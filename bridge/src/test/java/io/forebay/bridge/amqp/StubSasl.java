@@ -10,6 +10,8 @@ import org.apache.qpid.proton.engine.Transport;
 
 /** Owned by the stub peer's event loop: ANONYMOUS if there is no user, else PLAIN with this user and password. */
 final class StubSasl implements ProtonSaslAuthenticator {
+    static final String EXTERNAL = "EXTERNAL";
+
     private final String user;
     private final String password;
     private Sasl sasl;
@@ -25,14 +27,23 @@ final class StubSasl implements ProtonSaslAuthenticator {
         sasl = transport.sasl();
         sasl.server();
         sasl.allowSkip(false);
-        sasl.setMechanisms(user.isEmpty() ? "ANONYMOUS" : "PLAIN");
+        sasl.setMechanisms(mechanism());
+    }
+
+    /** EXTERNAL: that TLS has asked for a certificate is enough. */
+    private String mechanism() {
+        if (user.equals(EXTERNAL)) {
+            return EXTERNAL;
+        }
+        return user.isEmpty() ? "ANONYMOUS" : "PLAIN";
     }
 
     @Override
     public void process(Handler<Boolean> completion) {
         boolean done = sasl.getRemoteMechanisms().length > 0;
         if (done) {
-            succeeded = user.isEmpty() || response().equals("\0" + user + "\0" + password);
+            boolean external = sasl.getRemoteMechanisms()[0].equals("EXTERNAL");
+            succeeded = user.isEmpty() || external || response().equals("\0" + user + "\0" + password);
             sasl.done(succeeded ? Sasl.SaslOutcome.PN_SASL_OK : Sasl.SaslOutcome.PN_SASL_AUTH);
         }
         completion.handle(done);
