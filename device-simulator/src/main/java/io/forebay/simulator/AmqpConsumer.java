@@ -1,5 +1,6 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.ledger.Ledger;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.proton.ProtonDelivery;
@@ -11,7 +12,7 @@ import org.apache.qpid.proton.message.Message;
  * Receives what the broker has on one address, enters it in the ledger and accepts it; reconnects for as long as the run
  * lasts. Owned by the event loop of the run.
  */
-final class AmqpConsumer {
+final class AmqpConsumer implements ConsumerSide {
     private static final int CREDIT = 1000;
     private static final byte[] NOTHING = new byte[0];
 
@@ -34,8 +35,8 @@ final class AmqpConsumer {
         backoff = new Backoff(new Random(seed));
     }
 
-    /** Succeeds when the first link is attached; fails, for good, if that does not work. */
-    Future<Void> start() {
+    @Override
+    public Future<Void> start() {
         return attach().mapEmpty();
     }
 
@@ -77,15 +78,18 @@ final class AmqpConsumer {
         }
     }
 
-    long reconnects() {
+    @Override
+    public long reconnects() {
         return reconnects;
     }
 
-    String lastTrouble() {
+    @Override
+    public String lastTrouble() {
         return lastTrouble;
     }
 
-    void close() {
+    @Override
+    public void close() {
         closed = true;
         if (attachment != null) {
             attachment.close();

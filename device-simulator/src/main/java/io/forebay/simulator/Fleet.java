@@ -1,133 +1,147 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.payload.PayloadMaker;
+import io.forebay.simulator.scenario.RateSpec;
+import io.forebay.simulator.scenario.TrafficSpec;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetClientOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * All devices of a run and the clock by which they publish. Owned by the event loop of the run; every method is called
- * there.
- *
- * <p>With a rate, message number n of the fleet is due n / rate seconds after the start and belongs to device n modulo the
- * number of devices, whether the broker keeps up or not.
+ * The devices of one kind, their coming up and the messages that are due at them. Owned by the event loop of the run; every
+ * method is called there.
  */
 final class Fleet {
-    private static final int HANDSHAKES_MAX = 128;
-    private static final int CONNECT_TIMEOUT_MS = 10_000;
-    private static final long TICK_MS = 1;
-    private static final long KEEP_ALIVE_SWEEP_MS = 5_000;
+    private static final long RAMP_TICK_MS = 10;
     private static final long FAREWELL_MS = 5_000;
-    private static final long FOR_EVER = Long.MAX_VALUE;
 
     private final FleetSetup setup;
     private final List<VirtualDevice> devices = new ArrayList<>();
-    private final List<Long> timers = new ArrayList<>();
+    private final Arrivals arrivals;
     private final long messagesInAll;
-
-    private long startNanos;
     private long handedOut;
-    private boolean publishing;
+    private long rampTimer = -1;
+    private double stormedAt;
 
-    Fleet(Vertx vertx, MqttTarget target, FleetLoad load, Ledger ledger, MicroClock clock, long seed) {
-        NetClient net = vertx.createNetClient(
-                new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS).setTcpNoDelay(true));
-        setup = new FleetSetup(
-                vertx,
-                net,
-                target,
-                load,
-                ledger,
-                clock,
-                new ConnectGate(HANDSHAKES_MAX),
-                new FleetStatistics(),
-                new Random(seed));
-        messagesInAll = load.messagesInAll() < 0 ? FOR_EVER : load.messagesInAll();
-        for (int device = 0; device < load.devices(); device++) {
-            devices.add(new VirtualDevice(setup, device));
+    Fleet(FleetSetup setup, long seed) {
+        this.setup = setup;
+        TrafficSpec traffic = setup.traffic();
+        arrivals = new Arrivals(traffic.rate(), seed);
+        messagesInAll = traffic.messagesPerDevice() == 0
+                ? Outbox.FOR_EVER
+                : traffic.messagesPerDevice() * setup.spec().devices();
+        Random seeds = new Random(seed);
+        long skewUs = TimeUnit.MILLISECONDS.toMicros(
+                setup.spec().behaviour().clockSkew().toMillis());
+        for (int number = 0; number < setup.spec().devices(); number++) {
+            long skew = Math.round(skewUs * (2 * seeds.nextDouble() - 1));
+            PayloadMaker payloads = PayloadMaker.of(traffic.payload(), number, seeds.nextLong(), skew);
+            devices.add(new VirtualDevice(setup, number, payloads));
         }
     }
 
-    /**
-     * Connects the first device, and when it is accepted all others, and begins to publish. Fails if the first device is
-     * not accepted; any later trouble is met with reconnects and counted.
-     */
-    Future<Void> start() {
-        return devices.get(0).connect().map(accepted -> {
-            begin();
-            return null;
+    /** Connects the first device; fails if it is not accepted. */
+    Future<Void> connectFirst() {
+        return devices.get(0).connect();
+    }
+
+    /** Connects all others, at once or one after the other. How it goes is in the statistics. */
+    void connectOthers() {
+        double perSecond = setup.spec().connectsPerSecond();
+        if (perSecond == 0) {
+            devices.stream().skip(1).forEach(Fleet::connect);
+            return;
+        }
+        long startNanos = System.nanoTime();
+        int[] next = {1};
+        rampTimer = setup.vertx().setPeriodic(RAMP_TICK_MS, id -> {
+            double up = (System.nanoTime() - startNanos) / 1e9 * perSecond;
+            while (next[0] < devices.size() && next[0] <= up) {
+                connect(devices.get(next[0]++));
+            }
+            if (next[0] == devices.size()) {
+                setup.vertx().cancelTimer(id);
+            }
         });
     }
 
-    private void begin() {
-        publishing = true;
-        startNanos = System.nanoTime();
-        for (VirtualDevice device : devices.subList(1, devices.size())) {
-            // How it goes is in the statistics.
-            device.connect().onFailure(failure -> {});
-        }
-        timers.add(setup.vertx().setPeriodic(KEEP_ALIVE_SWEEP_MS, id -> devices.forEach(VirtualDevice::keepAlive)));
-        if (setup.load().seconds() > 0) {
-            long ms = TimeUnit.SECONDS.toMillis(setup.load().seconds());
-            timers.add(setup.vertx().setTimer(ms, id -> stopPublishing()));
-        }
-        if (setup.load().ratePerSecond() > 0) {
-            timers.add(setup.vertx().setPeriodic(TICK_MS, id -> handOutWhatIsDue()));
-        } else {
+    private static void connect(VirtualDevice device) {
+        device.connect().onFailure(failure -> {});
+    }
+
+    /** The phases begin: what has no rate is due at once. */
+    void begin() {
+        if (!setup.traffic().rate().open()) {
             handedOut = messagesInAll;
-            long each = setup.load().messagesPerDevice();
-            devices.forEach(device -> device.owe(each == 0 ? FOR_EVER : each));
-            endOfPlan();
+            long each = setup.traffic().messagesPerDevice();
+            devices.forEach(device -> device.owe(each == 0 ? Outbox.FOR_EVER : each));
         }
     }
 
-    private void handOutWhatIsDue() {
-        double seconds = (System.nanoTime() - startNanos) / 1e9;
-        long due = Math.min(messagesInAll, (long) (seconds * setup.load().ratePerSecond()));
-        while (publishing && handedOut < due) {
-            devices.get((int) (handedOut % devices.size())).owe(1);
-            handedOut++;
-        }
-        endOfPlan();
-    }
-
-    private void endOfPlan() {
-        if (handedOut == messagesInAll && messagesInAll != FOR_EVER) {
-            publishing = false;
+    /** @param startUs when the phases began, by the clock of the run */
+    void handOut(double seconds, PhaseClock phases, long startUs) {
+        if (setup.traffic().rate().open() && handedOut < messagesInAll) {
+            arrivals.until(seconds, phases::factor, at -> {
+                if (handedOut < messagesInAll) {
+                    pick().due(startUs + Math.round(at * 1e6));
+                    handedOut++;
+                }
+            });
         }
     }
 
-    /** Publishes nothing new. What is in flight goes on until it is acknowledged. */
+    private VirtualDevice pick() {
+        boolean anyone = setup.traffic().rate().kind() == RateSpec.Kind.POISSON;
+        int number = anyone ? setup.random().nextInt(devices.size()) : (int) (handedOut % devices.size());
+        return devices.get(number);
+    }
+
+    /** Storms of its own accord. */
+    void storm(double seconds) {
+        double every = setup.spec().behaviour().stormEvery().toNanos() / 1e9;
+        if (every > 0 && seconds - stormedAt >= every) {
+            stormedAt = seconds;
+            stormNow(setup.spec().behaviour().stormShare());
+        }
+    }
+
+    void stormNow(double share) {
+        for (VirtualDevice device : devices) {
+            if (share >= 1 || setup.random().nextDouble() < share) {
+                device.storm();
+            }
+        }
+    }
+
+    void keepAlive() {
+        devices.forEach(VirtualDevice::keepAlive);
+    }
+
+    /** Whether everything that it is to publish has been handed to its devices. */
+    boolean handedAllOut() {
+        return handedOut == messagesInAll && messagesInAll != Outbox.FOR_EVER;
+    }
+
+    /** How many messages there will be; {@link Outbox#FOR_EVER} if only the time decides. */
+    long messagesInAll() {
+        return messagesInAll;
+    }
+
+    /** Publishes nothing more that has no time of its own. What is due is still sent. */
     void stopPublishing() {
-        publishing = false;
-        if (handedOut != setup.ledger().tally().published()) {
-            devices.forEach(VirtualDevice::stopPublishing);
-            handedOut = setup.ledger().tally().published();
-        }
-    }
-
-    /** Whether everything planned is published and acknowledged. */
-    boolean done() {
-        Tally tally = setup.ledger().tally();
-        return !publishing && tally.published() == handedOut && tally.unacknowledged() == 0;
-    }
-
-    FleetStatistics statistics() {
-        return setup.statistics();
+        devices.forEach(VirtualDevice::stopPublishing);
     }
 
     /** Disconnects all devices; succeeds always, after a few seconds at most. */
     Future<Void> leave() {
-        timers.forEach(setup.vertx()::cancelTimer);
+        setup.vertx().cancelTimer(rampTimer);
         stopPublishing();
         List<Future<Void>> leaving = devices.stream().map(VirtualDevice::leave).toList();
         return Future.join(leaving)
                 .timeout(FAREWELL_MS + devices.size(), TimeUnit.MILLISECONDS)
-                .transform(done -> setup.net().close())
+                .transform(done -> setup.dialler().close())
                 .otherwiseEmpty();
     }
 }

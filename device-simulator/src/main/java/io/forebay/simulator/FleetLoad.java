@@ -1,5 +1,13 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.scenario.Behaviour;
+import io.forebay.simulator.scenario.ConnectionSpec;
+import io.forebay.simulator.scenario.FleetSpec;
+import io.forebay.simulator.scenario.PayloadSpec;
+import io.forebay.simulator.scenario.RateSpec;
+import io.forebay.simulator.scenario.TrafficSpec;
+import java.util.List;
+
 /**
  * What the fleet publishes. Either {@code messagesPerDevice} or {@code seconds} ends it, whichever is reached first; 0
  * means that this one does not count.
@@ -11,7 +19,7 @@ package io.forebay.simulator;
  * @param seconds how long it publishes
  * @param ratePerSecond messages per second of the whole fleet; 0: as fast as they are acknowledged
  * @param qos QoS of the messages
- * @param payloadBytes payload size, at least {@link Stamp#BYTES}
+ * @param payloadBytes payload size, at least {@link PayloadSpec#BYTES_MIN}
  * @param window unacknowledged messages per device
  */
 public record FleetLoad(
@@ -25,10 +33,10 @@ public record FleetLoad(
         int payloadBytes,
         int window) {
 
-    public static final String TOPIC_TEMPLATE = "devices/{device}/telemetry";
+    public static final String TOPIC_TEMPLATE = TrafficSpec.TOPIC_TEMPLATE;
     static final int LANES_MAX = 1_000_000;
-    static final int PAYLOAD_BYTES_MAX = 1 << 20;
-    static final int WINDOW_MAX = 10_000;
+    static final int PAYLOAD_BYTES_MAX = PayloadSpec.BYTES_MAX;
+    static final int WINDOW_MAX = TrafficSpec.WINDOW_MAX;
 
     public FleetLoad {
         require(devices >= 1 && topicsPerDevice >= 1, "there must be at least one device with one topic");
@@ -43,8 +51,8 @@ public record FleetLoad(
         require(messagesPerDevice >= 0 && seconds >= 0, "messages and seconds must not be negative");
         require(ratePerSecond >= 0 && ratePerSecond <= 10_000_000, "the rate must be between 0 and 10 000 000");
         require(
-                payloadBytes >= Stamp.BYTES && payloadBytes <= PAYLOAD_BYTES_MAX,
-                "the payload must have " + Stamp.BYTES + " to " + PAYLOAD_BYTES_MAX + " bytes");
+                payloadBytes >= PayloadSpec.BYTES_MIN && payloadBytes <= PAYLOAD_BYTES_MAX,
+                "the payload must have " + PayloadSpec.BYTES_MIN + " to " + PAYLOAD_BYTES_MAX + " bytes");
         require(window >= 1 && window <= WINDOW_MAX, "the window must be between 1 and " + WINDOW_MAX);
     }
 
@@ -66,15 +74,25 @@ public record FleetLoad(
                 window);
     }
 
-    /** How many messages there will be, or -1 if only the time decides. */
-    long messagesInAll() {
-        return messagesPerDevice == 0 ? -1 : messagesPerDevice * devices;
-    }
-
-    String topic(int device, int topic) {
-        String template =
-                topicsPerDevice > 1 && !topicTemplate.contains("{topic}") ? topicTemplate + "/{topic}" : topicTemplate;
-        return template.replace("{device}", Integer.toString(device)).replace("{topic}", Integer.toString(topic));
+    /** The same as a fleet, which then has nothing special about it. */
+    FleetSpec fleet(MqttTarget target) {
+        TrafficSpec traffic = new TrafficSpec(
+                topicsPerDevice,
+                topicTemplate,
+                qos.shares(),
+                false,
+                PayloadSpec.binary(payloadBytes, payloadBytes),
+                ratePerSecond == 0 ? RateSpec.AS_ACKNOWLEDGED : RateSpec.of(RateSpec.Kind.CONSTANT, ratePerSecond),
+                messagesPerDevice,
+                window,
+                List.of(),
+                "");
+        ConnectionSpec connection = ConnectionSpec.DEFAULT.with(
+                target.level().version(),
+                target.credentials().user(),
+                target.credentials().password(),
+                ConnectionSpec.Transport.TCP);
+        return new FleetSpec("devices", devices, 0, connection, traffic, Behaviour.GOOD);
     }
 
     private static void require(boolean holds, String sentence) {

@@ -9,15 +9,18 @@ final class InFlight {
     final int topic;
     final long sequence;
     final int qos;
-    final long sentAtUs;
+    final long dueUs;
+    /** Null if it can be made again. */
+    final byte[] payload;
     /** QoS 2: PUBREC was received, from now on PUBREL is what may be repeated. */
     boolean released;
 
-    InFlight(int packetId, int topic, long sequence, int qos, long sentAtUs) {
+    InFlight(int packetId, int topic, long sequence, int qos, long dueUs, byte[] payload) {
         this.packetId = packetId;
         this.topic = topic;
         this.sequence = sequence;
         this.qos = qos;
-        this.sentAtUs = sentAtUs;
+        this.dueUs = dueUs;
+        this.payload = payload;
     }
 }

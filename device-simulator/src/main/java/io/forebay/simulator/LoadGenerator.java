@@ -1,5 +1,6 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.scenario.ConnectionSpec;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -65,8 +66,12 @@ public final class LoadGenerator {
 
     private Future<Void> connect(int number) {
         MqttTarget target = config.target();
-        MqttTarget level4 = new MqttTarget(target.host(), target.port(), target.credentials(), MqttLevel.V3_1_1);
-        MqttMessage connect = MqttPackets.connect(level4, "load-" + name + "-" + number, true);
+        ConnectionSpec spec = ConnectionSpec.DEFAULT.with(
+                ConnectionSpec.Version.V3_1_1,
+                target.credentials().user(),
+                target.credentials().password(),
+                ConnectionSpec.Transport.TCP);
+        MqttMessage connect = MqttPackets.connect(spec, number, "load-" + name + "-" + number, true, "");
         List<PublishTemplate> templates = new ArrayList<>();
         for (int topic = 0; topic < config.topicsPerConnection(); topic++) {
             templates.add(PublishTemplate.of("load/" + number + "/" + topic, config.payloadBytes()));

@@ -1,5 +1,6 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.ledger.Latency;
 import org.HdrHistogram.Histogram;
 
 /** Counts what all connections of a load do together. Owned by the event loop of the load. */

@@ -1,5 +1,8 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.ledger.Latency;
+import io.forebay.simulator.ledger.Text;
+
 /**
  * What a load came to.
  *

@@ -1,19 +1,19 @@
 package io.forebay.simulator;
 
-import io.netty.handler.codec.mqtt.MqttVersion;
+import io.forebay.simulator.scenario.ConnectionSpec;
 
 /** The MQTT versions that a simulated device speaks. */
 public enum MqttLevel {
-    V3_1_1(MqttVersion.MQTT_3_1_1),
-    V5(MqttVersion.MQTT_5);
+    V3_1_1(ConnectionSpec.Version.V3_1_1),
+    V5(ConnectionSpec.Version.V5);
 
-    private final MqttVersion version;
+    private final ConnectionSpec.Version version;
 
-    MqttLevel(MqttVersion version) {
+    MqttLevel(ConnectionSpec.Version version) {
         this.version = version;
     }
 
-    MqttVersion version() {
+    ConnectionSpec.Version version() {
         return version;
     }
 }

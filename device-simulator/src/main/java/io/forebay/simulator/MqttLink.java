@@ -1,11 +1,13 @@
 package io.forebay.simulator;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.Future;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 
@@ -79,6 +81,31 @@ final class MqttLink {
             closed = true;
             listener.onClosed(reason);
         }
+    }
+
+    /** Puts MQTT into WebSocket frames from here on. Succeeds when the other side agrees. */
+    Future<Void> upgrade(String authority, String path) {
+        return WebSocketUpgrade.start(socket, authority, path);
+    }
+
+    /** Bytes that are no MQTT packet, or none that the encoder would make. */
+    void sendRaw(ByteBuf bytes) {
+        if (!closed) {
+            // The encoder lets pass what is no MqttMessage.
+            socket.writeMessage(bytes);
+        } else {
+            bytes.release();
+        }
+    }
+
+    /** Reads nothing from now on. */
+    void pause() {
+        socket.pause();
+    }
+
+    /** Reads this many packets, after {@link #pause}. */
+    void fetch(long packets) {
+        socket.fetch(packets);
     }
 
     void send(MqttMessage packet) {

@@ -1,5 +1,7 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.ledger.Tally;
+import io.forebay.simulator.ledger.Text;
 import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;

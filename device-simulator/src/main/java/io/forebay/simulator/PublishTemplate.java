@@ -18,7 +18,7 @@ record PublishTemplate(byte[] packet, int packetIdAt) {
         for (int i = 0; i < payloadBytes; i++) {
             payload[i] = (byte) i;
         }
-        byte[] packet = encode(MqttPackets.publish(topic, 1, false, 1, payload));
+        byte[] packet = encode(MqttPackets.publish(topic, 1, false, false, 1, payload));
         // The packet id stands between topic and payload.
         return new PublishTemplate(packet, packet.length - payloadBytes - Short.BYTES);
     }

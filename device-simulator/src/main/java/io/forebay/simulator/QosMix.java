@@ -1,28 +1,20 @@
 package io.forebay.simulator;
 
-/** Which QoS the messages of a lane have: all the same, or 1, 2, 0 in turn. A pure function of the sequence number. */
+import io.forebay.simulator.scenario.QosShares;
+
+/** Which QoS the messages of a lane have: all the same, or 1, 2, 0 in turn. */
 public enum QosMix {
     QOS_0,
     QOS_1,
     QOS_2,
     MIX;
 
-    int of(long sequence) {
-        return switch (this) {
-            case QOS_0 -> 0;
-            case QOS_1 -> 1;
-            case QOS_2 -> 2;
-            case MIX -> (int) ((sequence + 1) % 3);
-        };
-    }
-
-    /** Whether any message is acknowledged, so that a session is worth keeping over a reconnect. */
-    boolean acknowledged() {
-        return this != QOS_0;
+    QosShares shares() {
+        return this == MIX ? QosShares.MIX : QosShares.only(name().charAt(4) - (int) '0');
     }
 
     @Override
     public String toString() {
-        return this == MIX ? "QoS 0, 1 and 2 mixed" : "QoS " + of(0);
+        return shares().toString();
     }
 }

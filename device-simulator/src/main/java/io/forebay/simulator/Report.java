@@ -1,5 +1,10 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.ledger.Gaps;
+import io.forebay.simulator.ledger.Latency;
+import io.forebay.simulator.ledger.Tally;
+import io.forebay.simulator.ledger.Text;
+import io.forebay.simulator.report.Story;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,36 +12,31 @@ import java.util.List;
  * What came out of a run.
  *
  * @param runId which run
- * @param load what was to be published
+ * @param title what it was
  * @param tally the totals
- * @param latency from the first publish of a message to its first arrival
+ * @param gaps what is missing
+ * @param acknowledging from when a message was due to its acknowledgement
+ * @param arriving from when a message was due to its first arrival
  * @param publishingMs from the start to the last acknowledgement
  * @param arrivingMs from the start to the last arrival
  * @param givenUp nothing moved any more although something was outstanding
- * @param connectionsLost how often a device lost its connection
- * @param connectsFailed how often a device tried in vain to connect
- * @param sessionsForgotten how often the broker no longer knew the session of a device with messages in flight
- * @param consumerReconnects how often the consumer had to connect again
- * @param lastDeviceTrouble why a device last lost its connection or did not get one, or empty
- * @param lastConsumerTrouble the same for the consumer
- * @param examplesOfLost some of the messages that were lost
+ * @param ledgerFull the ledger had become too large
+ * @param trouble what happened to connections
+ * @param story how it went
  */
 public record Report(
         long runId,
-        FleetLoad load,
+        RunTitle title,
         Tally tally,
-        Latency latency,
+        Gaps gaps,
+        Latency acknowledging,
+        Latency arriving,
         long publishingMs,
         long arrivingMs,
         boolean givenUp,
-        long connectionsLost,
-        long connectsFailed,
-        long sessionsForgotten,
-        long consumerReconnects,
-        String lastDeviceTrouble,
-        String lastConsumerTrouble,
-        List<String> examplesOfLost) {
-
+        boolean ledgerFull,
+        Trouble trouble,
+        Story story) {
     public static final int EXIT_CLEAN = 0;
     public static final int EXIT_BROKEN_PROMISE = 1;
     public static final int EXIT_CANNOT_RUN = 2;
@@ -44,16 +44,28 @@ public record Report(
     /** What speaks against the installation, in words; empty if the run is clean. */
     public List<String> complaints() {
         List<String> complaints = new ArrayList<>();
-        complain(complaints, tally.lost(), "acknowledged and never arrived");
+        if (received()) {
+            complain(complaints, tally.lost(), "acknowledged and never arrived");
+        }
         complain(complaints, tally.outOfOrder(), "arrived after a later one of the same topic");
         complain(complaints, tally.corrupt(), "arrived damaged");
         complain(complaints, tally.invented(), "arrived that nobody had published");
         complain(complaints, tally.repeatedOtherId(), "repeated under another message-id");
         complain(complaints, tally.unacknowledged(), "never acknowledged");
-        if (tally.arrived() == 0) {
+        complain(complaints, trouble.unsent(), "due and never sent");
+        complain(complaints, trouble.skipped(), "skipped because their device had too many waiting");
+        complain(complaints, trouble.neverOnline(), "devices that did not get a connection");
+        if (tally.arrived() == 0 && received()) {
             complaints.add("nothing arrived");
         }
+        if (ledgerFull) {
+            complaints.add("ended early because the ledger is full");
+        }
         return complaints;
+    }
+
+    private boolean received() {
+        return !title.verify().equals("not received");
     }
 
     private static void complain(List<String> complaints, long messages, String what) {
@@ -75,7 +87,10 @@ public record Report(
         if (!clean()) {
             return "FAILED: " + String.join(", ", complaints()) + ".";
         }
-        if (!load.qos().acknowledged()) {
+        if (!received()) {
+            return "OK: every message was acknowledged. Whether they arrived was not looked at.";
+        }
+        if (!title.acknowledged()) {
             return "OK: " + Text.count(tally.arrived()) + " of " + Text.count(tally.published())
                     + " arrived. At QoS 0 nothing is acknowledged, so nothing is promised.";
         }

@@ -1,12 +1,20 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.scenario.Endpoints;
+import io.forebay.simulator.scenario.Quantity;
+import io.forebay.simulator.scenario.Scenario;
+import io.forebay.simulator.scenario.ScenarioException;
+import io.forebay.simulator.scenario.ScenarioReader;
+import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code forebay simulate}: a fleet against any MQTT broker, judged by what arrives at any AMQP 1.0 broker. */
+/** {@code forebay simulate}: fleets against any MQTT broker, judged by what arrives at any AMQP 1.0 broker. */
 @Command(
         name = "simulate",
         sortOptions = false,
@@ -17,92 +25,66 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "",
+            "Examples:",
+            "  simulate --devices 500 --rate 20000 --seconds 60",
+            "  simulate --scenario reconnect-storm --mqtt-host gateway.example --amqp-host broker.example",
+            "  simulate --scenario soak-24h --time 1% --html report.html",
+            "  simulate --verify mqtt --rate 1000 --seconds 10       # a broker without AMQP",
+            "",
             "Everything on the AMQP address is taken from it; messages that are not of this run are counted and dropped.",
             "Exit code: 0 all promises kept, 1 something acknowledged was lost or out of order, 2 could not run."
         })
 public final class SimulateCommand implements Callable<Integer> {
-    @Option(names = "--mqtt-host", defaultValue = "localhost", description = "MQTT broker (${DEFAULT-VALUE})")
-    private String mqttHost = "";
+    @Option(
+            names = {"-s", "--scenario"},
+            paramLabel = "NAME|FILE",
+            description = "what to do: the name of a shipped scenario (--list) or a YAML file")
+    private String scenarioName = "";
 
-    @Option(names = "--mqtt-port", defaultValue = "1883", description = "its port (${DEFAULT-VALUE})")
-    private int mqttPort;
+    @Option(names = "--list", description = "lists the scenarios that are shipped")
+    private boolean list;
 
-    @Option(names = "--mqtt-version", defaultValue = "3.1.1", description = "3.1.1 or 5 (${DEFAULT-VALUE})")
-    private String mqttVersion = "";
+    @Option(names = "--print", description = "prints the scenario instead of running it, as a start for your own")
+    private boolean print;
 
-    @Option(names = "--user", defaultValue = "", description = "MQTT user name")
-    private String user = "";
+    @Mixin
+    private LoadOptions load;
 
     @Option(
-            names = "--password",
-            arity = "0..1",
-            interactive = true,
-            description = "MQTT password, asked for if left out")
-    private String password = "";
+            names = "--load",
+            paramLabel = "SHARE",
+            description = "devices and rates of the scenario times this (100%%)")
+    private String loadFactor = "1";
 
-    @Option(names = "--amqp-host", defaultValue = "localhost", description = "AMQP 1.0 broker (${DEFAULT-VALUE})")
-    private String amqpHost = "";
+    @Option(names = "--time", paramLabel = "SHARE", description = "times of the scenario times this (100%%)")
+    private String timeFactor = "1";
 
-    @Option(names = "--amqp-port", defaultValue = "5672", description = "its port (${DEFAULT-VALUE})")
-    private int amqpPort;
+    @Option(names = "--seed", description = "another seed: other payloads, other random times and faults")
+    private Long seed;
 
-    @Option(names = "--amqp-user", defaultValue = "", description = "AMQP user name")
-    private String amqpUser = "";
-
-    @Option(
-            names = "--amqp-password",
-            arity = "0..1",
-            interactive = true,
-            description = "AMQP password, asked for if left out")
-    private String amqpPassword = "";
+    @Mixin
+    private EndpointOptions endpoints;
 
     @Option(
-            names = "--address",
-            defaultValue = "uplink",
-            description = "AMQP address to receive from (${DEFAULT-VALUE})")
-    private String address = "";
+            names = "--verify",
+            defaultValue = "amqp",
+            description = "how to receive: amqp, mqtt (a subscription on the same broker) or none (${DEFAULT-VALUE})")
+    private String verify = "";
 
-    @Option(names = "--devices", defaultValue = "50", description = "number of devices (${DEFAULT-VALUE})")
-    private int devices;
-
-    @Option(names = "--topics", defaultValue = "1", description = "topics per device (${DEFAULT-VALUE})")
-    private int topics;
+    @Option(names = "--settle", description = "seconds without any movement until missing messages are given up (30)")
+    private Integer settleSeconds;
 
     @Option(
-            names = "--topic",
-            defaultValue = FleetLoad.TOPIC_TEMPLATE,
-            description = "topic, with {device} and {topic} filled in (${DEFAULT-VALUE})")
-    private String topicTemplate = "";
-
-    @Option(names = "--messages", description = "messages per device (200, unless --seconds is given)")
-    private Long messages;
-
-    @Option(names = "--seconds", defaultValue = "0", description = "publish for so long; 0: until all messages are out")
-    private long seconds;
+            names = "--ledger-dir",
+            description = "where the ledger goes beyond 64 MiB (the directory for temporary files)")
+    private Path ledgerDirectory = Path.of(System.getProperty("java.io.tmpdir"));
 
     @Option(
-            names = "--rate",
-            defaultValue = "0",
-            description = "messages per second of the whole fleet; 0: as fast as they are acknowledged")
-    private double rate;
-
-    @Option(names = "--qos", defaultValue = "mix", description = "0, 1, 2 or mix (${DEFAULT-VALUE})")
-    private String qos = "";
-
-    @Option(names = "--size", defaultValue = "200", description = "payload bytes, 40 or more (${DEFAULT-VALUE})")
-    private int size;
-
-    @Option(
-            names = "--window",
-            defaultValue = "16",
-            description = "unacknowledged messages per device (${DEFAULT-VALUE})")
-    private int window;
-
-    @Option(
-            names = "--settle",
-            defaultValue = "30",
-            description = "seconds without any movement until missing messages are given up (${DEFAULT-VALUE})")
-    private int settleSeconds;
+            names = "--ledger-size",
+            paramLabel = "SIZE",
+            defaultValue = "16GiB",
+            description = "the run ends when the ledger is larger; 8 bytes for each message (${DEFAULT-VALUE})")
+    private String ledgerSize = "";
 
     @Option(names = "--plain", description = "plain lines, also on a terminal")
     private boolean plain;
@@ -118,10 +100,12 @@ public final class SimulateCommand implements Callable<Integer> {
     public Integer call() {
         ProgressPrinter printer = ProgressPrinter.onStandardOutput(plain);
         try {
-            Report report = Simulation.run(config(), printer);
-            System.out.print(report);
-            return report.exitCode();
-        } catch (SimulationException e) {
+            if (list) {
+                ScenarioList.print(System.out);
+                return Report.EXIT_CLEAN;
+            }
+            return print ? print(System.out) : run(printer);
+        } catch (SimulationException | ScenarioException e) {
             printer.clear();
             System.err.println(e.getMessage());
         } catch (IllegalArgumentException e) {
@@ -130,30 +114,81 @@ public final class SimulateCommand implements Callable<Integer> {
         return Report.EXIT_CANNOT_RUN;
     }
 
-    SimulationConfig config() {
-        long each = messages != null ? messages : seconds > 0 ? 0 : 200;
-        return new SimulationConfig(
-                new MqttTarget(mqttHost, mqttPort, new Credentials(user, password), level()),
-                new AmqpTarget(amqpHost, amqpPort, new Credentials(amqpUser, amqpPassword), address),
-                new FleetLoad(devices, topics, topicTemplate, each, seconds, rate, mix(), size, window),
-                Duration.ofSeconds(settleSeconds));
+    private int print(PrintStream out) {
+        if (!ScenarioReader.SHIPPED.contains(scenarioName)) {
+            throw new IllegalArgumentException("--print needs --scenario with the name of a shipped one");
+        }
+        out.print(ScenarioReader.shipped(scenarioName));
+        return Report.EXIT_CLEAN;
     }
 
-    private MqttLevel level() {
-        return switch (mqttVersion) {
-            case "3.1.1" -> MqttLevel.V3_1_1;
-            case "5" -> MqttLevel.V5;
-            default -> throw new IllegalArgumentException("--mqtt-version is 3.1.1 or 5, not " + mqttVersion);
-        };
+    private int run(ProgressPrinter printer) {
+        Report report = Simulation.run(plan(), printer);
+        System.out.print(report);
+        return report.exitCode();
     }
 
-    private QosMix mix() {
-        return switch (qos.toLowerCase(Locale.ROOT)) {
-            case "0" -> QosMix.QOS_0;
-            case "1" -> QosMix.QOS_1;
-            case "2" -> QosMix.QOS_2;
-            case "mix" -> QosMix.MIX;
-            default -> throw new IllegalArgumentException("--qos is 0, 1, 2 or mix, not " + qos);
+    RunPlan plan() {
+        Scenario scenario = scenario();
+        Endpoints said = scenario.endpoints();
+        MqttTarget mqtt = endpoints.mqtt(said);
+        return new RunPlan(
+                scenario,
+                mqtt,
+                verify(),
+                endpoints.amqp(said),
+                mqtt,
+                TopicFilters.of(scenario),
+                ledgerDirectory,
+                Quantity.BYTES
+                        .parse(ledgerSize)
+                        .map(Double::longValue)
+                        .orElseThrow(() -> new IllegalArgumentException("--ledger-size is a size such as 16GiB")),
+                0);
+    }
+
+    private Scenario scenario() {
+        Scenario scenario;
+        if (scenarioName.isEmpty()) {
+            scenario = adHoc();
+        } else {
+            load.given().ifPresent(name -> {
+                throw new IllegalArgumentException(
+                        name + " is for runs without a scenario; --load and --time scale one");
+            });
+            scenario = ScenarioReader.read(scenarioName);
+        }
+        if (settleSeconds != null) {
+            Duration settle = Duration.ofSeconds(settleSeconds);
+            scenario = scenario.withLimits(scenario.limits().withSettle(settle));
+        }
+        scenario = seed == null ? scenario : scenario.withSeed(seed);
+        Scenario scaled = scenario.scaled(share("--load", loadFactor), share("--time", timeFactor));
+        return scaled.withFleets(scaled.fleets().stream().map(endpoints::apply).toList());
+    }
+
+    private Scenario adHoc() {
+        SimulationConfig config = new SimulationConfig(
+                endpoints.mqtt(Endpoints.UNSAID),
+                endpoints.amqp(Endpoints.UNSAID).get(0),
+                load.load(),
+                settleSeconds == null ? SimulationConfig.SETTLE : Duration.ofSeconds(settleSeconds));
+        return RunPlan.of(config).scenario();
+    }
+
+    private static double share(String name, String text) {
+        return Quantity.SHARE
+                .parse(text)
+                .filter(share -> share > 0)
+                .orElseThrow(() -> new IllegalArgumentException(name + " is a share such as 10% or 0.1"));
+    }
+
+    private RunPlan.Verify verify() {
+        return switch (verify.toLowerCase(Locale.ROOT)) {
+            case "amqp" -> RunPlan.Verify.AMQP;
+            case "mqtt" -> RunPlan.Verify.MQTT;
+            case "none" -> RunPlan.Verify.NONE;
+            default -> throw new IllegalArgumentException("--verify is amqp, mqtt or none, not " + verify);
         };
     }
 }

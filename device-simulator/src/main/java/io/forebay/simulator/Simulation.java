@@ -15,8 +15,12 @@ public final class Simulation {
      * @throws SimulationException if one of the two ends cannot be reached or refuses, or if the thread is interrupted
      */
     public static Report run(SimulationConfig config, ProgressListener listener) {
+        return run(RunPlan.of(config), listener);
+    }
+
+    static Report run(RunPlan plan, ProgressListener listener) {
         try (EventLoop loop = new EventLoop()) {
-            SimulationRun run = loop.call(() -> new SimulationRun(loop.vertx(), config));
+            SimulationRun run = loop.call(() -> new SimulationRun(loop.vertx(), plan));
             CompletableFuture<Report> report = loop.start(run::start);
             while (!EventLoop.within(report, PROGRESS_EVERY)) {
                 listener.onProgress(loop.call(run::progress));

@@ -1,6 +1,8 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.scenario.PhaseSpec;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * One run.
@@ -17,5 +19,11 @@ public record SimulationConfig(MqttTarget mqtt, AmqpTarget amqp, FleetLoad load,
         if (settle.isNegative() || settle.isZero()) {
             throw new IllegalArgumentException("the settle time must be positive");
         }
+    }
+
+    static List<PhaseSpec> phases(FleetLoad load) {
+        return load.seconds() == 0
+                ? List.of()
+                : List.of(PhaseSpec.steady("publishing", Duration.ofSeconds(load.seconds())));
     }
 }

@@ -1,62 +1,101 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.ledger.Ledger;
+import io.forebay.simulator.ledger.MessagePages;
+import io.forebay.simulator.ledger.Tally;
+import io.forebay.simulator.report.Mark;
+import io.forebay.simulator.report.Sample;
+import io.forebay.simulator.scenario.PhaseSpec;
+import io.forebay.simulator.scenario.Scenario;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
 
 /**
  * One run from the first connect to the report. Owned by the event loop of the run; every method is called there.
  *
- * <p>It ends when everything planned is published, acknowledged and arrived, or when something is outstanding and nothing
- * has moved for the settle time.
+ * <p>It ends when everything that was due is published, acknowledged and arrived, or when something is outstanding and
+ * nothing has moved for the settle time.
  */
 final class SimulationRun {
     private static final long CHECK_MS = 50;
+    private static final double SAMPLE_S = 1;
     // Repeats and messages of QoS 0 that come late are still to be seen.
     private static final long LINGER_MS = 500;
     private static final int EXAMPLES_MAX = 5;
 
     private final Vertx vertx;
-    private final SimulationConfig config;
+    private final RunPlan plan;
+    private final Scenario scenario;
     private final Ledger ledger;
-    private final Fleet fleet;
-    private final AmqpConsumer consumer;
+    private final MicroClock clock = new MicroClock();
+    private final Fleets fleets;
+    private final ConsumerSides consumers;
+    private final StoryRecorder story;
     private final Promise<Report> report = Promise.promise();
-
     private Progress.Phase phase = Progress.Phase.CONNECTING;
+    private int phaseNumber = -1;
+    private double sampledS;
     private long beganMs;
     private long movedMs;
     private long publishedMs;
     private long arrivedMs;
+    private long settlingMs;
+    private long neverOnline;
+    private long mostOnline;
+    private boolean ledgerFull;
     private Tally last;
 
-    SimulationRun(Vertx vertx, SimulationConfig config) {
+    SimulationRun(Vertx vertx, RunPlan plan) {
         this.vertx = vertx;
-        this.config = config;
+        this.plan = plan;
+        scenario = plan.scenario();
         long runId = new SecureRandom().nextLong();
-        MicroClock clock = new MicroClock();
-        ledger = new Ledger(
-                runId,
-                config.load().devices(),
-                config.load().topicsPerDevice(),
-                config.load().qos());
-        fleet = new Fleet(vertx, config.mqtt(), config.load(), ledger, clock, runId);
-        consumer = new AmqpConsumer(vertx, config.amqp(), ledger, clock, runId);
+        ledger = new Ledger(runId, scenario.fleets(), MessagePages.in(plan.ledgerDirectory()));
+        fleets = new Fleets(vertx, scenario, plan.mqtt(), ledger, clock);
+        consumers = new ConsumerSides(vertx, plan, null, ledger, clock);
+        story = new StoryRecorder(ledger, fleets.statistics());
         last = ledger.tally();
     }
 
     /** Fails if one of the two ends cannot be reached at the start. */
     Future<Report> start() {
         // The consumer first: on a topic of a broker without a queue nothing waits for it.
-        consumer.start()
-                .compose(attached -> fleet.start())
-                .onSuccess(accepted -> begin())
-                .onFailure(failure -> {
-                    consumer.close();
-                    fleet.leave().onComplete(gone -> report.tryFail(failure));
-                });
+        consumers
+                .start()
+                .compose(attached -> fleets.start())
+                .onSuccess(accepted -> awaitDevices())
+                .onFailure(this::giveUp);
         return report.future();
+    }
+
+    private void giveUp(Throwable failure) {
+        consumers.close();
+        fleets.leave().onComplete(gone -> {
+            ledger.close();
+            report.tryFail(failure);
+        });
+    }
+
+    /** The phases begin when all devices are there, or when for the settle time none has come. */
+    private void awaitDevices() {
+        movedMs = nowMs();
+        vertx.setPeriodic(CHECK_MS, timer -> {
+            long online = fleets.statistics().online;
+            if (online > mostOnline) {
+                mostOnline = online;
+                movedMs = nowMs();
+            }
+            boolean gaveUp = nowMs() - movedMs > scenario.limits().settle().toMillis();
+            if (online >= fleets.honest() || gaveUp) {
+                vertx.cancelTimer(timer);
+                neverOnline = fleets.honest() - online;
+                begin();
+            }
+        });
     }
 
     private void begin() {
@@ -64,31 +103,55 @@ final class SimulationRun {
         beganMs = nowMs();
         movedMs = beganMs;
         arrivedMs = beganMs;
+        fleets.begin();
+        enterPhase(0);
         vertx.setPeriodic(CHECK_MS, this::check);
     }
 
     private void check(long timer) {
         long nowMs = nowMs();
         noteMovement(nowMs);
-        if (phase == Progress.Phase.PUBLISHING && fleet.done()) {
+        writeStory();
+        if (phase == Progress.Phase.PUBLISHING && !fleets.publishing()) {
             phase = Progress.Phase.SETTLING;
+            settlingMs = nowMs;
+            movedMs = nowMs;
+            story.phase("settling", fleets.elapsedS());
+        }
+        if (phase == Progress.Phase.SETTLING && publishedMs == 0 && fleets.done()) {
             publishedMs = nowMs;
             movedMs = nowMs;
         }
-        boolean stuck = nowMs - movedMs > config.settle().toMillis() && outstanding();
-        boolean complete = phase == Progress.Phase.SETTLING
-                && ledger.awaited() == 0
+        ledgerFull = ledger.sizeInBytes() > plan.ledgerBytesMax();
+        boolean still = nowMs - movedMs > scenario.limits().settle().toMillis();
+        boolean stuck = (still && outstanding()) || drainedTooLong(nowMs);
+        boolean complete = publishedMs != 0
+                && (ledger.awaited() == 0 || plan.verify() == RunPlan.Verify.NONE)
                 && nowMs - Math.max(arrivedMs, publishedMs) > LINGER_MS;
-        if (stuck || complete) {
+        if (stuck || complete || ledgerFull) {
             vertx.cancelTimer(timer);
-            end(stuck, nowMs);
+            end(!complete, nowMs);
         }
     }
 
+    /** A drain at the end of the phases says how long settling may take. */
+    private boolean drainedTooLong(long nowMs) {
+        List<PhaseSpec> phases = scenario.phases();
+        PhaseSpec lastPhase = phases.isEmpty() ? null : phases.get(phases.size() - 1);
+        return phase == Progress.Phase.SETTLING
+                && lastPhase != null
+                && lastPhase.kind() == PhaseSpec.Kind.DRAIN
+                && nowMs - settlingMs > lastPhase.length().toMillis();
+    }
+
+    /** While phases go on, silence may be what they are about. */
     private boolean outstanding() {
-        return ledger.awaited() > 0
-                || last.unacknowledged() > 0
-                || fleet.statistics().online < config.load().devices();
+        return phase == Progress.Phase.SETTLING
+                || (fleets.phases().isEmpty()
+                        && (ledger.awaited() > 0
+                                || last.unacknowledged() > 0
+                                || fleets.statistics().due > 0
+                                || fleets.statistics().online < fleets.honest()));
     }
 
     private void noteMovement(long nowMs) {
@@ -103,38 +166,85 @@ final class SimulationRun {
         last = tally;
     }
 
+    private void writeStory() {
+        double nowS = fleets.elapsedS();
+        if (nowS - sampledS >= SAMPLE_S) {
+            sampledS = nowS;
+            story.sample(nowS);
+        }
+        if (phase == Progress.Phase.PUBLISHING && !fleets.phases().isEmpty()) {
+            int now = fleets.phases().at(nowS);
+            if (now != phaseNumber && now < fleets.phases().count()) {
+                enterPhase(now);
+            }
+        }
+    }
+
+    private void enterPhase(int number) {
+        phaseNumber = number;
+        boolean unnamed = fleets.phases().isEmpty();
+        story.phase(
+                unnamed ? "publishing" : fleets.phases().phase(number).name(),
+                unnamed ? 0 : fleets.phases().start(number));
+    }
+
     private void end(boolean stuck, long nowMs) {
         phase = Progress.Phase.DONE;
-        long publishingMs = (publishedMs == 0 ? nowMs : publishedMs) - beganMs;
-        FleetStatistics statistics = fleet.statistics();
+        Tally tally = ledger.tally();
         Report result = new Report(
                 ledger.runId(),
-                config.load(),
-                ledger.tally(),
-                ledger.latency(),
-                publishingMs,
+                RunTitle.of(plan),
+                tally,
+                ledger.gaps(EXAMPLES_MAX),
+                ledger.acknowledging().all(),
+                ledger.arriving().all(),
+                (publishedMs == 0 ? nowMs : publishedMs) - beganMs,
                 arrivedMs - beganMs,
                 stuck,
-                statistics.connectionsLost,
-                statistics.connectsFailed,
-                statistics.sessionsForgotten,
-                consumer.reconnects(),
-                fleet.statistics().lastTrouble,
-                consumer.lastTrouble(),
-                ledger.examplesOfLost(EXAMPLES_MAX));
-        consumer.close();
-        fleet.leave().onComplete(gone -> report.tryComplete(result));
+                ledgerFull,
+                Trouble.of(fleets.statistics(), neverOnline, consumers),
+                story.end(fleets.elapsedS()));
+        consumers.close();
+        fleets.leave().onComplete(gone -> {
+            ledger.close();
+            report.tryComplete(result);
+        });
     }
 
     Progress progress() {
-        long elapsedMs = phase == Progress.Phase.CONNECTING ? 0 : nowMs() - beganMs;
+        boolean begun = phase != Progress.Phase.CONNECTING;
+        double nowS = begun ? fleets.elapsedS() : 0;
+        boolean named = begun
+                && phase == Progress.Phase.PUBLISHING
+                && phaseNumber < fleets.phases().count();
         return new Progress(
                 phase,
+                named ? fleets.phases().phase(phaseNumber).name() : "",
                 ledger.tally(),
-                config.load().messagesInAll(),
-                config.load().devices(),
-                fleet.statistics().online,
-                elapsedMs);
+                fleets.messagesInAll(),
+                fleets.honest(),
+                fleets.statistics().online,
+                Math.round(nowS * 1e3),
+                Math.round(fleets.phases().end() * 1e3),
+                fleets.statistics().due,
+                rates(),
+                story.marks().stream()
+                        .filter(mark -> mark.fromS() <= nowS && nowS < mark.toS())
+                        .map(Mark::label)
+                        .toList(),
+                Map.copyOf(fleets.statistics().troubles));
+    }
+
+    private Progress.Rates rates() {
+        Sample sample = story.last();
+        return sample == null
+                ? Progress.Rates.NONE
+                : new Progress.Rates(
+                        sample.perSecond(sample.published()),
+                        sample.perSecond(sample.acknowledged()),
+                        sample.perSecond(sample.arrived()),
+                        sample.acknowledging(),
+                        sample.arriving());
     }
 
     private static long nowMs() {

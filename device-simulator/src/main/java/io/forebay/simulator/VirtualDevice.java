@@ -1,13 +1,15 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.payload.PayloadMaker;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.net.NetSocket;
 import java.util.Locale;
 
 /**
@@ -27,52 +29,80 @@ final class VirtualDevice implements MqttLink.Listener {
     }
 
     private static final long CONNECT_TIMEOUT_MS = 10_000;
-    private static final long SILENCE_BEFORE_PING_MS = MqttPackets.KEEP_ALIVE_SECONDS * 500L;
     private static final long PING_TIMEOUT_MS = 20_000;
 
     private final FleetSetup setup;
     private final int number;
     private final Outbox outbox;
+    private final Inbox inbox;
     private final Backoff backoff;
     private final Promise<Void> firstConnect = Promise.promise();
     private final Promise<Void> gone = Promise.promise();
-
     private State state = State.OFFLINE;
     private MqttLink link;
     private boolean inGate;
+    private boolean storming;
     private boolean farewell;
     private long connectTimer = -1;
     private long heardAtMs;
     private long pingedAtMs;
 
-    VirtualDevice(FleetSetup setup, int number) {
+    VirtualDevice(FleetSetup setup, int number, PayloadMaker payloads) {
         this.setup = setup;
         this.number = number;
-        outbox = new Outbox(setup, number);
+        outbox = new Outbox(setup, number, payloads);
+        inbox = new Inbox(setup, outbox);
         backoff = new Backoff(setup.random());
     }
 
     /** Succeeds when the device is accepted for the first time; fails if its first attempt fails. It then tries again. */
     Future<Void> connect() {
-        setup.gate().enter(this::dial);
+        setup.gate().enter(this::dialFromGate);
         return firstConnect.future();
     }
 
-    /** Has this many more messages to publish. */
+    /** Has this many messages to publish, as fast as they are acknowledged. */
     void owe(long messages) {
         outbox.owe(messages);
+        fill();
+    }
+
+    /** Has a message to publish that is due now, or was due a moment ago. */
+    void due(long dueUs) {
+        outbox.due(dueUs, false);
+        fill();
+    }
+
+    private void fill() {
         if (state == State.ONLINE) {
             outbox.fill();
         }
     }
 
-    /** Publishes nothing new. What is in flight goes on. */
+    /** Publishes nothing more that has no time of its own. What is in flight goes on. */
     void stopPublishing() {
         outbox.forgive();
     }
 
-    private void dial() {
+    boolean online() {
+        return state == State.ONLINE;
+    }
+
+    /** Drops the connection without a word and comes back at once, without waiting in line. */
+    void storm() {
+        if (state == State.ONLINE) {
+            storming = true;
+            setup.statistics().storms++;
+            link.close("it drops its connection on purpose");
+        }
+    }
+
+    private void dialFromGate() {
         inGate = true;
+        dial();
+    }
+
+    private void dial() {
         if (state == State.GONE) {
             leaveGate();
             return;
@@ -80,25 +110,28 @@ final class VirtualDevice implements MqttLink.Listener {
         if (state == State.OFFLINE) {
             state = State.CONNECTING;
         }
-        setup.net()
-                .connect(setup.target().port(), setup.target().host())
-                .onSuccess(this::sayHello)
-                .onFailure(failure -> onClosed(ConnectFailure.reason(failure)));
+        setup.dialler().open(number, this).onSuccess(this::sayHello).onFailure(failure -> {
+            // A link that was open already tells by itself.
+            if (state != State.OFFLINE) {
+                onClosed(ConnectFailure.reason(failure));
+            }
+        });
     }
 
-    private void sayHello(NetSocket socket) {
-        link = MqttLink.on(socket, this);
+    private void sayHello(MqttLink opened) {
+        link = opened;
         if (state == State.GONE) {
             link.close("the run is over");
             return;
         }
-        link.send(MqttPackets.connect(setup.target(), setup.clientId(number), cleanSession()));
-        MqttLink dialled = link;
-        connectTimer = setup.vertx().setTimer(CONNECT_TIMEOUT_MS, id -> dialled.close("it does not answer CONNECT"));
-    }
-
-    private boolean cleanSession() {
-        return farewell || !setup.load().qos().acknowledged();
+        boolean clean = farewell || !setup.persistent();
+        link.send(MqttPackets.connect(
+                setup.connection(),
+                number,
+                setup.clientId(number),
+                clean,
+                setup.ledger().willMark()));
+        connectTimer = setup.vertx().setTimer(CONNECT_TIMEOUT_MS, id -> opened.close("it does not answer CONNECT"));
     }
 
     @Override
@@ -110,9 +143,12 @@ final class VirtualDevice implements MqttLink.Listener {
             case PUBACK -> outbox.onPubAck(packet);
             case PUBREC -> outbox.onPubRec(packet);
             case PUBCOMP -> outbox.onPubComp(packet);
-            case DISCONNECT -> link.close("the broker sent DISCONNECT");
+            case PUBLISH -> inbox.onPublish((MqttPublishMessage) packet, link);
+            case PUBREL -> inbox.onPubRel(packet, link);
+            case SUBACK -> inbox.onSubAck((MqttSubAckMessage) packet);
+            case DISCONNECT -> link.close("the broker sent DISCONNECT" + MqttReasons.of(packet));
             case PINGRESP -> {} // Having heard something is all that counts.
-            case CONNECT, PUBLISH, PUBREL, SUBSCRIBE, SUBACK, UNSUBSCRIBE, UNSUBACK, PINGREQ, AUTH ->
+            case CONNECT, SUBSCRIBE, UNSUBSCRIBE, UNSUBACK, PINGREQ, AUTH ->
                 link.close("it sent " + packet.fixedHeader().messageType() + ", which a device never asked for");
         }
     }
@@ -133,9 +169,10 @@ final class VirtualDevice implements MqttLink.Listener {
         backoff.reset();
         setup.statistics().online++;
         setup.statistics().connects++;
-        if (!outbox.isEmpty() && !answer.isSessionPresent()) {
+        if (!outbox.isEmpty() && !answer.isSessionPresent() && setup.persistent()) {
             setup.statistics().sessionsForgotten++;
         }
+        inbox.resume(link, number, answer.isSessionPresent());
         outbox.resume(link, receiveMaximum(answer));
         firstConnect.tryComplete();
     }
@@ -154,9 +191,7 @@ final class VirtualDevice implements MqttLink.Listener {
 
     @Override
     public void onWritable() {
-        if (state == State.ONLINE) {
-            outbox.fill();
-        }
+        fill();
     }
 
     @Override
@@ -165,7 +200,7 @@ final class VirtualDevice implements MqttLink.Listener {
         FleetStatistics statistics = setup.statistics();
         if (state == State.ONLINE) {
             statistics.online--;
-            statistics.connectionsLost++;
+            statistics.connectionsLost += storming ? 0 : 1;
         } else if (state == State.CONNECTING) {
             statistics.connectsFailed++;
         }
@@ -173,13 +208,22 @@ final class VirtualDevice implements MqttLink.Listener {
             onClosedWhileLeaving();
             return;
         }
-        statistics.lastTrouble = reason;
         state = State.OFFLINE;
-        firstConnect.tryFail(new SimulationException(
-                "Cannot connect device " + number + " to the MQTT broker at " + setup.target() + ": " + reason + "."));
+        if (storming) {
+            storming = false;
+            dial();
+            return;
+        }
+        statistics.trouble(reason);
+        firstConnect.tryFail(new SimulationException("Cannot connect device " + number + " to the MQTT broker at "
+                + setup.dialler().target() + ": " + reason + "."));
+        comeBackLater();
+    }
+
+    private void comeBackLater() {
         setup.vertx().setTimer(backoff.nextDelayMs(), id -> {
             if (state == State.OFFLINE) {
-                setup.gate().enter(this::dial);
+                setup.gate().enter(this::dialFromGate);
             }
         });
     }
@@ -208,7 +252,7 @@ final class VirtualDevice implements MqttLink.Listener {
             if (nowMs - pingedAtMs > PING_TIMEOUT_MS) {
                 link.close("it does not answer PINGREQ");
             }
-        } else if (nowMs - heardAtMs > SILENCE_BEFORE_PING_MS) {
+        } else if (nowMs - heardAtMs > setup.connection().keepAliveSeconds() * 500L) {
             pingedAtMs = nowMs;
             link.send(MqttMessage.PINGREQ);
         }
@@ -239,11 +283,9 @@ final class VirtualDevice implements MqttLink.Listener {
     }
 
     private void onClosedWhileLeaving() {
-        boolean sessionLeftBehind =
-                state == State.LEAVING && !farewell && setup.load().qos().acknowledged();
-        if (sessionLeftBehind) {
+        if (state == State.LEAVING && !farewell && setup.persistent()) {
             farewell = true;
-            setup.gate().enter(this::dial);
+            setup.gate().enter(this::dialFromGate);
         } else {
             state = State.GONE;
             gone.tryComplete();

@@ -25,16 +25,37 @@ class ArchitectureTest {
     void theLedgerKnowsNeitherMqttNorAmqp() {
         noClasses()
                 .that()
-                .haveSimpleName("Ledger")
-                .or()
-                .haveSimpleName("Lane")
-                .or()
-                .haveSimpleName("Stamp")
-                .or()
-                .haveSimpleName("SequenceSet")
+                .resideInAPackage("io.forebay.simulator.ledger..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty..", "io.vertx..", "org.apache.qpid..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void scenariosAreDataThatKnowNobody() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.forebay.simulator.scenario..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.netty..",
+                        "io.vertx..",
+                        "org.apache.qpid..",
+                        "io.forebay.simulator",
+                        "io.forebay.simulator.ledger..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void reportsAreMadeOfNumbersOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.forebay.simulator.report..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..", "org.apache.qpid..", "io.forebay.simulator")
                 .check(CLASSES);
     }
 }

@@ -1,5 +1,6 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.ledger.Stamp;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
@@ -120,8 +121,9 @@ final class FakeMqttBroker {
             packet.payload().readBytes(payload);
             int packetId = packet.variableHeader().packetId();
             boolean dup = packet.fixedHeader().isDup();
-            packets.add(new Packet(
-                    number, MqttMessageType.PUBLISH, clientId, packetId, dup, Stamp.read(payload, 0, payload.length)));
+            Stamp.Reading reading = Stamp.read(payload, 0, payload.length);
+            Stamp stamp = reading == null ? null : reading.stamp();
+            packets.add(new Packet(number, MqttMessageType.PUBLISH, clientId, packetId, dup, stamp));
             onPayload.accept(payload);
             if (!dup && dropEvery > 0 && ++firsts % dropEvery == 0) {
                 drop();

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.forebay.simulator.FakeMqttBroker.Packet;
+import io.forebay.simulator.ledger.Ledger;
+import io.forebay.simulator.ledger.MessagePages;
+import io.forebay.simulator.ledger.Stamp;
+import io.forebay.simulator.scenario.Scenario;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.vertx.core.Future;
@@ -30,7 +34,7 @@ class FleetIT {
     private FakeMqttBroker broker;
     private int port;
     private Ledger ledger;
-    private Fleet fleet;
+    private Fleets fleet;
 
     @BeforeEach
     void startBroker() {
@@ -124,11 +128,17 @@ class FleetIT {
 
     private void run(FleetLoad load, MqttLevel level) {
         fleet = loop.call(() -> {
-            ledger = new Ledger(RUN, load.devices(), load.topicsPerDevice(), load.qos());
             MqttTarget target = new MqttTarget("localhost", port, Credentials.NONE, level);
-            return new Fleet(loop.vertx(), target, load, ledger, new MicroClock(), 1);
+            AmqpTarget nobody = AmqpTarget.of("localhost", 1, "uplink");
+            Scenario scenario = RunPlan.of(new SimulationConfig(target, nobody, load, PATIENCE))
+                    .scenario();
+            ledger = new Ledger(RUN, scenario.fleets(), MessagePages.temporary());
+            return new Fleets(loop.vertx(), scenario, target, ledger, new MicroClock());
         });
-        await(loop.start(() -> fleet.start().compose(started -> done())));
+        await(loop.start(() -> fleet.start().compose(started -> {
+            fleet.begin();
+            return done();
+        })));
     }
 
     private Future<Boolean> done() {

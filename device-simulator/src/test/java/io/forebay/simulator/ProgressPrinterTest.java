@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.simulator.ledger.Tally;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ProgressPrinterTest {
@@ -46,7 +49,7 @@ class ProgressPrinterTest {
     }
 
     private static Progress progress(Progress.Phase phase, long ms) {
-        Tally tally = new Tally(ms, 0, ms / 2, 0, 0, ms / 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-        return new Progress(phase, tally, 10_000, 10, 9, ms);
+        Tally tally = new Tally(ms, 0, ms / 2, 0, 0, ms / 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new Progress(phase, "", tally, 10_000, 10, 9, ms, 0, 0, Progress.Rates.NONE, List.of(), Map.of());
     }
 }

@@ -3,26 +3,45 @@ package io.forebay.simulator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.simulator.scenario.FleetSpec;
+import io.forebay.simulator.scenario.Scenario;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class SimulateCommandTest {
+    @TempDir
+    private Path directory;
+
     @Test
     void withoutOptionsItIsAFiniteRunOnThisMachine() {
-        SimulationConfig config = parse();
+        RunPlan plan = parse();
 
-        assertEquals(MqttTarget.of("localhost", 1883), config.mqtt());
-        assertEquals(AmqpTarget.of("localhost", 5672, "uplink"), config.amqp());
-        assertEquals(FleetLoad.of(50, 200, QosMix.MIX), config.load());
-        assertEquals(Duration.ofSeconds(30), config.settle());
+        assertEquals(MqttTarget.of("localhost", 1883), plan.mqtt());
+        assertEquals(List.of(AmqpTarget.of("localhost", 5672, "uplink")), plan.amqp());
+        assertEquals(
+                List.of(FleetLoad.of(50, 200, QosMix.MIX).fleet(plan.mqtt())),
+                plan.scenario().fleets());
+        assertEquals(Duration.ofSeconds(30), plan.scenario().limits().settle());
+        assertEquals(RunPlan.Verify.AMQP, plan.verify());
     }
 
     @Test
     void secondsWithoutMessagesRunUntilTheTimeIsOver() {
-        assertEquals(0, parse("--seconds", "5").load().messagesPerDevice());
-        assertEquals(9, parse("--seconds", "5", "--messages", "9").load().messagesPerDevice());
+        assertEquals(0, messages(parse("--seconds", "5")));
+        assertEquals(9, messages(parse("--seconds", "5", "--messages", "9")));
+        assertEquals(Duration.ofSeconds(5), parse("--seconds", "5").scenario().length());
+    }
+
+    private static long messages(RunPlan plan) {
+        return plan.scenario().fleets().get(0).traffic().messagesPerDevice();
     }
 
     @Test
@@ -33,22 +52,69 @@ class SimulateCommandTest {
         assertEquals("there must be at least one device with one topic", mistake("--devices", "0"));
         assertEquals("the topic template must contain {device}", mistake("--topic", "a/b"));
         assertEquals("the settle time must be positive", mistake("--settle", "0"));
+        assertEquals("--load is a share such as 10% or 0.1", mistake("--load", "much"));
+        assertEquals("--verify is amqp, mqtt or none, not smtp", mistake("--verify", "smtp"));
+        assertEquals("--transport is tcp, tls, ws or wss, not udp", mistake("--transport", "udp"));
     }
 
     @Test
     void severalTopicsOfADeviceDiffer() {
-        FleetLoad load = parse("--topics", "2", "--topic", "x/{device}").load();
+        FleetSpec fleet = parse("--topics", "2", "--topic", "x/{device}")
+                .scenario()
+                .fleets()
+                .get(0);
 
-        assertEquals("x/7/1", load.topic(7, 1));
+        assertEquals("x/7/1", fleet.traffic().topicOf(7, 1));
+    }
+
+    @Test
+    void theCommandLineOverridesWhereTheScenarioGoes() throws IOException {
+        String file = directory.resolve("s.yaml").toString();
+        Files.writeString(Path.of(file), """
+                mqtt: {host: m, port: 1}
+                amqp: {host: a, port: 2, address: x}
+                fleets:
+                  - {devices: 40, rate: 80/s, user: u, password: p}
+                phases: [{for: 10s}]
+                """);
+
+        RunPlan plain = parse("--scenario", file);
+        RunPlan given =
+                parse("--scenario", file, "--mqtt-host", "other", "--address", "y,z", "--load", "50%", "--time", "10%");
+
+        assertEquals(MqttTarget.of("m", 1), plain.mqtt());
+        assertEquals(List.of(AmqpTarget.of("a", 2, "x")), plain.amqp());
+        assertEquals(MqttTarget.of("other", 1), given.mqtt());
+        assertEquals(2, given.amqp().size());
+        Scenario scaled = given.scenario();
+        assertEquals(20, scaled.devices());
+        assertEquals(Duration.ofSeconds(1), scaled.length());
+        assertEquals("u", scaled.fleets().get(0).connection().user());
+        assertTrue(
+                mistake("--scenario", file, "--devices", "3").startsWith("--devices is for runs without a scenario"));
+    }
+
+    @Test
+    void aSubscriptionCoversWhatTheDevicesPublish() throws IOException {
+        String file = directory.resolve("s.yaml").toString();
+        Files.writeString(Path.of(file), """
+                fleets:
+                  - {topic: 'a/{device}/b', topics: 3, will: {topic: 'gone/{device}'}}
+                  - {topic: 'a/x-{device}', subscribe: c, answer: 'r/{device}'}
+                phases: [{for: 10s}]
+                """);
+
+        assertEquals(
+                List.of("a/+/b/+", "gone/+", "a/+", "r/+"),
+                parse("--scenario", file).filters());
     }
 
     @Test
     void aPasswordIsNeverPrinted() {
-        SimulationConfig config =
-                parse("--user", "u", "--password=secret", "--amqp-user", "v", "--amqp-password=secret");
+        RunPlan plan = parse("--user", "u", "--password=secret", "--amqp-user", "v", "--amqp-password=secret");
 
-        assertEquals("secret", config.mqtt().credentials().password());
-        assertFalse(config.toString().contains("secret"));
+        assertEquals("secret", plan.scenario().fleets().get(0).connection().password());
+        assertFalse(plan.toString().contains("secret"));
     }
 
     private static String mistake(String... arguments) {
@@ -56,7 +122,7 @@ class SimulateCommandTest {
                 .getMessage();
     }
 
-    private static SimulationConfig parse(String... arguments) {
-        return CommandLine.populateCommand(new SimulateCommand(), arguments).config();
+    private static RunPlan parse(String... arguments) {
+        return CommandLine.populateCommand(new SimulateCommand(), arguments).plan();
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.simulator.ledger.Tally;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,7 +114,7 @@ class SimulationIT {
 
         assertEquals(Report.EXIT_CLEAN, report.exitCode(), report::toString);
         assertTrue(report.tally().repeatedByDevice() > 0, report::toString);
-        assertTrue(report.connectionsLost() > 0, report::toString);
+        assertTrue(report.trouble().connectionsLost() > 0, report::toString);
     }
 
     @Test
@@ -128,7 +129,7 @@ class SimulationIT {
         });
 
         assertEquals(600, report.tally().acknowledged());
-        assertTrue(report.consumerReconnects() > 0, report::toString);
+        assertTrue(report.trouble().consumerReconnects() > 0, report::toString);
         assertTrue(report.tally().arrived() > 100, report::toString);
     }
 

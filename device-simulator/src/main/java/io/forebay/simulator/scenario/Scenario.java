@@ -36,6 +36,10 @@ public record Scenario(
      */
     public record Limits(Duration settle, int handshakesMax, int dueMax) {
         public static final Limits DEFAULT = new Limits(Duration.ofSeconds(30), 128, 10_000);
+
+        public Limits withSettle(Duration other) {
+            return new Limits(other, handshakesMax, dueMax);
+        }
     }
 
     public Scenario {
@@ -74,6 +78,10 @@ public record Scenario(
 
     public Scenario withFleets(List<FleetSpec> others) {
         return new Scenario(name, about, seed, endpoints, others, phases, faults, proxies, limits);
+    }
+
+    public Scenario withLimits(Limits others) {
+        return new Scenario(name, about, seed, endpoints, fleets, phases, faults, proxies, others);
     }
 
     public Scenario withFaults(List<FaultSpec> others) {

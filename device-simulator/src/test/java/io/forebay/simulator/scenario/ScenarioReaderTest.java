@@ -170,6 +170,20 @@ class ScenarioReaderTest {
     }
 
     @Test
+    void everyShippedScenarioIsInOrderAndSaysWhatItIs() {
+        for (String name : ScenarioReader.SHIPPED) {
+            Scenario scenario = ScenarioReader.read(name);
+
+            assertEquals(name, scenario.name());
+            assertTrue(scenario.about().endsWith("."), name);
+            assertTrue(scenario.length().compareTo(Duration.ofSeconds(10)) >= 0, name);
+        }
+        assertTrue(assertThrows(ScenarioException.class, () -> ScenarioReader.read("smok"))
+                .getMessage()
+                .contains("Shipped are smoke, sensors-10k, "));
+    }
+
+    @Test
     void aFactorScalesLoadAndTimeApart() {
         Scenario scaled = parse("fleets:\n  - devices: 30\n    rate: 100/s\nphases:\n  - for: 10s\n")
                 .scaled(0.1, 0.5);

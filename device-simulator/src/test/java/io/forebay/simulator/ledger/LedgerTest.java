@@ -1,7 +1,16 @@
-package io.forebay.simulator;
+package io.forebay.simulator.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.forebay.simulator.scenario.Behaviour;
+import io.forebay.simulator.scenario.ConnectionSpec;
+import io.forebay.simulator.scenario.FleetSpec;
+import io.forebay.simulator.scenario.PayloadSpec;
+import io.forebay.simulator.scenario.QosShares;
+import io.forebay.simulator.scenario.RateSpec;
+import io.forebay.simulator.scenario.TrafficSpec;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,7 +22,7 @@ class LedgerTest {
     private static final long RUN = 42;
     private static final int SIZE = 64;
 
-    private final Ledger ledger = new Ledger(RUN, 2, 2, QosMix.QOS_1);
+    private final Ledger ledger = ledger(2, 2, QosShares.only(1));
 
     @Test
     void aCleanFeedIsClean() {
@@ -39,7 +48,9 @@ class LedgerTest {
         arrive(0, 0, 1, "b");
 
         assertEquals(2, ledger.tally().lost());
-        assertEquals(List.of("device 0 topic 0 message 0", "device 0 topic 0 message 2"), ledger.examplesOfLost(5));
+        assertEquals(
+                List.of("device 0 topic 0 message 0", "device 0 topic 0 message 2"),
+                ledger.gaps(5).examples());
     }
 
     @Test
@@ -54,7 +65,7 @@ class LedgerTest {
     void arrivalBeforeTheAcknowledgementCountsAsArrived() {
         long sequence = ledger.published(0, 0);
         arrive(0, 0, sequence, "a");
-        ledger.acknowledged(0, 0, sequence);
+        ledger.acknowledged(0, 0, sequence, 1);
 
         assertEquals(0, ledger.tally().lost());
         assertEquals(0, ledger.awaited());
@@ -63,8 +74,8 @@ class LedgerTest {
     @Test
     void acknowledgedTwiceCountsOnce() {
         long sequence = ledger.published(0, 0);
-        ledger.acknowledged(0, 0, sequence);
-        ledger.acknowledged(0, 0, sequence);
+        ledger.acknowledged(0, 0, sequence, 1);
+        ledger.acknowledged(0, 0, sequence, 1);
 
         assertEquals(1, ledger.tally().acknowledged());
         assertEquals(1, ledger.tally().lost());
@@ -90,9 +101,9 @@ class LedgerTest {
 
     @Test
     void lateAtQosZeroIsCountedApart() {
-        Ledger mixed = new Ledger(RUN, 1, 1, QosMix.MIX);
+        Ledger mixed = ledger(1, 1, QosShares.MIX);
         for (int i = 0; i < 6; i++) {
-            mixed.acknowledged(0, 0, mixed.published(0, 0));
+            publishAndAcknowledge(mixed, 0, 0);
         }
 
         for (long sequence : new long[] {0, 5, 2, 1}) {
@@ -108,7 +119,7 @@ class LedgerTest {
         for (int i = 0; i < 4; i++) {
             publishAndAcknowledge(0, 0);
         }
-        ledger.resent(0, 0, 1);
+        ledger.resent(0, 0, 1, true);
         for (long sequence = 0; sequence < 4; sequence++) {
             arrive(0, 0, sequence, sequence == 3 ? null : "id-" + sequence);
         }
@@ -128,8 +139,8 @@ class LedgerTest {
 
     @Test
     void aResendAtQos2IsNoExcuseForASecondMessageId() {
-        Ledger exactlyOnce = new Ledger(RUN, 1, 1, QosMix.QOS_2);
-        exactlyOnce.resent(0, 0, exactlyOnce.published(0, 0));
+        Ledger exactlyOnce = ledger(1, 1, QosShares.only(2));
+        exactlyOnce.resent(0, 0, exactlyOnce.published(0, 0), false);
         byte[] payload = new Stamp(RUN, 0, 0, 0, 0).toPayload(SIZE);
 
         exactlyOnce.arrived(payload, 0, SIZE, "first", 1);
@@ -162,12 +173,12 @@ class LedgerTest {
 
     @Test
     void qosZeroIsCountedApartAndNeverLost() {
-        Ledger mixed = new Ledger(RUN, 1, 1, QosMix.MIX);
+        Ledger mixed = ledger(1, 1, QosShares.MIX);
         for (int i = 0; i < 6; i++) {
             int qos = mixed.nextQos(0, 0);
             long sequence = mixed.published(0, 0);
             if (qos > 0) {
-                mixed.acknowledged(0, 0, sequence);
+                mixed.acknowledged(0, 0, sequence, 1);
             }
         }
 
@@ -182,6 +193,33 @@ class LedgerTest {
     }
 
     @Test
+    void aGapIsAStretchOfMissingMessagesOfOneTopic() {
+        for (int i = 0; i < 10; i++) {
+            publishAndAcknowledge(0, 1);
+            publishAndAcknowledge(1, 0);
+        }
+        for (long sequence : new long[] {0, 1, 4, 6, 7, 8, 9}) {
+            arrive(0, 1, sequence, "id");
+        }
+        for (long sequence : new long[] {0, 1, 2, 3, 4, 5, 6}) {
+            arrive(1, 0, sequence, "id");
+        }
+
+        assertEquals(
+                new Gaps(3, 2, 3, List.of("device 0 topic 1 message 2", "device 0 topic 1 message 3")), ledger.gaps(2));
+    }
+
+    @Test
+    void aWillOfTheRunIsNoStranger() {
+        byte[] will = (ledger.willMark() + ".7 gone").getBytes(StandardCharsets.UTF_8);
+
+        ledger.arrived(will, 0, will.length, "id", 0);
+
+        assertEquals(1, ledger.tally().wills());
+        assertEquals(0, ledger.tally().foreign());
+    }
+
+    @Test
     void latencyIsThatOfFirstArrivals() {
         publishAndAcknowledge(0, 0);
         byte[] payload = new Stamp(RUN, 0, 0, 0, 1_000).toPayload(SIZE);
@@ -189,7 +227,7 @@ class LedgerTest {
         ledger.arrived(payload, 0, SIZE, "a", 3_000);
         ledger.arrived(payload, 0, SIZE, "a", 9_000_000);
 
-        assertEquals(2_000, ledger.latency().maxUs());
+        assertEquals(2_000, ledger.arriving().all().maxUs());
     }
 
     /** A broker that loses, repeats, reorders and damages on purpose is caught with exact counts. */
@@ -248,7 +286,32 @@ class LedgerTest {
     }
 
     private void publishAndAcknowledge(int device, int topic) {
-        ledger.acknowledged(device, topic, ledger.published(device, topic));
+        publishAndAcknowledge(ledger, device, topic);
+    }
+
+    private static void publishAndAcknowledge(Ledger ledger, int device, int topic) {
+        int qos = ledger.nextQos(device, topic);
+        long sequence = ledger.published(device, topic);
+        if (qos > 0) {
+            ledger.acknowledged(device, topic, sequence, 1);
+        }
+    }
+
+    private static Ledger ledger(int devices, int topics, QosShares qos) {
+        TrafficSpec traffic = new TrafficSpec(
+                topics,
+                TrafficSpec.TOPIC_TEMPLATE,
+                qos,
+                false,
+                PayloadSpec.binary(SIZE, SIZE),
+                RateSpec.AS_ACKNOWLEDGED,
+                0,
+                16,
+                List.of(),
+                "");
+        FleetSpec fleet = new FleetSpec("devices", devices, 0, ConnectionSpec.DEFAULT, traffic, Behaviour.GOOD);
+        // Four pages in memory: whatever the tests do has to be right through the file as well.
+        return new Ledger(RUN, List.of(fleet), new MessagePages(Path.of(System.getProperty("java.io.tmpdir")), 4));
     }
 
     private void arrive(int device, int topic, long sequence, String messageId) {

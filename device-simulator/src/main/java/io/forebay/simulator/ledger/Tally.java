@@ -1,4 +1,4 @@
-package io.forebay.simulator;
+package io.forebay.simulator.ledger;
 
 /**
  * The totals of a {@link Ledger} at one moment.
@@ -21,6 +21,7 @@ package io.forebay.simulator;
  * @param corrupt payloads of this run with a wrong checksum
  * @param invented intact payloads that no device had published
  * @param foreign arrivals that do not belong to this run
+ * @param wills wills of devices of this run, published by the broker
  */
 public record Tally(
         long published,
@@ -39,7 +40,8 @@ public record Tally(
         long repeatedUnknownId,
         long corrupt,
         long invented,
-        long foreign) {
+        long foreign,
+        long wills) {
 
     public long repeated() {
         return repeatedSameId + repeatedByDevice + repeatedOtherId + repeatedUnknownId;

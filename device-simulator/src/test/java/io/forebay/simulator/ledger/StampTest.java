@@ -1,11 +1,11 @@
-package io.forebay.simulator;
+package io.forebay.simulator.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class StampTest {
@@ -17,8 +17,7 @@ class StampTest {
             byte[] payload = STAMP.toPayload(size);
 
             assertEquals(size, payload.length);
-            assertEquals(STAMP, Stamp.read(payload, 0, size));
-            assertTrue(Stamp.intact(payload, 0, size));
+            assertEquals(new Stamp.Reading(STAMP, true), Stamp.read(payload, 0, size));
         }
     }
 
@@ -33,7 +32,7 @@ class StampTest {
 
         for (int bit = 32; bit < payload.length * 8; bit++) {
             payload[bit / 8] ^= (byte) (1 << bit % 8);
-            assertFalse(Stamp.intact(payload, 0, payload.length), "bit " + bit);
+            assertFalse(Stamp.read(payload, 0, payload.length).intact(), "bit " + bit);
             payload[bit / 8] ^= (byte) (1 << bit % 8);
         }
     }
@@ -42,7 +41,7 @@ class StampTest {
     void aCutPayloadIsNotIntact() {
         byte[] payload = STAMP.toPayload(200);
 
-        assertFalse(Stamp.intact(payload, 0, 199));
+        assertFalse(Stamp.read(payload, 0, 199).intact());
         assertNull(Stamp.read(payload, 0, Stamp.BYTES - 1));
     }
 
@@ -51,8 +50,22 @@ class StampTest {
         byte[] shifted = new byte[250];
         System.arraycopy(STAMP.toPayload(200), 0, shifted, 50, 200);
 
-        assertEquals(STAMP, Stamp.read(shifted, 50, 200));
-        assertTrue(Stamp.intact(shifted, 50, 200));
+        assertEquals(new Stamp.Reading(STAMP, true), Stamp.read(shifted, 50, 200));
         assertNull(Stamp.read(shifted, 0, 200));
+    }
+
+    @Test
+    void standsInATextAndNoticesWhatIsDoneToTheText() {
+        byte[] before = "{\"temperature\":21.5,\"stamp\":\"".getBytes(StandardCharsets.UTF_8);
+        byte[] after = "\"} ".getBytes(StandardCharsets.UTF_8);
+        byte[] text = STAMP.toText(before, after);
+
+        assertEquals(new Stamp.Reading(STAMP, true), Stamp.read(text, 0, text.length));
+        for (int i = 0; i < text.length; i++) {
+            text[i] ^= 1;
+            Stamp.Reading reading = Stamp.read(text, 0, text.length);
+            assertFalse(reading != null && reading.intact() && reading.stamp().equals(STAMP), "byte " + i);
+            text[i] ^= 1;
+        }
     }
 }

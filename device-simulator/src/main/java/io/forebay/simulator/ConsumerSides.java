@@ -1,0 +1,61 @@
+package io.forebay.simulator;
+
+import io.forebay.simulator.ledger.Ledger;
+import io.forebay.simulator.scenario.ConnectionSpec;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whoever receives in a run: a consumer for each AMQP address, or one MQTT subscription. Owned by the event loop of the run. */
+final class ConsumerSides implements ConsumerSide {
+    private final List<ConsumerSide> sides = new ArrayList<>();
+
+    /** @param amqpDetour where AMQP consumers connect to instead, or null */
+    ConsumerSides(Vertx vertx, RunPlan plan, AmqpTarget amqpDetour, Ledger ledger, MicroClock clock) {
+        switch (plan.verify()) {
+            case AMQP -> {
+                for (AmqpTarget target : plan.amqp()) {
+                    AmqpTarget via = amqpDetour == null
+                            ? target
+                            : new AmqpTarget(
+                                    amqpDetour.host(), amqpDetour.port(), target.credentials(), target.address());
+                    sides.add(new AmqpConsumer(vertx, via, ledger, clock, ledger.runId() + sides.size()));
+                }
+            }
+            case MQTT -> {
+                ConnectionSpec connection = ConnectionSpec.DEFAULT.with(
+                        ConnectionSpec.Version.V3_1_1,
+                        plan.subscription().credentials().user(),
+                        plan.subscription().credentials().password(),
+                        ConnectionSpec.Transport.TCP);
+                sides.add(new MqttConsumer(vertx, plan.subscription(), connection, plan.filters(), ledger, clock));
+            }
+            case NONE -> {}
+        }
+    }
+
+    @Override
+    public Future<Void> start() {
+        return Future.all(sides.stream().map(ConsumerSide::start).toList()).mapEmpty();
+    }
+
+    @Override
+    public long reconnects() {
+        return sides.stream().mapToLong(ConsumerSide::reconnects).sum();
+    }
+
+    @Override
+    public String lastTrouble() {
+        return sides.stream()
+                .map(ConsumerSide::lastTrouble)
+                .filter(trouble -> !trouble.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    @Override
+    public void close() {
+        sides.forEach(ConsumerSide::close);
+    }
+}

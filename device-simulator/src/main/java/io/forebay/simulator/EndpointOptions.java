@@ -1,0 +1,125 @@
+package io.forebay.simulator;
+
+import io.forebay.simulator.scenario.ConnectionSpec;
+import io.forebay.simulator.scenario.Endpoints;
+import io.forebay.simulator.scenario.FleetSpec;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Command line: where the two ends are and how to get in. What is not given is taken from the scenario. */
+final class EndpointOptions {
+    private static final String LOCALHOST = "localhost";
+    private static final int MQTT_PORT = 1883;
+    private static final int AMQP_PORT = 5672;
+    private static final String ADDRESS = "uplink";
+
+    @Option(names = "--mqtt-host", description = "MQTT broker (localhost)")
+    private String mqttHost = "";
+
+    @Option(names = "--mqtt-port", description = "its port (1883)")
+    private int mqttPort;
+
+    @Option(names = "--mqtt-version", description = "3.1.1 or 5 (3.1.1, or what the scenario says)")
+    private String mqttVersion = "";
+
+    @Option(names = "--user", description = "MQTT user name; {device} is filled in")
+    private String user = "";
+
+    @Option(
+            names = "--password",
+            arity = "0..1",
+            interactive = true,
+            description = "MQTT password, asked for if left out")
+    private String password = "";
+
+    @Option(names = "--transport", description = "tcp, tls, ws or wss (tcp, or what the scenario says)")
+    private String transport = "";
+
+    @Option(names = "--ws-path", defaultValue = "/mqtt", description = "path of the WebSocket (${DEFAULT-VALUE})")
+    private String path = "";
+
+    @Option(names = "--ca", description = "PEM file of whom to trust; without it any certificate is good")
+    private String ca = "";
+
+    @Option(names = "--cert", description = "PEM certificate of the device; {device} is filled in")
+    private String certificate = "";
+
+    @Option(names = "--key", description = "PEM key of the device; {device} is filled in")
+    private String key = "";
+
+    @Option(names = "--amqp-host", description = "AMQP 1.0 broker (localhost)")
+    private String amqpHost = "";
+
+    @Option(names = "--amqp-port", description = "its port (5672)")
+    private int amqpPort;
+
+    @Option(names = "--amqp-user", description = "AMQP user name")
+    private String amqpUser = "";
+
+    @Option(
+            names = "--amqp-password",
+            arity = "0..1",
+            interactive = true,
+            description = "AMQP password, asked for if left out")
+    private String amqpPassword = "";
+
+    @Option(names = "--address", split = ",", description = "AMQP address to receive from, or several (uplink)")
+    private List<String> addresses = List.of();
+
+    MqttTarget mqtt(Endpoints said) {
+        return new MqttTarget(
+                first(mqttHost, said.mqttHost(), LOCALHOST),
+                first(mqttPort, said.mqttPort(), MQTT_PORT),
+                new Credentials(user, password),
+                level());
+    }
+
+    List<AmqpTarget> amqp(Endpoints said) {
+        List<String> from =
+                !addresses.isEmpty() ? addresses : said.addresses().isEmpty() ? List.of(ADDRESS) : said.addresses();
+        return from.stream()
+                .map(address -> new AmqpTarget(
+                        first(amqpHost, said.amqpHost(), LOCALHOST),
+                        first(amqpPort, said.amqpPort(), AMQP_PORT),
+                        new Credentials(amqpUser, amqpPassword),
+                        address))
+                .toList();
+    }
+
+    private static String first(String given, String said, String otherwise) {
+        return !given.isEmpty() ? given : said.isEmpty() ? otherwise : said;
+    }
+
+    private static int first(int given, int said, int otherwise) {
+        return given != 0 ? given : said != 0 ? said : otherwise;
+    }
+
+    /** The fleet, with what was given on the command line. */
+    FleetSpec apply(FleetSpec fleet) {
+        ConnectionSpec connection = fleet.connection();
+        return fleet.withConnection(connection.with(
+                mqttVersion.isEmpty() ? connection.version() : level().version(),
+                user.isEmpty() ? connection.user() : user,
+                user.isEmpty() ? connection.password() : password,
+                transport.isEmpty() ? connection.transport() : transport()));
+    }
+
+    private ConnectionSpec.Transport transport() {
+        if (!transport.matches("tcp|tls|ws|wss")) {
+            throw new IllegalArgumentException("--transport is tcp, tls, ws or wss, not " + transport);
+        }
+        if (certificate.isEmpty() != key.isEmpty()) {
+            throw new IllegalArgumentException("--cert and --key go together");
+        }
+        boolean tls = transport.equals("tls") || transport.equals("wss");
+        return new ConnectionSpec.Transport(tls, transport.startsWith("ws"), path, ca, certificate, key);
+    }
+
+    private MqttLevel level() {
+        return switch (mqttVersion) {
+            case "", "3.1.1" -> MqttLevel.V3_1_1;
+            case "5" -> MqttLevel.V5;
+            default -> throw new IllegalArgumentException("--mqtt-version is 3.1.1 or 5, not " + mqttVersion);
+        };
+    }
+}

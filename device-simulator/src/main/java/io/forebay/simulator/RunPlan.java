@@ -1,0 +1,70 @@
+package io.forebay.simulator;
+
+import io.forebay.simulator.scenario.Endpoints;
+import io.forebay.simulator.scenario.Scenario;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A scenario and where it is run.
+ *
+ * @param scenario what is done
+ * @param mqtt where the devices connect to; its credentials and level do not count, the fleets have their own
+ * @param verify how what comes out is received
+ * @param amqp AMQP: one for each address
+ * @param subscription MQTT: where the consumer subscribes
+ * @param filters MQTT: what it subscribes to
+ * @param ledgerDirectory where the ledger goes when it gets large
+ * @param ledgerBytesMax the run is ended when the ledger is larger than this
+ * @param metricsPort Prometheus during the run; 0: none
+ */
+record RunPlan(
+        Scenario scenario,
+        MqttTarget mqtt,
+        Verify verify,
+        List<AmqpTarget> amqp,
+        MqttTarget subscription,
+        List<String> filters,
+        Path ledgerDirectory,
+        long ledgerBytesMax,
+        int metricsPort) {
+    /** How what comes out at the other end is received. */
+    enum Verify {
+        AMQP,
+        MQTT,
+        /** Not at all: only acknowledgements count. */
+        NONE
+    }
+
+    static final long LEDGER_BYTES_MAX = 16L << 30;
+
+    static RunPlan of(SimulationConfig config) {
+        FleetLoad load = config.load();
+        Scenario scenario = new Scenario(
+                "simulate",
+                "",
+                1,
+                Endpoints.UNSAID,
+                List.of(load.fleet(config.mqtt())),
+                SimulationConfig.phases(load),
+                List.of(),
+                List.of(),
+                new Scenario.Limits(
+                        config.settle(), Scenario.Limits.DEFAULT.handshakesMax(), Scenario.Limits.DEFAULT.dueMax()));
+        return new RunPlan(
+                scenario,
+                config.mqtt(),
+                Verify.AMQP,
+                List.of(config.amqp()),
+                config.mqtt(),
+                List.of(),
+                Path.of(System.getProperty("java.io.tmpdir")),
+                LEDGER_BYTES_MAX,
+                0);
+    }
+
+    RunPlan with(Scenario other) {
+        return new RunPlan(
+                other, mqtt, verify, amqp, subscription, filters, ledgerDirectory, ledgerBytesMax, metricsPort);
+    }
+}
