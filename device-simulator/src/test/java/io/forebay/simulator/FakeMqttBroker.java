@@ -46,11 +46,19 @@ final class FakeMqttBroker {
     /** Closes the connection instead of sending every n-th PUBCOMP; 0: never. */
     int dropPubCompEvery;
 
+    /** Acknowledges nothing for a while after so many messages; 0: never. */
+    int stallAfter;
+
+    long stallMs;
+    private boolean stalled;
+    private final List<Runnable> delayed = new ArrayList<>();
+    private final Vertx vertx;
     private int connections;
     private int firsts;
     private int pubComps;
 
     FakeMqttBroker(Vertx vertx) {
+        this.vertx = vertx;
         server = vertx.createNetServer();
     }
 
@@ -129,7 +137,7 @@ final class FakeMqttBroker {
                 drop();
             } else if (packet.fixedHeader().qosLevel() != MqttQoS.AT_MOST_ONCE) {
                 boolean once = packet.fixedHeader().qosLevel() == MqttQoS.AT_LEAST_ONCE;
-                answer(once ? MqttMessageType.PUBACK : MqttMessageType.PUBREC, packetId);
+                unlessStalled(() -> answer(once ? MqttMessageType.PUBACK : MqttMessageType.PUBREC, packetId));
             }
         }
 
@@ -151,6 +159,22 @@ final class FakeMqttBroker {
             socket.writeMessage(new MqttMessage(
                     new MqttFixedHeader(type, false, MqttQoS.AT_MOST_ONCE, false, 0),
                     MqttMessageIdVariableHeader.from(packetId)));
+        }
+    }
+
+    private void unlessStalled(Runnable answer) {
+        if (stallAfter > 0 && packets.size() == stallAfter) {
+            stalled = true;
+            vertx.setTimer(stallMs, timer -> {
+                stalled = false;
+                delayed.forEach(Runnable::run);
+                delayed.clear();
+            });
+        }
+        if (stalled) {
+            delayed.add(answer);
+        } else {
+            answer.run();
         }
     }
 }
