@@ -11,16 +11,11 @@ import java.util.List;
 final class ConsumerSides implements ConsumerSide {
     private final List<ConsumerSide> sides = new ArrayList<>();
 
-    /** @param amqpDetour where AMQP consumers connect to instead, or null */
-    ConsumerSides(Vertx vertx, RunPlan plan, AmqpTarget amqpDetour, Ledger ledger, MicroClock clock) {
+    ConsumerSides(Vertx vertx, RunPlan plan, Ledger ledger, MicroClock clock) {
         switch (plan.verify()) {
             case AMQP -> {
                 for (AmqpTarget target : plan.amqp()) {
-                    AmqpTarget via = amqpDetour == null
-                            ? target
-                            : new AmqpTarget(
-                                    amqpDetour.host(), amqpDetour.port(), target.credentials(), target.address());
-                    sides.add(new AmqpConsumer(vertx, via, ledger, clock, ledger.runId() + sides.size()));
+                    sides.add(new AmqpConsumer(vertx, target, ledger, clock, ledger.runId() + sides.size()));
                 }
             }
             case MQTT -> {

@@ -63,8 +63,17 @@ record RunPlan(
                 0);
     }
 
-    RunPlan with(Scenario other) {
+    /** The same, with the two ends somewhere else. */
+    RunPlan via(MqttTarget otherMqtt, List<AmqpTarget> otherAmqp) {
         return new RunPlan(
-                other, mqtt, verify, amqp, subscription, filters, ledgerDirectory, ledgerBytesMax, metricsPort);
+                scenario,
+                otherMqtt,
+                verify,
+                otherAmqp,
+                subscription,
+                filters,
+                ledgerDirectory,
+                ledgerBytesMax,
+                metricsPort);
     }
 }

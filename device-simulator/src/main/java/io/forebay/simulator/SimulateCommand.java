@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,6 +62,18 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Option(names = "--seed", description = "another seed: other payloads, other random times and faults")
     private Long seed;
+
+    @Option(
+            names = "--chaos",
+            description = "allows a scenario to run commands and to fill disks; without faults of its own, connections"
+                    + " are cut, slowed and swallowed at random times")
+    private boolean chaos;
+
+    @Option(
+            names = "--command",
+            paramLabel = "NAME=COMMAND",
+            description = "what a scenario means by {NAME}, such as kill='systemctl kill -s KILL forebay'")
+    private Map<String, String> commands = Map.of();
 
     @Mixin
     private EndpointOptions endpoints;
@@ -163,6 +176,7 @@ public final class SimulateCommand implements Callable<Integer> {
             scenario = scenario.withLimits(scenario.limits().withSettle(settle));
         }
         scenario = seed == null ? scenario : scenario.withSeed(seed);
+        scenario = scenario.withFaults(FaultOptions.apply(scenario, chaos, commands));
         Scenario scaled = scenario.scaled(share("--load", loadFactor), share("--time", timeFactor));
         return scaled.withFleets(scaled.fleets().stream().map(endpoints::apply).toList());
     }

@@ -20,7 +20,12 @@ public final class Simulation {
 
     static Report run(RunPlan plan, ProgressListener listener) {
         try (EventLoop loop = new EventLoop()) {
-            SimulationRun run = loop.call(() -> new SimulationRun(loop.vertx(), plan));
+            Proxies proxies = loop.call(() -> new Proxies(loop.vertx()));
+            CompletableFuture<Void> listening = loop.start(() -> proxies.start(plan));
+            while (!EventLoop.within(listening, PROGRESS_EVERY)) {
+                // Listening takes no time, or fails.
+            }
+            SimulationRun run = loop.call(() -> new SimulationRun(loop.vertx(), proxies.detour(plan), proxies));
             CompletableFuture<Report> report = loop.start(run::start);
             while (!EventLoop.within(report, PROGRESS_EVERY)) {
                 listener.onProgress(loop.call(run::progress));

@@ -1,10 +1,12 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.chaos.Faults;
 import io.forebay.simulator.ledger.Ledger;
 import io.forebay.simulator.ledger.MessagePages;
 import io.forebay.simulator.ledger.Tally;
 import io.forebay.simulator.report.Mark;
 import io.forebay.simulator.report.Sample;
+import io.forebay.simulator.scenario.FaultSpec;
 import io.forebay.simulator.scenario.PhaseSpec;
 import io.forebay.simulator.scenario.Scenario;
 import io.vertx.core.Future;
@@ -35,6 +37,8 @@ final class SimulationRun {
     private final Fleets fleets;
     private final ConsumerSides consumers;
     private final StoryRecorder story;
+    private final Proxies proxies;
+    private final Faults faults;
     private final Promise<Report> report = Promise.promise();
     private Progress.Phase phase = Progress.Phase.CONNECTING;
     private int phaseNumber = -1;
@@ -49,15 +53,17 @@ final class SimulationRun {
     private boolean ledgerFull;
     private Tally last;
 
-    SimulationRun(Vertx vertx, RunPlan plan) {
+    SimulationRun(Vertx vertx, RunPlan plan, Proxies proxies) {
         this.vertx = vertx;
         this.plan = plan;
         scenario = plan.scenario();
         long runId = new SecureRandom().nextLong();
         ledger = new Ledger(runId, scenario.fleets(), MessagePages.in(plan.ledgerDirectory()));
         fleets = new Fleets(vertx, scenario, plan.mqtt(), ledger, clock);
-        consumers = new ConsumerSides(vertx, plan, null, ledger, clock);
+        consumers = new ConsumerSides(vertx, plan, ledger, clock);
         story = new StoryRecorder(ledger, fleets.statistics());
+        this.proxies = proxies;
+        faults = new Faults(vertx, scenario.faults(), proxies.byName(), new FaultNotes());
         last = ledger.tally();
     }
 
@@ -74,7 +80,7 @@ final class SimulationRun {
 
     private void giveUp(Throwable failure) {
         consumers.close();
-        fleets.leave().onComplete(gone -> {
+        fleets.leave().compose(gone -> proxies.close()).onComplete(closed -> {
             ledger.close();
             report.tryFail(failure);
         });
@@ -104,6 +110,7 @@ final class SimulationRun {
         movedMs = beganMs;
         arrivedMs = beganMs;
         fleets.begin();
+        faults.begin();
         enterPhase(0);
         vertx.setPeriodic(CHECK_MS, this::check);
     }
@@ -115,6 +122,7 @@ final class SimulationRun {
         if (phase == Progress.Phase.PUBLISHING && !fleets.publishing()) {
             phase = Progress.Phase.SETTLING;
             settlingMs = nowMs;
+            faults.end();
             movedMs = nowMs;
             story.phase("settling", fleets.elapsedS());
         }
@@ -190,6 +198,7 @@ final class SimulationRun {
 
     private void end(boolean stuck, long nowMs) {
         phase = Progress.Phase.DONE;
+        faults.end();
         Tally tally = ledger.tally();
         Report result = new Report(
                 ledger.runId(),
@@ -205,7 +214,7 @@ final class SimulationRun {
                 Trouble.of(fleets.statistics(), neverOnline, consumers),
                 story.end(fleets.elapsedS()));
         consumers.close();
-        fleets.leave().onComplete(gone -> {
+        fleets.leave().compose(gone -> proxies.close()).onComplete(closed -> {
             ledger.close();
             report.tryComplete(result);
         });
@@ -249,5 +258,19 @@ final class SimulationRun {
 
     private static long nowMs() {
         return System.nanoTime() / 1_000_000;
+    }
+
+    private final class FaultNotes implements Faults.Listener {
+        @Override
+        public void onBroken(FaultSpec fault) {
+            double nowS = fleets.elapsedS();
+            story.mark(nowS, nowS + fault.length().toNanos() / 1e9, fault.label());
+        }
+
+        @Override
+        public void onFailed(String sentence) {
+            story.mark(fleets.elapsedS(), fleets.elapsedS(), sentence);
+            fleets.statistics().trouble(sentence);
+        }
     }
 }
