@@ -4,6 +4,8 @@ import io.forebay.simulator.ledger.Gaps;
 import io.forebay.simulator.ledger.Latency;
 import io.forebay.simulator.ledger.Tally;
 import io.forebay.simulator.ledger.Text;
+import io.forebay.simulator.report.HtmlReport;
+import io.forebay.simulator.report.JsonReport;
 import io.forebay.simulator.report.Story;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +66,7 @@ public record Report(
         return complaints;
     }
 
-    private boolean received() {
+    boolean received() {
         return !title.verify().equals("not received");
     }
 
@@ -95,6 +97,16 @@ public record Report(
                     + " arrived. At QoS 0 nothing is acknowledged, so nothing is promised.";
         }
         return "OK: every acknowledged message arrived, in the order of its topic.";
+    }
+
+    /** The whole report as one file of HTML that needs nothing else. */
+    public String toHtml() {
+        return HtmlReport.of(ReportPage.of(this));
+    }
+
+    /** The whole report for machines. */
+    public String toJson() {
+        return JsonReport.of(ReportPage.facts(this), story);
     }
 
     /** The whole report as a table for a terminal, with the verdict as its last line. */

@@ -30,8 +30,10 @@ final class ReportTable {
         row("published", tally.published(), rate(tally.published(), report.publishingMs()));
         long acknowledgeable = tally.published() - tally.publishedAtQos0();
         row("acknowledged", tally.acknowledged(), "of " + Text.count(acknowledgeable) + " at QoS 1 and 2");
-        row("arrived", tally.arrived(), rate(tally.arrived(), report.arrivingMs()));
-        row("lost", tally.lost(), lost(report));
+        if (report.received()) {
+            row("arrived", tally.arrived(), rate(tally.arrived(), report.arrivingMs()));
+            row("lost", tally.lost(), lost(report));
+        }
         row("duplicated", tally.repeated(), repeats(tally));
         row("out of order", tally.outOfOrder(), "arrived after a later one of their topic");
         line("acknowledged in", tally.acknowledged() == 0 ? "-" : report.acknowledging());

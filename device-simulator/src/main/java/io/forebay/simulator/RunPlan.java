@@ -14,6 +14,7 @@ import java.util.List;
  * @param amqp AMQP: one for each address
  * @param subscription MQTT: where the consumer subscribes
  * @param filters MQTT: what it subscribes to
+ * @param orderPerQos whether order is looked at only among messages of the same QoS
  * @param ledgerDirectory where the ledger goes when it gets large
  * @param ledgerBytesMax the run is ended when the ledger is larger than this
  * @param metricsPort Prometheus during the run; 0: none
@@ -25,6 +26,7 @@ record RunPlan(
         List<AmqpTarget> amqp,
         MqttTarget subscription,
         List<String> filters,
+        boolean orderPerQos,
         Path ledgerDirectory,
         long ledgerBytesMax,
         int metricsPort) {
@@ -58,6 +60,7 @@ record RunPlan(
                 List.of(config.amqp()),
                 config.mqtt(),
                 List.of(),
+                false,
                 Path.of(System.getProperty("java.io.tmpdir")),
                 LEDGER_BYTES_MAX,
                 0);
@@ -72,6 +75,7 @@ record RunPlan(
                 otherAmqp,
                 subscription,
                 filters,
+                orderPerQos,
                 ledgerDirectory,
                 ledgerBytesMax,
                 metricsPort);

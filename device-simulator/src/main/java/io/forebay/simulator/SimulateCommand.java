@@ -5,7 +5,9 @@ import io.forebay.simulator.scenario.Quantity;
 import io.forebay.simulator.scenario.Scenario;
 import io.forebay.simulator.scenario.ScenarioException;
 import io.forebay.simulator.scenario.ScenarioReader;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -99,6 +101,25 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "the run ends when the ledger is larger; 8 bytes for each message (${DEFAULT-VALUE})")
     private String ledgerSize = "";
 
+    @Option(names = "--html", paramLabel = "FILE", description = "writes the report as a page with charts")
+    private Path html;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "writes the report for machines")
+    private Path json;
+
+    @Option(
+            names = "--metrics-port",
+            defaultValue = "0",
+            description = "Prometheus at http://localhost:PORT/metrics during the run; 0: none (${DEFAULT-VALUE})")
+    private int metricsPort;
+
+    @Option(
+            names = "--order",
+            description =
+                    "what has to arrive in order: all messages of a topic, or only those of the same QoS, which is"
+                            + " all that MQTT promises (topic; with --verify mqtt: qos)")
+    private String order = "";
+
     @Option(names = "--plain", description = "plain lines, also on a terminal")
     private boolean plain;
 
@@ -138,7 +159,21 @@ public final class SimulateCommand implements Callable<Integer> {
     private int run(ProgressPrinter printer) {
         Report report = Simulation.run(plan(), printer);
         System.out.print(report);
+        write(html, report.toHtml());
+        write(json, report.toJson());
         return report.exitCode();
+    }
+
+    private static void write(Path file, String text) {
+        if (file == null) {
+            return;
+        }
+        try {
+            Files.writeString(file, text);
+            System.out.println("Report: " + file.toAbsolutePath());
+        } catch (IOException e) {
+            throw new SimulationException("The report cannot be written to " + file + ": " + e.getMessage() + ".", e);
+        }
     }
 
     RunPlan plan() {
@@ -152,12 +187,13 @@ public final class SimulateCommand implements Callable<Integer> {
                 endpoints.amqp(said),
                 mqtt,
                 TopicFilters.of(scenario),
+                orderPerQos(),
                 ledgerDirectory,
                 Quantity.BYTES
                         .parse(ledgerSize)
                         .map(Double::longValue)
                         .orElseThrow(() -> new IllegalArgumentException("--ledger-size is a size such as 16GiB")),
-                0);
+                metricsPort);
     }
 
     private Scenario scenario() {
@@ -195,6 +231,15 @@ public final class SimulateCommand implements Callable<Integer> {
                 .parse(text)
                 .filter(share -> share > 0)
                 .orElseThrow(() -> new IllegalArgumentException(name + " is a share such as 10% or 0.1"));
+    }
+
+    private boolean orderPerQos() {
+        return switch (order.toLowerCase(Locale.ROOT)) {
+            case "" -> verify() == RunPlan.Verify.MQTT;
+            case "topic" -> false;
+            case "qos" -> true;
+            default -> throw new IllegalArgumentException("--order is topic or qos, not " + order);
+        };
     }
 
     private RunPlan.Verify verify() {

@@ -1,6 +1,7 @@
 package io.forebay.simulator;
 
 import io.forebay.simulator.chaos.Faults;
+import io.forebay.simulator.ledger.Gaps;
 import io.forebay.simulator.ledger.Ledger;
 import io.forebay.simulator.ledger.MessagePages;
 import io.forebay.simulator.ledger.Tally;
@@ -39,6 +40,7 @@ final class SimulationRun {
     private final StoryRecorder story;
     private final Proxies proxies;
     private final Faults faults;
+    private final MetricsEndpoint metrics;
     private final Promise<Report> report = Promise.promise();
     private Progress.Phase phase = Progress.Phase.CONNECTING;
     private int phaseNumber = -1;
@@ -58,11 +60,12 @@ final class SimulationRun {
         this.plan = plan;
         scenario = plan.scenario();
         long runId = new SecureRandom().nextLong();
-        ledger = new Ledger(runId, scenario.fleets(), MessagePages.in(plan.ledgerDirectory()));
+        ledger = new Ledger(runId, scenario.fleets(), MessagePages.in(plan.ledgerDirectory()), plan.orderPerQos());
         fleets = new Fleets(vertx, scenario, plan.mqtt(), ledger, clock);
         consumers = new ConsumerSides(vertx, plan, ledger, clock);
         story = new StoryRecorder(ledger, fleets.statistics());
         this.proxies = proxies;
+        metrics = new MetricsEndpoint(vertx, ledger, fleets.statistics());
         faults = new Faults(vertx, scenario.faults(), proxies.byName(), new FaultNotes());
         last = ledger.tally();
     }
@@ -70,8 +73,8 @@ final class SimulationRun {
     /** Fails if one of the two ends cannot be reached at the start. */
     Future<Report> start() {
         // The consumer first: on a topic of a broker without a queue nothing waits for it.
-        consumers
-                .start()
+        metrics.start(plan.metricsPort())
+                .compose(served -> consumers.start())
                 .compose(attached -> fleets.start())
                 .onSuccess(accepted -> awaitDevices())
                 .onFailure(this::giveUp);
@@ -80,7 +83,7 @@ final class SimulationRun {
 
     private void giveUp(Throwable failure) {
         consumers.close();
-        fleets.leave().compose(gone -> proxies.close()).onComplete(closed -> {
+        leave().onComplete(closed -> {
             ledger.close();
             report.tryFail(failure);
         });
@@ -204,7 +207,7 @@ final class SimulationRun {
                 ledger.runId(),
                 RunTitle.of(plan),
                 tally,
-                ledger.gaps(EXAMPLES_MAX),
+                plan.verify() == RunPlan.Verify.NONE ? Gaps.NONE : ledger.gaps(EXAMPLES_MAX),
                 ledger.acknowledging().all(),
                 ledger.arriving().all(),
                 (publishedMs == 0 ? nowMs : publishedMs) - beganMs,
@@ -214,10 +217,14 @@ final class SimulationRun {
                 Trouble.of(fleets.statistics(), neverOnline, consumers),
                 story.end(fleets.elapsedS()));
         consumers.close();
-        fleets.leave().compose(gone -> proxies.close()).onComplete(closed -> {
+        leave().onComplete(closed -> {
             ledger.close();
             report.tryComplete(result);
         });
+    }
+
+    private Future<Void> leave() {
+        return fleets.leave().eventually(metrics::close).eventually(proxies::close);
     }
 
     Progress progress() {

@@ -132,7 +132,7 @@ class FleetIT {
             AmqpTarget nobody = AmqpTarget.of("localhost", 1, "uplink");
             Scenario scenario = RunPlan.of(new SimulationConfig(target, nobody, load, PATIENCE))
                     .scenario();
-            ledger = new Ledger(RUN, scenario.fleets(), MessagePages.temporary());
+            ledger = new Ledger(RUN, scenario.fleets(), MessagePages.temporary(), false);
             return new Fleets(loop.vertx(), scenario, target, ledger, new MicroClock());
         });
         await(loop.start(() -> fleet.start().compose(started -> {

@@ -16,11 +16,13 @@ final class Lane {
 
     final QosShares qos;
     long published;
-    long highestArrived = -1;
     /** Acknowledged and not yet arrived. */
     long awaited;
 
     private final MessagePages pages;
+    private long highestAtQos0 = -1;
+    private long highestAtQos1 = -1;
+    private long highestAtQos2 = -1;
     private int[] pageNumbers = NONE;
     private int pageCount;
 
@@ -48,6 +50,27 @@ final class Lane {
         }
         set(sequence, entry | ARRIVED | (idDigest & ID));
         return true;
+    }
+
+    /** Whether a later message has arrived before; one of the same QoS if only those are compared. */
+    boolean overtaken(long sequence, boolean sameQosOnly) {
+        int level = sameQosOnly ? qos.of(sequence) : -1;
+        return sequence
+                < switch (level) {
+                    case 0 -> highestAtQos0;
+                    case 1 -> highestAtQos1;
+                    case 2 -> highestAtQos2;
+                    default -> Math.max(highestAtQos0, Math.max(highestAtQos1, highestAtQos2));
+                };
+    }
+
+    /** For {@link #overtaken}. */
+    void noteOrder(long sequence) {
+        switch (qos.of(sequence)) {
+            case 0 -> highestAtQos0 = Math.max(highestAtQos0, sequence);
+            case 1 -> highestAtQos1 = Math.max(highestAtQos1, sequence);
+            default -> highestAtQos2 = Math.max(highestAtQos2, sequence);
+        }
     }
 
     boolean arrived(long sequence) {

@@ -18,6 +18,7 @@ public final class Ledger implements AutoCloseable {
 
     private final long runId;
     private final MessagePages pages;
+    private final boolean orderPerQos;
     /** Number of the first lane of each device, and behind the last device the number of lanes. */
     private final int[] firstLane;
 
@@ -43,8 +44,14 @@ public final class Ledger implements AutoCloseable {
     private long foreign;
     private long wills;
 
-    /** Devices are numbered through all fleets, in their order. */
-    public Ledger(long runId, List<FleetSpec> fleets, MessagePages pages) {
+    /**
+     * Devices are numbered through all fleets, in their order.
+     *
+     * @param orderPerQos whether order is looked at only among messages of the same QoS, which is all that MQTT promises
+     *     (MQTT-4.6.0-6)
+     */
+    public Ledger(long runId, List<FleetSpec> fleets, MessagePages pages, boolean orderPerQos) {
+        this.orderPerQos = orderPerQos;
         this.runId = runId;
         this.pages = pages;
         firstLane = new int[fleets.stream().mapToInt(FleetSpec::devices).sum() + 1];
@@ -155,7 +162,7 @@ public final class Ledger implements AutoCloseable {
             repeat(lane, stamp.sequence(), idDigest);
             return;
         }
-        boolean late = stamp.sequence() < lane.highestArrived;
+        boolean late = lane.overtaken(stamp.sequence(), orderPerQos);
         arrived++;
         if (lane.qos.of(stamp.sequence()) == 0) {
             arrivedAtQos0++;
@@ -167,7 +174,7 @@ public final class Ledger implements AutoCloseable {
                 lane.awaited--;
             }
         }
-        lane.highestArrived = Math.max(lane.highestArrived, stamp.sequence());
+        lane.noteOrder(stamp.sequence());
         arriving.record(nowUs - stamp.sentAtUs());
     }
 

@@ -193,6 +193,22 @@ class LedgerTest {
     }
 
     @Test
+    void orderCanBeLookedAtPerQos() {
+        Ledger perQos = ledger(1, 1, QosShares.MIX, true);
+        for (int i = 0; i < 6; i++) {
+            publishAndAcknowledge(perQos, 0, 0);
+        }
+
+        // QoS 1 is 0 and 3, QoS 2 is 1 and 4, QoS 0 is 2 and 5.
+        for (long sequence : new long[] {3, 1, 4, 2, 0, 5}) {
+            perQos.arrived(new Stamp(RUN, 0, 0, sequence, 0).toPayload(SIZE), 0, SIZE, "id", 0);
+        }
+
+        assertEquals(1, perQos.tally().outOfOrder());
+        assertEquals(0, perQos.tally().outOfOrderAtQos0());
+    }
+
+    @Test
     void aGapIsAStretchOfMissingMessagesOfOneTopic() {
         for (int i = 0; i < 10; i++) {
             publishAndAcknowledge(0, 1);
@@ -298,6 +314,10 @@ class LedgerTest {
     }
 
     private static Ledger ledger(int devices, int topics, QosShares qos) {
+        return ledger(devices, topics, qos, false);
+    }
+
+    private static Ledger ledger(int devices, int topics, QosShares qos, boolean orderPerQos) {
         TrafficSpec traffic = new TrafficSpec(
                 topics,
                 TrafficSpec.TOPIC_TEMPLATE,
@@ -311,7 +331,8 @@ class LedgerTest {
                 "");
         FleetSpec fleet = new FleetSpec("devices", devices, 0, ConnectionSpec.DEFAULT, traffic, Behaviour.GOOD);
         // Four pages in memory: whatever the tests do has to be right through the file as well.
-        return new Ledger(RUN, List.of(fleet), new MessagePages(Path.of(System.getProperty("java.io.tmpdir")), 4));
+        MessagePages pages = new MessagePages(Path.of(System.getProperty("java.io.tmpdir")), 4);
+        return new Ledger(RUN, List.of(fleet), pages, orderPerQos);
     }
 
     private void arrive(int device, int topic, long sequence, String messageId) {
