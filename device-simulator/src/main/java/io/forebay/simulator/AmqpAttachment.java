@@ -100,8 +100,10 @@ final class AmqpAttachment {
         receiver = connection.createReceiver(target.address());
         receiver.setPrefetch(0).setAutoAccept(false).handler((delivery, message) -> {
             handler.handle(delivery, message);
-            delivery.disposition(Accepted.getInstance(), true);
-            giveCreditBack();
+            if (delivery.getLocalState() == null) {
+                delivery.disposition(Accepted.getInstance(), true);
+                giveCreditBack();
+            }
         });
         receiver.closeHandler(closing -> {
             String reason = closing.failed() ? ConnectFailure.reason(closing.cause()) : "no reason given";

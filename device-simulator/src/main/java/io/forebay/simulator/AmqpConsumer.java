@@ -1,25 +1,21 @@
 package io.forebay.simulator;
 
-import io.forebay.simulator.ledger.Ledger;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.proton.ProtonDelivery;
+import io.vertx.proton.ProtonMessageHandler;
 import java.util.Random;
-import org.apache.qpid.proton.amqp.messaging.Data;
-import org.apache.qpid.proton.message.Message;
 
 /**
- * Receives what the broker has on one address, enters it in the ledger and accepts it; reconnects for as long as the run
- * lasts. Owned by the event loop of the run.
+ * Receives what the broker has on one address and accepts it, unless its handler has decided otherwise; reconnects for as
+ * long as the run lasts. Owned by the event loop of the run.
  */
 final class AmqpConsumer implements ConsumerSide {
-    private static final int CREDIT = 1000;
-    private static final byte[] NOTHING = new byte[0];
+    static final int CREDIT = 1000;
 
     private final Vertx vertx;
     private final AmqpTarget target;
-    private final Ledger ledger;
-    private final MicroClock clock;
+    private final ProtonMessageHandler handler;
+    private final int credit;
     private final Backoff backoff;
 
     private AmqpAttachment attachment;
@@ -27,11 +23,11 @@ final class AmqpConsumer implements ConsumerSide {
     private long reconnects;
     private String lastTrouble = "";
 
-    AmqpConsumer(Vertx vertx, AmqpTarget target, Ledger ledger, MicroClock clock, long seed) {
+    AmqpConsumer(Vertx vertx, AmqpTarget target, int credit, ProtonMessageHandler handler, long seed) {
         this.vertx = vertx;
         this.target = target;
-        this.ledger = ledger;
-        this.clock = clock;
+        this.credit = credit;
+        this.handler = handler;
         backoff = new Backoff(new Random(seed));
     }
 
@@ -41,7 +37,7 @@ final class AmqpConsumer implements ConsumerSide {
     }
 
     private Future<AmqpAttachment> attach() {
-        return AmqpAttachment.open(vertx, target, CREDIT, this::onMessage).onSuccess(opened -> {
+        return AmqpAttachment.open(vertx, target, credit, handler).onSuccess(opened -> {
             attachment = opened;
             backoff.reset();
             if (closed) {
@@ -62,20 +58,6 @@ final class AmqpConsumer implements ConsumerSide {
                 attach().onFailure(failure -> reconnectLater(failure.getMessage()));
             }
         });
-    }
-
-    private void onMessage(ProtonDelivery delivery, Message message) {
-        long nowUs = clock.nowUs();
-        if (message.getBody() instanceof Data data && data.getValue() != null) {
-            ledger.arrived(
-                    data.getValue().getArray(),
-                    data.getValue().getArrayOffset(),
-                    data.getValue().getLength(),
-                    message.getMessageId(),
-                    nowUs);
-        } else {
-            ledger.arrived(NOTHING, 0, 0, null, nowUs);
-        }
     }
 
     @Override

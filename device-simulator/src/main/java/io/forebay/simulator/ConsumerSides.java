@@ -6,16 +6,26 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.messaging.Data;
+import org.apache.qpid.proton.message.Message;
 
 /** Whoever receives in a run: a consumer for each AMQP address, or one MQTT subscription. Owned by the event loop of the run. */
 final class ConsumerSides implements ConsumerSide {
+    private static final byte[] NOTHING = new byte[0];
+
     private final List<ConsumerSide> sides = new ArrayList<>();
 
     ConsumerSides(Vertx vertx, RunPlan plan, Ledger ledger, MicroClock clock) {
         switch (plan.verify()) {
             case AMQP -> {
                 for (AmqpTarget target : plan.amqp()) {
-                    sides.add(new AmqpConsumer(vertx, target, ledger, clock, ledger.runId() + sides.size()));
+                    sides.add(new AmqpConsumer(
+                            vertx,
+                            target,
+                            AmqpConsumer.CREDIT,
+                            (delivery, message) -> enter(message, ledger, clock.nowUs()),
+                            ledger.runId() + sides.size()));
                 }
             }
             case MQTT -> {
@@ -27,6 +37,15 @@ final class ConsumerSides implements ConsumerSide {
                 sides.add(new MqttConsumer(vertx, plan.subscription(), connection, plan.filters(), ledger, clock));
             }
             case NONE -> {}
+        }
+    }
+
+    private static void enter(Message message, Ledger ledger, long nowUs) {
+        if (message.getBody() instanceof Data data && data.getValue() != null) {
+            Binary bytes = data.getValue();
+            ledger.arrived(bytes.getArray(), bytes.getArrayOffset(), bytes.getLength(), message.getMessageId(), nowUs);
+        } else {
+            ledger.arrived(NOTHING, 0, 0, null, nowUs);
         }
     }
 

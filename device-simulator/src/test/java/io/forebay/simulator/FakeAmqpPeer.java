@@ -13,6 +13,7 @@ import java.util.Set;
 import org.apache.qpid.proton.Proton;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.messaging.Data;
+import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.message.Message;
 
 /**
@@ -86,12 +87,15 @@ final class FakeAmqpPeer {
         while (sender != null && !waiting.isEmpty() && !sender.sendQueueFull()) {
             Message message = waiting.poll();
             unsettled.add(message);
-            sender.send(message, delivery -> onSettled(message));
+            sender.send(message, delivery -> onSettled(message, delivery.getRemoteState() instanceof Released));
         }
     }
 
-    private void onSettled(Message message) {
+    private void onSettled(Message message, boolean released) {
         unsettled.remove(message);
+        if (released) {
+            waiting.addFirst(message);
+        }
         if (dropEvery > 0 && ++settled % dropEvery == 0) {
             connection.disconnect();
         }

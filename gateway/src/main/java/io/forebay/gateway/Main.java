@@ -2,11 +2,14 @@ package io.forebay.gateway;
 
 import io.forebay.gateway.bench.BenchCommand;
 import io.forebay.gateway.config.ConfigException;
+import io.forebay.simulator.ConsumeCommand;
+import io.forebay.simulator.PublishCommand;
 import io.forebay.simulator.SimulateCommand;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line: {@code forebay run | demo | simulate | bench | passwd}. */
+/** The command line: {@code forebay run | demo | simulate | consume | publish | bench | passwd}. */
 @Command(
         name = "forebay",
         description = "MQTT to AMQP 1.0 gateway: what it acknowledges to a device is on disk first.",
@@ -16,9 +19,12 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             DemoCommand.class,
             SimulateCommand.class,
+            ConsumeCommand.class,
+            PublishCommand.class,
             BenchCommand.class,
             BrokerCommand.class,
-            PasswdCommand.class
+            PasswdCommand.class,
+            AutoComplete.GenerateCompletion.class
         })
 public final class Main {
     /** A command could not do its work: the sentence says why. */
