@@ -26,6 +26,11 @@ public interface LogCursor extends AutoCloseable {
     /** The RETAIN flag of the current message without reading the rest. */
     boolean retain();
 
+    /** {@link Message#fromAmqp} of the current message; cheap where it is asked for each record. */
+    default boolean fromAmqp() {
+        return message().fromAmqp();
+    }
+
     /** The current message, decoded. Its bytes are a copy. */
     Message message();
 

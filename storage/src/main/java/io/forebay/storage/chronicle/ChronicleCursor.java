@@ -135,6 +135,11 @@ final class ChronicleCursor implements LogCursor {
     }
 
     @Override
+    public boolean fromAmqp() {
+        return reader.record().fromAmqp();
+    }
+
+    @Override
     public Message message() {
         return reader.record().message();
     }

@@ -25,7 +25,7 @@ import java.nio.charset.StandardCharsets;
  * MESSAGE
  *   8  i64  arrived at, ms since 1970        20 u16 length of client id
  *  16  u8   flags: 0-1 QoS, 2 retain, 3 dup  22 u16 length of topic
- *  17  u8   MQTT protocol level              24 u32 length of properties
+ *  17  u8   MQTT protocol level, 0 if AMQP    24 u32 length of properties
  *  18  u16  packet id                        28 client id, NUL, topic, properties, payload
  * RELEASE          8 u16 packet id, 10 client id
  * SESSION_OPENED   8 i64 expiry s, 16 client id

@@ -133,6 +133,10 @@ final class RecordView {
         return (bytes[from + 16] & RecordCodec.RETAIN) != 0;
     }
 
+    boolean fromAmqp() {
+        return bytes[from + 17] == Message.FROM_AMQP;
+    }
+
     int messagePacketId() {
         return u16(18);
     }

@@ -54,6 +54,24 @@ class AppendAndReadTest {
     }
 
     @Test
+    void whatCameOverAmqpIsKnownAsSuch() throws Exception {
+        Message fromAmqp =
+                new Message(1, "amqp", "t", 2, false, false, Message.FROM_AMQP, 0, new byte[0], new byte[] {1});
+
+        try (ChronicleMessageLog log = Fixture.open(directory);
+                LogCursor cursor = log.cursor(Position.START)) {
+            await(log.append(message("c", 1, 1, "from a device")));
+            assertEquals(Appended.STORED, await(log.append(fromAmqp)));
+
+            assertTrue(cursor.next());
+            assertFalse(cursor.fromAmqp());
+            assertTrue(cursor.next());
+            assertTrue(cursor.fromAmqp());
+            assertTrue(cursor.message().fromAmqp());
+        }
+    }
+
+    @Test
     void emptyAndLargestPayloadsComeBack() throws Exception {
         byte[] large = new byte[(2 << 20) - (1 << 10) - 4];
         large[large.length - 1] = 7;
