@@ -61,9 +61,12 @@ final class CatchUp implements AutoCloseable {
     }
 
     private void look(long nowMs) {
+        barren++;
+        if (cursor.fromAmqp()) {
+            return; // A device may have the name that these messages carry.
+        }
         long position = cursor.position();
         Lane lane = lanes.of(cursor.lane());
-        barren++;
         if (lane == null || !lane.isSpilled() || !pass.follows(lane) || lane.resumeAt > position) {
             return;
         }

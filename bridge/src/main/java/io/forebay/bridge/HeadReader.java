@@ -42,6 +42,9 @@ final class HeadReader implements AutoCloseable {
     }
 
     private void place(long nowMs) {
+        if (cursor.fromAmqp()) {
+            return; // For devices only; it counts as settled once the head has gone past it.
+        }
         String key = cursor.lane();
         Lane lane = lanes.of(key);
         if (lane == null) {

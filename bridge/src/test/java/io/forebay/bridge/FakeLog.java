@@ -204,6 +204,11 @@ final class FakeLog implements MessageLog {
         }
 
         @Override
+        public boolean fromAmqp() {
+            return at(current).fromAmqp();
+        }
+
+        @Override
         public Message message() {
             if (takeFailure()) {
                 throw new IllegalStateException("unreadable");
