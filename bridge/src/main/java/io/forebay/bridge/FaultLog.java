@@ -6,10 +6,10 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
- * Owned by the bridge's thread: remembers the last fault for the status, and writes warnings so that a fault that repeats a
+ * Owned by the thread of whom it serves: remembers the last fault for the status, and writes warnings so that a fault that repeats a
  * thousand times a second makes one line in ten seconds, with the number of those left out.
  */
-final class FaultLog {
+public final class FaultLog {
     private static final long QUIET_MS = 10_000;
     private static final int KINDS_MAX = 64;
 
@@ -24,26 +24,26 @@ final class FaultLog {
     private String lastFault = "";
     private long lastFaultAtMs;
 
-    FaultLog(LongSupplier nowMs, LongSupplier wallMs) {
+    public FaultLog(LongSupplier nowMs, LongSupplier wallMs) {
         this.nowMs = nowMs;
         this.wallMs = wallMs;
     }
 
-    String lastFault() {
+    public String lastFault() {
         return lastFault;
     }
 
-    long lastFaultAtMs() {
+    public long lastFaultAtMs() {
         return lastFaultAtMs;
     }
 
-    void note(String fault) {
+    public void note(String fault) {
         lastFault = fault;
         lastFaultAtMs = wallMs.getAsLong();
     }
 
     /** @param sentence says what kind of fault it is; faults of one kind share their lines */
-    void warn(Logger log, String sentence, String keys) {
+    public void warn(Logger log, String sentence, String keys) {
         note(sentence + " [" + keys + "]");
         if (kinds.size() >= KINDS_MAX && !kinds.containsKey(sentence)) {
             kinds.clear(); // Sentences carry the broker's words, of which there may be any number.

@@ -212,6 +212,11 @@ public final class AmqpPeer implements Peer {
                 }));
     }
 
+    /** The connection that there is now, for links of other kinds; null if there is none. */
+    public ProtonConnectionImpl connection() {
+        return proton;
+    }
+
     @Override
     public PeerLink attach(String address, RouteOptions options, PeerLink.Listener events) {
         ProtonSender sender = session.createSender(address);
@@ -257,13 +262,13 @@ public final class AmqpPeer implements Peer {
         }
     }
 
-    /** The broker has decided about a message: the connection is of use. */
-    void onDecided() {
+    /** The broker has decided about a message, or sent one: the connection is of use. */
+    public void onDecided() {
         decided = true;
     }
 
     /** Whatever escapes from a callback would leave proton's event in its queue and so stop the connection for good. */
-    void guarded(Runnable callback) {
+    public void guarded(Runnable callback) {
         try {
             callback.run();
         } catch (RuntimeException | Error bug) {

@@ -11,7 +11,7 @@ import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 
 /** What a delivery state of the peer means for a lane. */
-final class DeliveryOutcomes {
+public final class DeliveryOutcomes {
     private static final Optional<Outcome> ACCEPTED = Optional.of(Outcome.ACCEPTED);
     private static final Outcome NONE_GIVEN = new Outcome.Returned("settled without outcome");
     private static final Outcome OUTSIDE = new Outcome.Returned("accepted outside of its transaction");
@@ -59,7 +59,7 @@ final class DeliveryOutcomes {
     }
 
     /** An error condition as words. */
-    static String words(ErrorCondition error) {
+    public static String words(ErrorCondition error) {
         if (error == null || error.getCondition() == null) {
             return "no reason given";
         }
