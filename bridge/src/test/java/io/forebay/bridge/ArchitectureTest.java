@@ -24,6 +24,23 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheLinksOfTheDownlinkKnowAmqp() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.forebay.bridge.downlink")
+                .and()
+                .haveSimpleNameNotStartingWith("Inlet")
+                .and()
+                .doNotHaveSimpleName("Receipt")
+                .and()
+                .doNotHaveSimpleName("Intake")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vertx.amqp..", "io.vertx.proton..", "org.apache.qpid..")
+                .check(CLASSES);
+    }
+
+    @Test
     void theConveyorKnowsNoSockets() {
         noClasses()
                 .that()

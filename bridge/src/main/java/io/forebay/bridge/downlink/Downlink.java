@@ -1,0 +1,92 @@
+package io.forebay.bridge.downlink;
+
+import io.forebay.bridge.AmqpConfig;
+import io.forebay.storage.MessageLog;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+
+/**
+ * Brings messages from addresses of an AMQP 1.0 broker into a log, from where they go to devices: at least once, for each
+ * address in order. It has a Vert.x instance, a thread and a connection of its own, so that what goes up and what goes down
+ * are not felt by each other. All methods may be called from any thread; Futures complete on the downlink's thread.
+ */
+public final class Downlink {
+    private final DownlinkLoop loop;
+    private final AtomicReference<DownlinkStatus> status =
+            new AtomicReference<>(DownlinkStatus.stopped(System.currentTimeMillis()));
+    private final AtomicReference<Vertx> vertx = new AtomicReference<>();
+
+    /**
+     * @param amqp the broker
+     * @param replies where answers to what comes from there go
+     * @param hasSubscriber whether any subscription matches a topic; asked on the downlink's thread
+     */
+    public Downlink(
+            MessageLog log,
+            DownlinkConfig config,
+            AmqpConfig amqp,
+            ReplyTopics replies,
+            Predicate<String> hasSubscriber,
+            MeterRegistry registry) {
+        loop = new DownlinkLoop(log, config, named(amqp), replies, hasSubscriber, registry, status);
+    }
+
+    /** Some brokers allow one connection for each container id. */
+    private static AmqpConfig named(AmqpConfig amqp) {
+        return new AmqpConfig(
+                amqp.host(),
+                amqp.port(),
+                amqp.credentials(),
+                amqp.tls(),
+                amqp.containerId() + "-downlink",
+                amqp.virtualHost(),
+                List.copyOf(amqp.targetCapabilities()),
+                amqp.heartbeatMs(),
+                amqp.connectTimeoutMs(),
+                amqp.reconnect(),
+                amqp.frameBytesMax());
+    }
+
+    /**
+     * Starts once.
+     *
+     * @return succeeds when it runs, whether the broker is there or not
+     */
+    public Future<Void> start() {
+        Vertx own = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setPreferNativeTransport(true)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        if (!vertx.compareAndSet(null, own)) {
+            return own.close().compose(closed -> Future.failedFuture(new IllegalStateException("started before")));
+        }
+        return own.deployVerticle(loop).<Void>mapEmpty().recover(cause -> own.close()
+                .compose(closed -> Future.failedFuture(cause)));
+    }
+
+    /**
+     * Takes nothing more, waits a moment for what the log has not made durable yet, gives back what is left to the broker,
+     * closes the connection.
+     *
+     * @return succeeds when that is done; the log may be closed then
+     */
+    public Future<Void> stop() {
+        Vertx own = vertx.get();
+        // Closing undeploys the loop first, and so waits for DownlinkLoop.stop.
+        return own == null ? Future.succeededFuture() : own.close();
+    }
+
+    /** How it is doing; never blocks. */
+    public DownlinkStatus status() {
+        return status.get();
+    }
+}

@@ -1,0 +1,334 @@
+package io.forebay.bridge.downlink;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.forebay.bridge.AmqpConfig;
+import io.forebay.bridge.Backoff;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.qpid.proton.Proton;
+import org.apache.qpid.proton.amqp.messaging.AmqpValue;
+import org.apache.qpid.proton.amqp.messaging.Released;
+import org.apache.qpid.proton.message.Message;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The way from the broker into the log, against a broker that does what the test says. */
+class DownlinkIT {
+    private final HeldLog log = new HeldLog();
+    private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final StubSource broker = new StubSource();
+    private Downlink downlink;
+
+    @BeforeEach
+    void startBroker() throws Exception {
+        broker.listen();
+    }
+
+    @AfterEach
+    void stopAll() throws Exception {
+        if (downlink != null) {
+            get(downlink.stop());
+        }
+        broker.close();
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private static DownlinkConfig quick(DownlinkAddress... addresses) {
+        return DownlinkConfig.usual()
+                .withAddresses(addresses)
+                .withPauses(new Backoff(20, 100), 300, new Backoff(100, 200));
+    }
+
+    private void start(DownlinkAddress... addresses) throws Exception {
+        start(quick(addresses));
+    }
+
+    private void start(DownlinkConfig config) throws Exception {
+        AmqpConfig usual = AmqpConfig.of("localhost", broker.port());
+        AmqpConfig amqp = new AmqpConfig(
+                usual.host(),
+                usual.port(),
+                usual.credentials(),
+                usual.tls(),
+                usual.containerId(),
+                usual.virtualHost(),
+                usual.targetCapabilities(),
+                usual.heartbeatMs(),
+                usual.connectTimeoutMs(),
+                new Backoff(10, 100),
+                usual.frameBytesMax());
+        downlink = new Downlink(log, config, amqp, new ReplyTopics(new byte[32]), subscribed::contains, meters);
+        get(downlink.start());
+    }
+
+    private List<String> durableTexts() {
+        return log.durable().stream()
+                .map(message -> new String(message.payload(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private static List<String> numbers(int count) {
+        return IntStream.range(0, count).mapToObj(Integer::toString).toList();
+    }
+
+    private void put(String address, int from, int to) {
+        for (int i = from; i < to; i++) {
+            broker.put(address, "t/" + i, Integer.toString(i));
+        }
+    }
+
+    @Test
+    void whatIsDurableIsAcceptedInOrder() throws Exception {
+        put("downlink", 0, 1_000);
+        start(DownlinkAddress.of("downlink").withCredit(100));
+        broker.await("all are accepted", () -> broker.accepted() == 1_000);
+
+        assertEquals(numbers(1_000), durableTexts());
+        io.forebay.storage.Message first = log.durable().get(0);
+        assertEquals("t/0", first.topic());
+        assertTrue(first.fromAmqp());
+        assertEquals(
+                1_000,
+                meters.get("forebay.downlink.messages")
+                        .tag("outcome", "accepted")
+                        .counter()
+                        .count());
+    }
+
+    @Test
+    void nothingIsSettledBeforeItIsDurableAndCreditBoundsWhatIsOut() throws Exception {
+        log.syncs(false);
+        put("downlink", 0, 100);
+        start(DownlinkAddress.of("downlink").withCredit(7));
+        broker.await("the window is out", () -> log.pending() == 7);
+
+        assertEquals(List.of(), broker.heard());
+        assertEquals(7, broker.transfers());
+        log.syncs(true);
+        broker.await("all are accepted", () -> broker.accepted() == 100);
+        assertEquals(numbers(100), durableTexts());
+        assertTrue(log.pendingMost() <= 7);
+    }
+
+    @Test
+    void killedBeforeTheSyncTheBrokerDeliversAgain() throws Exception {
+        log.syncs(false);
+        put("downlink", 0, 10);
+        start(DownlinkAddress.of("downlink"));
+        broker.await("all are with the log", () -> log.pending() == 10);
+
+        log.crash();
+        broker.dropConnections();
+        broker.await("it is back", () -> log.pending() == 10);
+        assertEquals(List.of(), durableTexts());
+        log.syncs(true);
+        broker.await("all are accepted", () -> broker.accepted() == 10);
+        assertEquals(numbers(10), durableTexts());
+    }
+
+    @Test
+    void connectionThatIsLostAfterTheSyncCostsARepeatAndNoMessage() throws Exception {
+        log.syncs(false);
+        put("downlink", 0, 10);
+        start(DownlinkAddress.of("downlink"));
+        broker.await("all are with the log", () -> log.pending() == 10);
+
+        broker.dropConnections();
+        broker.await("all are back", () -> broker.links().isEmpty());
+        broker.await("they come again", () -> log.pending() == 20);
+        log.syncs(true);
+        broker.await("all are accepted", () -> broker.accepted() == 10);
+        assertEquals(
+                10,
+                meters.get("forebay.downlink.messages")
+                        .tag("outcome", "unheard")
+                        .counter()
+                        .count());
+        assertEquals(20, log.durable().size());
+    }
+
+    @Test
+    void logWithoutRoomIsNotFilledFurther() throws Exception {
+        start(DownlinkAddress.of("downlink").withCredit(20));
+        broker.await("there is credit", () -> broker.links().size() == 1 && broker.credit("downlink") == 20);
+        log.hasRoom(false);
+        put("downlink", 0, 50);
+        broker.await("the window is out", () -> broker.transfers() == 20);
+
+        assertEquals(0, log.pending() + log.durable().size());
+        log.hasRoom(true);
+        broker.await("all are accepted", () -> broker.accepted() == 50);
+        assertEquals(numbers(50), durableTexts());
+    }
+
+    @Test
+    void bytesThatWaitForTheLogAreBounded() throws Exception {
+        log.syncs(false);
+        String large = "x".repeat(100_000);
+        for (int i = 0; i < 30; i++) {
+            broker.put("downlink", "t", large);
+        }
+        start(quick(DownlinkAddress.of("downlink")).withLimits(2 << 20, 1_000_000, 1));
+        broker.await("the bound is reached", () -> log.pending() == 10);
+        broker.await("all that the session's window takes are sent", () -> broker.transfers() >= 25);
+        assertEquals(10, log.pending());
+
+        log.syncs(true);
+        broker.await("all are accepted", () -> broker.accepted() == 30);
+    }
+
+    @Test
+    void whatCanNeverBeDeliveredIsRejectedWithAReason() throws Exception {
+        start(quick(DownlinkAddress.of("downlink")).withLimits(1 << 20, 1 << 24, 1));
+        broker.put("downlink", "a/#", "wildcard");
+        Message noTopic = Proton.message();
+        noTopic.setBody(new AmqpValue("?"));
+        broker.put("downlink", "no topic", noTopic);
+        broker.put("downlink", "broken", new byte[] {1, 2, 3}, 0);
+        broker.put("downlink", "foreign", new byte[] {1, 2, 3}, 0x00b0_0100);
+        broker.put("downlink", "t", "x".repeat((1 << 20) + 1));
+        broker.put("downlink", "t", "x".repeat(5 << 20));
+        broker.put("downlink", "t", "good");
+        broker.await("all are settled", () -> broker.heard().size() == 7);
+
+        assertEquals("amqp:invalid-field", broker.heardOf("wildcard").condition());
+        assertEquals(
+                "The MQTT topic has a wildcard, + or #",
+                broker.heardOf("wildcard").description());
+        assertEquals("amqp:invalid-field", broker.heardOf("no topic").condition());
+        assertEquals("amqp:decode-error", broker.heardOf("broken").condition());
+        assertEquals("amqp:not-implemented", broker.heardOf("foreign").condition());
+        assertEquals(
+                2,
+                broker.heard().stream()
+                        .filter(heard -> !heard.isAccepted() && heard.text().startsWith("x"))
+                        .filter(heard -> heard.condition().equals("amqp:link:message-size-exceeded"))
+                        .count());
+        assertEquals(List.of("good"), durableTexts());
+    }
+
+    @Test
+    void withoutASubscriberItIsReleasedIfItIsNotToBeHeldButNotOverAndOver() throws Exception {
+        start(DownlinkAddress.of("downlink").withHold(false).withCredit(4));
+        put("downlink", 0, 4);
+        broker.await("all came back", () -> broker.heard().size() >= 8);
+        assertTrue(broker.heard().stream().allMatch(heard -> heard.outcome() instanceof Released));
+        assertTrue(broker.heard().size() < 40, "there is a pause between");
+
+        subscribed.addAll(List.of("t/0", "t/1", "t/2", "t/3"));
+        broker.await("all are accepted", () -> broker.accepted() == 4);
+        assertEquals(4, log.durable().size());
+    }
+
+    @Test
+    void deadAddressesDoNotHoldUpOthers() throws Exception {
+        broker.refuse("refused"::equals);
+        broker.endSessionOver("ends.session"::equals);
+        broker.ignore("mute"::equals);
+        put("alive", 0, 100);
+        start(
+                DownlinkAddress.of("mute"),
+                DownlinkAddress.of("refused"),
+                DownlinkAddress.of("ends.session"),
+                DownlinkAddress.of("alive").withCredit(3));
+        broker.await("all of the good one are accepted", () -> broker.accepted() == 100);
+        broker.await("the others are tried again", () -> broker.linksRefused() >= 6);
+
+        assertEquals(1, broker.connectionsSeen());
+        broker.refuse(address -> false);
+        broker.endSessionOver(address -> false);
+        broker.ignore(address -> false);
+        put("refused", 0, 1);
+        put("ends.session", 0, 1);
+        put("mute", 0, 1);
+        broker.await("they have come alive", () -> broker.accepted() == 103);
+    }
+
+    @Test
+    void statusNamesWhatTheBrokerDoesNotGive() throws Exception {
+        broker.refuse("refused"::equals);
+        start(DownlinkAddress.of("refused"), DownlinkAddress.of("alive"));
+        broker.await(
+                "it is tried",
+                () -> broker.linksRefused() >= 2 && broker.links().size() == 1);
+        broker.await(
+                "the status says so",
+                () -> downlink.status().refusedAddresses().equals(List.of("refused: amqp:not-found: no such address"))
+                        && downlink.status().links() == 1);
+        assertTrue(downlink.status().connected());
+    }
+
+    @Test
+    void linkThatIsDetachedComesBack() throws Exception {
+        start(DownlinkAddress.of("downlink"));
+        put("downlink", 0, 10);
+        broker.await("the first are accepted", () -> broker.accepted() == 10);
+        broker.detach("downlink");
+        put("downlink", 10, 20);
+        broker.await("all are accepted", () -> broker.accepted() == 20);
+
+        assertEquals(1, broker.connectionsSeen());
+        assertEquals(numbers(20), durableTexts());
+    }
+
+    @Test
+    void brokerThatIsAwayAtTheStartAndLaterIsWaitedFor() throws Exception {
+        broker.shutDown();
+        start(DownlinkAddress.of("downlink"));
+        put("downlink", 0, 10);
+        broker.listen();
+        broker.await("all are accepted", () -> broker.accepted() == 10);
+
+        broker.shutDown();
+        put("downlink", 10, 20);
+        broker.listen();
+        broker.await("all are accepted", () -> broker.accepted() == 20);
+        assertEquals(numbers(20), durableTexts());
+    }
+
+    @Test
+    void stopSettlesWhatTheLogHasAndGivesBackTheRest() throws Exception {
+        log.syncs(false);
+        put("downlink", 0, 10);
+        start(DownlinkAddress.of("downlink"));
+        broker.await("all are with the log", () -> log.pending() == 10);
+        log.hasRoom(false);
+        put("downlink", 10, 20);
+        broker.await("the rest has arrived", () -> broker.transfers() == 20);
+
+        Future<Void> stopped = downlink.stop();
+        assertFalse(stopped.isComplete());
+        log.syncs(true);
+        get(stopped);
+
+        assertEquals(10, broker.accepted());
+        assertEquals(10, broker.waiting("downlink"));
+        assertEquals(10, log.durable().size());
+    }
+
+    @Test
+    void stopDoesNotWaitForALogThatIsFull() throws Exception {
+        log.syncs(false);
+        put("downlink", 0, 10);
+        start(DownlinkAddress.of("downlink"));
+        broker.await("all are with the log", () -> log.pending() == 10);
+        get(downlink.stop());
+
+        assertEquals(0, broker.accepted());
+        broker.await("all are back", () -> broker.waiting("downlink") == 10);
+    }
+}
