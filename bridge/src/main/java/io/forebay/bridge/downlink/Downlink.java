@@ -1,6 +1,7 @@
 package io.forebay.bridge.downlink;
 
 import io.forebay.bridge.AmqpConfig;
+import io.forebay.bridge.reply.ReplyTopics;
 import io.forebay.storage.MessageLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -83,6 +84,20 @@ public final class Downlink {
         Vertx own = vertx.get();
         // Closing undeploys the loop first, and so waits for DownlinkLoop.stop.
         return own == null ? Future.succeededFuture() : own.close();
+    }
+
+    /**
+     * A device has connected: its own address is listened to, if there is one for each device. After {@link #start}.
+     *
+     * @param epoch greater for each later connection of this device
+     */
+    public void deviceConnected(String clientId, long epoch) {
+        loop.deviceConnected(clientId, epoch);
+    }
+
+    /** That connection has ended. */
+    public void deviceDisconnected(String clientId, long epoch) {
+        loop.deviceDisconnected(clientId, epoch);
     }
 
     /** How it is doing; never blocks. */

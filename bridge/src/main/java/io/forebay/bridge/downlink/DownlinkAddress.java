@@ -13,7 +13,7 @@ import java.util.List;
  * @param settle when a message is accepted
  * @param credit how many messages may be unsettled
  * @param replyInTopic whether the topic of a request names where the answer goes, for devices without MQTT 5, see {@link
- *     ReplyTopics}
+ *     io.forebay.bridge.reply.ReplyTopics}
  */
 public record DownlinkAddress(
         String address,

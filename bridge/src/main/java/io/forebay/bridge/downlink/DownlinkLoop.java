@@ -4,11 +4,15 @@ import io.forebay.bridge.AmqpConfig;
 import io.forebay.bridge.Backoff;
 import io.forebay.bridge.FaultLog;
 import io.forebay.bridge.amqp.AmqpPeer;
+import io.forebay.bridge.reply.ReplyTopics;
 import io.forebay.storage.MessageLog;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -32,9 +36,13 @@ final class DownlinkLoop extends VerticleBase {
     private final ReplyTopics replies;
     private final Predicate<String> hasSubscriber;
     private final AtomicReference<DownlinkStatus> status;
+    private final boolean hasDeviceAddresses;
     private final DownlinkMeters meters;
     private final FaultLog faults = new FaultLog(DownlinkLoop::nowMs, System::currentTimeMillis);
     private final Random random = new Random();
+
+    /** Who is connected, with the epoch of the connection. */
+    private final Map<String, Long> connected = new HashMap<>();
 
     private AmqpPeer peer;
     private Inlets inlets;
@@ -58,6 +66,7 @@ final class DownlinkLoop extends VerticleBase {
         this.replies = replies;
         this.hasSubscriber = hasSubscriber;
         this.status = status;
+        this.hasDeviceAddresses = config.addresses().stream().anyMatch(DownlinkAddress::isPerDevice);
         this.meters = new DownlinkMeters(registry, status::get);
     }
 
@@ -86,6 +95,7 @@ final class DownlinkLoop extends VerticleBase {
                 random,
                 meters,
                 faults);
+        connected.keySet().forEach(inlets.devices()::connected);
         DownlinkMapping mapping =
                 new DownlinkMapping(config.packetBytesMax(), replies, System::currentTimeMillis, meters::onLeftOut);
         Inlets built = inlets;
@@ -116,10 +126,41 @@ final class DownlinkLoop extends VerticleBase {
                 faults.lastFault(),
                 inlets.links(),
                 inlets.unsettled(),
-                0,
+                inlets.devices().waiting(),
                 inlets.refused()));
         if (stopped != null && (inlets.isDone() || nowMs() >= stopBy)) {
             finish();
+        }
+    }
+
+    /** Any thread. */
+    void deviceConnected(String clientId, long epoch) {
+        later(() -> {
+            Long known = connected.get(clientId);
+            if (known != null && known > epoch) {
+                return;
+            }
+            connected.put(clientId, epoch);
+            if (inlets != null) {
+                inlets.devices().connected(clientId);
+            }
+        });
+    }
+
+    /** Any thread. An end that is heard of late does not touch the later connection. */
+    void deviceDisconnected(String clientId, long epoch) {
+        later(() -> {
+            boolean isCurrent = connected.remove(clientId, epoch);
+            if (isCurrent && inlets != null) {
+                inlets.devices().disconnected(clientId);
+            }
+        });
+    }
+
+    private void later(Runnable work) {
+        Context loop = context;
+        if (loop != null && hasDeviceAddresses) {
+            loop.runOnContext(nothing -> guarded(work));
         }
     }
 

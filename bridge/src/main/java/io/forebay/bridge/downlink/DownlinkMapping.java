@@ -1,5 +1,7 @@
 package io.forebay.bridge.downlink;
 
+import io.forebay.bridge.reply.CorrelationId;
+import io.forebay.bridge.reply.ReplyTopics;
 import io.forebay.storage.Message;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -261,6 +263,9 @@ final class DownlinkMapping {
 
     private String request(DownlinkAddress address, String topic, ReceivedMessage received, WireProperties properties)
             throws Refused {
+        if (!ReplyTopics.takes(received.replyTo())) {
+            throw new Refused(Refused.INVALID_FIELD, "The address in reply-to is too long");
+        }
         Object id = received.correlationId() == null ? received.messageId() : received.correlationId();
         CorrelationId correlation = CorrelationId.of(id);
         properties.responseTopic(replies.responseTopic(received.replyTo(), correlation));

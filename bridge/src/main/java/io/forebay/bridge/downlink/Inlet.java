@@ -2,15 +2,12 @@ package io.forebay.bridge.downlink;
 
 import io.forebay.bridge.amqp.DeliveryOutcomes;
 import io.vertx.proton.ProtonSession;
-import io.vertx.proton.impl.ProtonConnectionImpl;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.apache.qpid.proton.amqp.Symbol;
 
 /**
- * Owned by the downlink's thread: one address of the broker and its link, which is attached again whenever it ends. The link
- * has a session of its own: some brokers end the session of a link that they refuse, and a session's window, which bounds
- * what is received and not yet read, is to be this address's alone.
+ * Owned by the downlink's thread: one address of the broker and its link, which is attached again whenever it ends.
  */
 final class Inlet {
     enum State {
@@ -41,6 +38,8 @@ final class Inlet {
         /** Whether one more message may be taken. If not, {@link Inlet#readOn} is called when it may. */
         boolean mayTake();
 
+        void onLinkOpen(Inlet inlet);
+
         void onLinkEnded(Inlet inlet, String why);
 
         void guarded(Runnable callback);
@@ -48,8 +47,6 @@ final class Inlet {
 
     /** A link that lasted so long was a good one. */
     private static final long GOOD_AFTER_MS = 5_000;
-
-    private static final int SESSION_SLACK_BYTES = 1 << 20;
 
     private final DownlinkAddress address;
     private final Optional<String> clientId;
@@ -59,7 +56,6 @@ final class Inlet {
     private final RandomGenerator random;
 
     private State state = State.IDLE;
-    private ProtonSession session;
     private InletLink link;
     private long sinceMs;
     private long againAtMs;
@@ -72,6 +68,7 @@ final class Inlet {
     private int releases;
     private long creditAtMs;
     private boolean unflushed;
+    private boolean isRetired;
 
     /** @param clientId the device that this is the address of, if the address is one for each device */
     Inlet(
@@ -118,20 +115,16 @@ final class Inlet {
         return link == other && state == State.OPEN;
     }
 
-    void attach(ProtonConnectionImpl connection, Symbol[] capabilities, String linkName) {
+    /** In this session, which whoever opened it closes. */
+    void attach(ProtonSession session, Symbol[] capabilities, String linkName) {
         state = State.ATTACHING;
         sinceMs = around.nowMs();
-        ProtonSession mine = connection.createSession();
-        session = mine;
-        mine.setIncomingCapacity(config.messageBytesMax() + SESSION_SLACK_BYTES);
-        mine.closeHandler(ended -> around.guarded(() -> onSessionEnded(mine)));
-        mine.open();
         InletLink made = InletLink.of(
-                mine, linkName, name, capabilities, config.messageBytesMax(), () -> around.guarded(this::readOn));
+                session, linkName, name, capabilities, config.messageBytesMax(), () -> around.guarded(this::readOn));
         link = made;
         made.openHandler(opened -> around.guarded(() -> onOpen(made)));
-        made.closeHandler(ended -> around.guarded(() -> onLinkEnded(made)));
-        made.detachHandler(ended -> around.guarded(() -> onLinkEnded(made)));
+        made.closeHandler(ended -> around.guarded(() -> onEnded(made)));
+        made.detachHandler(ended -> around.guarded(() -> onEnded(made)));
         made.open();
     }
 
@@ -145,25 +138,21 @@ final class Inlet {
         trouble = "";
         owed = address.credit();
         around.flushSoon(this);
+        around.onLinkOpen(this);
     }
 
     private static boolean hasCondition(InletLink link) {
         return link.getRemoteCondition() != null && link.getRemoteCondition().getCondition() != null;
     }
 
-    private void onSessionEnded(ProtonSession ended) {
-        if (session == ended) {
-            end("session ended: " + DeliveryOutcomes.words(ended.getRemoteCondition()));
-        }
-    }
-
-    private void onLinkEnded(InletLink ended) {
+    private void onEnded(InletLink ended) {
         if (link == ended) {
             end(DeliveryOutcomes.words(ended.getRemoteCondition()));
         }
     }
 
-    private void end(String why) {
+    /** The link has ended, or its session: it is attached again after a pause. */
+    void end(String why) {
         failures = sinceMs + GOOD_AFTER_MS <= around.nowMs() && state == State.OPEN ? 1 : failures + 1;
         close();
         state = State.RESTING;
@@ -174,19 +163,22 @@ final class Inlet {
 
     /** Ends the link; what is unsettled comes again. */
     void close() {
-        ProtonSession old = session;
-        InletLink oldLink = link;
+        InletLink old = link;
         forget();
-        if (oldLink != null) {
-            oldLink.close();
+        if (old != null) {
             old.close();
         }
     }
 
-    /** Link and connection are gone. */
+    /** Takes nothing more, and gives back what has arrived; what is with the log is still settled. */
+    void retire() {
+        isRetired = true;
+        releaseArrived();
+    }
+
+    /** The link is gone, with its session or the connection. */
     void forget() {
         state = State.IDLE;
-        session = null;
         link = null;
         unsettled = 0;
         owed = 0;
@@ -195,7 +187,7 @@ final class Inlet {
 
     /** Takes what has arrived, as far as there is room for it. */
     void readOn() {
-        while (state == State.OPEN && around.mayTake()) {
+        while (state == State.OPEN && !isRetired && around.mayTake()) {
             InletLink.Arrival arrival = link.next();
             if (arrival == null) {
                 return;
@@ -256,7 +248,7 @@ final class Inlet {
     void flush(boolean mayTake) {
         unflushed = false;
         boolean worthIt = owed > 0 && (4 * owed >= address.credit() || unsettled == 0);
-        if (state == State.OPEN && mayTake && worthIt) {
+        if (state == State.OPEN && mayTake && worthIt && !isRetired) {
             link.flow(owed);
             owed = 0;
         }

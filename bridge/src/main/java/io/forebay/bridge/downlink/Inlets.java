@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
 final class Inlets implements Peer.Listener, Inlet.Surroundings {
     private static final Logger LOG = LoggerFactory.getLogger(Inlets.class);
     private static final int REFUSED_SHOWN = 10;
+    /** A message that arrives in parts must fit into the window beside what is not read yet. */
+    private static final int SESSION_SLACK_BYTES = 1 << 20;
 
     private final AmqpPeer peer;
     private final Symbol[] capabilities;
@@ -26,13 +29,13 @@ final class Inlets implements Peer.Listener, Inlet.Surroundings {
     private final DownlinkMeters meters;
     private final FaultLog faults;
 
-    private final List<Inlet> all = new ArrayList<>();
+    private final List<InletSession> fixed = new ArrayList<>();
+    private final DeviceInlets devices;
     private final List<Inlet> unflushed = new ArrayList<>();
     private Intake intake;
     private boolean isConnected;
     private boolean isStopping;
     private long connectionChangedAtMs = System.currentTimeMillis();
-    private long links;
 
     Inlets(
             AmqpPeer peer,
@@ -53,9 +56,24 @@ final class Inlets implements Peer.Listener, Inlet.Surroundings {
         this.faults = faults;
         for (DownlinkAddress address : config.addresses()) {
             if (!address.isPerDevice()) {
-                all.add(new Inlet(address, Optional.empty(), config, this, random));
+                InletSession session = new InletSession(config.messageBytesMax() + SESSION_SLACK_BYTES);
+                session.add(new Inlet(address, Optional.empty(), config, this, random));
+                fixed.add(session);
             }
         }
+        devices = new DeviceInlets(config, this, random);
+    }
+
+    DeviceInlets devices() {
+        return devices;
+    }
+
+    private Stream<InletSession> sessions() {
+        return Stream.concat(fixed.stream(), devices.sessions().stream());
+    }
+
+    private Stream<Inlet> all() {
+        return sessions().flatMap(session -> session.inlets().stream());
     }
 
     void start(Intake into) {
@@ -65,23 +83,19 @@ final class Inlets implements Peer.Listener, Inlet.Surroundings {
 
     /** To be called every few milliseconds: everything that happens because time passes. */
     void tick() {
-        for (Inlet inlet : all) {
-            boolean due = inlet.tick();
-            if (due && isConnected && !isStopping) {
-                onConnection(() -> attach(inlet));
-            }
-        }
+        onConnection(devices::tick);
+        sessions().forEach(this::tick);
     }
 
-    private void attach(Inlet inlet) {
-        links++;
-        inlet.attach(peer.connection(), capabilities, "forebay-downlink-" + links);
+    private void tick(InletSession session) {
+        boolean mayAttach = isConnected && !isStopping;
+        onConnection(() -> session.tick(mayAttach ? peer.connection() : null, capabilities, this));
     }
 
     /** There is room in the log again. */
     void onRoom() {
-        all.forEach(Inlet::readOn);
-        all.forEach(this::flushSoon);
+        all().forEach(Inlet::readOn);
+        all().forEach(this::flushSoon);
     }
 
     @Override
@@ -128,6 +142,15 @@ final class Inlets implements Peer.Listener, Inlet.Surroundings {
         }
     }
 
+    /** Links to devices are attached one after the other: not one for each tick. */
+    @Override
+    public void onLinkOpen(Inlet inlet) {
+        InletSession session = devices.sessionOf(inlet);
+        if (session != null) {
+            tick(session);
+        }
+    }
+
     @Override
     public void onLinkEnded(Inlet inlet, String why) {
         faults.warn(LOG, "The broker does not let us listen to an address: " + why, "address=" + inlet.name());
@@ -152,7 +175,7 @@ final class Inlets implements Peer.Listener, Inlet.Surroundings {
         isConnected = false;
         connectionChangedAtMs = System.currentTimeMillis();
         meters.onReconnect();
-        all.forEach(Inlet::forget);
+        sessions().forEach(InletSession::forget);
         faults.warn(LOG, "The connection to the broker is lost: " + why, "for=downlink");
     }
 
@@ -179,12 +202,10 @@ final class Inlets implements Peer.Listener, Inlet.Surroundings {
     }
 
     void close() {
-        for (Inlet inlet : all) {
-            onConnection(() -> {
-                inlet.releaseArrived();
-                inlet.close();
-            });
-        }
+        onConnection(() -> {
+            all().forEach(Inlet::releaseArrived);
+            sessions().forEach(InletSession::close);
+        });
     }
 
     // ---- for the status ----
@@ -199,17 +220,15 @@ final class Inlets implements Peer.Listener, Inlet.Surroundings {
     }
 
     int links() {
-        return (int)
-                all.stream().filter(inlet -> inlet.state() == Inlet.State.OPEN).count();
+        return (int) all().filter(inlet -> inlet.state() == Inlet.State.OPEN).count();
     }
 
     int unsettled() {
-        return all.stream().mapToInt(Inlet::unsettled).sum();
+        return all().mapToInt(Inlet::unsettled).sum();
     }
 
     List<String> refused() {
-        return all.stream()
-                .filter(inlet -> inlet.state() == Inlet.State.RESTING)
+        return all().filter(inlet -> inlet.state() == Inlet.State.RESTING)
                 .limit(REFUSED_SHOWN)
                 .map(inlet -> inlet.name() + ": " + inlet.trouble())
                 .toList();

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.bridge.AmqpConfig;
 import io.forebay.bridge.amqp.EmbeddedArtemis;
+import io.forebay.bridge.reply.CorrelationId;
+import io.forebay.bridge.reply.Reply;
+import io.forebay.bridge.reply.ReplyTopics;
 import io.forebay.storage.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -171,7 +174,7 @@ class DownlinkArtemisIT {
         String wire = new String(message.properties(), StandardCharsets.ISO_8859_1);
         assertTrue(wire.contains("c-17") && wire.contains("retries") && wire.contains("force"), wire);
         String topic = wire.substring(wire.indexOf("$forebay/reply/"), wire.indexOf("\t", wire.indexOf("$forebay")));
-        ReplyTopics.Reply reply = replies.find(topic).orElseThrow();
+        Reply reply = replies.find(topic).orElseThrow();
         assertEquals("answers", reply.address());
         assertEquals(CorrelationId.Kind.STRING, reply.correlationKind());
     }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.bridge.reply.CorrelationId;
+import io.forebay.bridge.reply.Reply;
+import io.forebay.bridge.reply.ReplyTopics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -275,7 +278,7 @@ class DownlinkMappingTest {
         WireReader sent = properties(request);
 
         assertArrayEquals(data, sent.correlationData);
-        ReplyTopics.Reply reply = replies.find(sent.responseTopic).orElseThrow();
+        Reply reply = replies.find(sent.responseTopic).orElseThrow();
         assertEquals("/queues/answers%20here", reply.address());
         assertEquals(kind, reply.correlationKind());
         assertTrue(reply.correlationId().isEmpty());
@@ -293,7 +296,7 @@ class DownlinkMappingTest {
 
         assertTrue(topic.startsWith("devices/d/do/req/"), topic);
         assertTrue(replies.find(topic).isEmpty(), "only the answer is one");
-        ReplyTopics.Reply reply = replies.find(topic.replace("/req/", "/res/")).orElseThrow();
+        Reply reply = replies.find(topic.replace("/req/", "/res/")).orElseThrow();
         assertEquals("answers", reply.address());
         assertEquals(kind, reply.correlationKind());
         assertArrayEquals(data, reply.correlationId().orElseThrow());

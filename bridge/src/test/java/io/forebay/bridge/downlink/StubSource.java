@@ -6,6 +6,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonSender;
 import io.vertx.proton.ProtonServer;
+import io.vertx.proton.ProtonSession;
 import io.vertx.proton.impl.ProtonConnectionImpl;
 import io.vertx.proton.impl.ProtonDeliveryImpl;
 import io.vertx.proton.impl.ProtonSenderImpl;
@@ -196,8 +197,7 @@ final class StubSource implements AutoCloseable {
             long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (left <= 0) {
                 throw new AssertionError("not in time: " + what + " [heard=" + heard.size() + ", transfers=" + transfers
-                        + ", connections=" + connectionsSeen + ", links=" + links.keySet() + ", queues="
-                        + queues.keySet() + "]");
+                        + ", connections=" + connectionsSeen + ", links=" + links.size() + "]");
             }
             wait(Math.min(left, 50));
         }
@@ -207,7 +207,10 @@ final class StubSource implements AutoCloseable {
         connectionsSeen++;
         connections.add(connection);
         connection.sessionOpenHandler(session -> {
-            session.closeHandler(closed -> session.close());
+            session.closeHandler(closed -> {
+                sessionGone(session);
+                session.close();
+            });
             session.open();
         });
         connection.senderOpenHandler(this::onLink);
@@ -237,6 +240,7 @@ final class StubSource implements AutoCloseable {
         if (sessionEnding.test(address)) {
             linksRefused++;
             link.getSession().setCondition(new ErrorCondition(Symbol.valueOf("amqp:not-found"), "no such queue"));
+            sessionGone(link.getSession());
             link.getSession().close();
             return;
         }
@@ -258,6 +262,15 @@ final class StubSource implements AutoCloseable {
             link.close();
         });
         link.open();
+    }
+
+    private synchronized void sessionGone(ProtonSession session) {
+        for (String address : List.copyOf(links.keySet())) {
+            ProtonSender link = links.get(address);
+            if (link.getSession() == session) {
+                gone(address, link);
+            }
+        }
     }
 
     /** What was unsettled is to be sent again. */

@@ -1,7 +1,8 @@
-package io.forebay.bridge.downlink;
+package io.forebay.bridge.reply;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.UUID;
 
 /**
@@ -34,10 +35,10 @@ public record CorrelationId(Kind kind, byte[] data) {
         }
     }
 
-    static final CorrelationId NONE = new CorrelationId(Kind.NONE, new byte[0]);
+    public static final CorrelationId NONE = new CorrelationId(Kind.NONE, new byte[0]);
 
-    /** @param id as {@link ReceivedMessage#correlationId} gives it */
-    static CorrelationId of(Object id) {
+    /** @param id binary, string, {@link UUID}, or {@link BigInteger} for ulong; of anything else comes {@link #NONE} */
+    public static CorrelationId of(Object id) {
         if (id instanceof byte[] binary) {
             return new CorrelationId(Kind.BINARY, binary);
         }
@@ -51,6 +52,25 @@ public record CorrelationId(Kind kind, byte[] data) {
             return new CorrelationId(Kind.ULONG, utf8(ulong.toString()));
         }
         return NONE;
+    }
+
+    /** What {@link #of} was given; binary if the data is not of its kind. */
+    public Object id() {
+        String text = new String(data, StandardCharsets.UTF_8);
+        try {
+            return switch (kind) {
+                case NONE, BINARY -> data;
+                case STRING -> Arrays.equals(utf8(text), data) ? text : data;
+                case UUID -> java.util.UUID.fromString(text);
+                case ULONG -> ulong(new BigInteger(text));
+            };
+        } catch (IllegalArgumentException foreign) {
+            return data;
+        }
+    }
+
+    private Object ulong(BigInteger number) {
+        return number.signum() >= 0 && number.bitLength() <= Long.SIZE ? number : data;
     }
 
     private static byte[] utf8(String text) {

@@ -1,4 +1,4 @@
-package io.forebay.bridge.downlink;
+package io.forebay.bridge.reply;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,7 +39,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class ReplyTopics {
     /** Begins the topics that Forebay itself gives a meaning to. */
-    static final String OWN = "$forebay/";
+    public static final String OWN = "$forebay/";
 
     private static final String REPLY = OWN + "reply/";
     private static final String REQUEST_LEVEL = "/req/";
@@ -48,20 +48,13 @@ public final class ReplyTopics {
     private static final int KEY_BYTES = 32;
     private static final int MAC_BYTES = 12;
     private static final int FIXED_BYTES = 4;
-    /** Longer addresses do not fit into a topic together with what else must be there. */
-    private static final int ADDRESS_BYTES_MAX = 4_096;
+    /** A longer one would not fit into a topic with all the rest. */
+    private static final int ADDRESS_BYTES_MAX = 16_384;
 
     private final SecretKeySpec key;
 
-    /**
-     * Where an answer goes.
-     *
-     * @param correlationKind as what the request's correlation-id came
-     * @param correlationId in the form of Correlation Data; empty if the answer itself says it
-     */
-    public record Reply(String address, CorrelationId.Kind correlationKind, Optional<byte[]> correlationId) {}
-
-    ReplyTopics(byte[] key) {
+    /** @param key any bytes that nobody else knows */
+    public ReplyTopics(byte[] key) {
         this.key = new SecretKeySpec(key, ALGORITHM);
     }
 
@@ -93,21 +86,30 @@ public final class ReplyTopics {
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** Whether answers to this address can be asked for. */
+    public static boolean takes(String address) {
+        return address.length() <= ADDRESS_BYTES_MAX && utf8(address).length <= ADDRESS_BYTES_MAX;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
     /** For a device that answers with the Correlation Data. */
-    String responseTopic(String address, CorrelationId correlation) throws Refused {
+    public String responseTopic(String address, CorrelationId correlation) {
         return REPLY + token(address, correlation.kind(), null);
     }
 
     /** For a device that knows topics only. */
-    String requestTopic(String topic, String address, CorrelationId correlation) throws Refused {
+    public String requestTopic(String topic, String address, CorrelationId correlation) {
         return topic + REQUEST_LEVEL + token(address, correlation.kind(), correlation.data());
     }
 
-    private String token(String address, CorrelationId.Kind kind, byte[] correlation) throws Refused {
-        byte[] utf8 = address.getBytes(StandardCharsets.UTF_8);
-        if (utf8.length > ADDRESS_BYTES_MAX) {
-            throw new Refused(Refused.INVALID_FIELD, "reply-to is longer than " + ADDRESS_BYTES_MAX + " bytes");
+    private String token(String address, CorrelationId.Kind kind, byte[] correlation) {
+        if (!takes(address)) {
+            throw new IllegalArgumentException("address of more than " + ADDRESS_BYTES_MAX + " bytes");
         }
+        byte[] utf8 = utf8(address);
         int correlationBytes = correlation == null ? 0 : correlation.length;
         ByteBuffer token = ByteBuffer.allocate(FIXED_BYTES + utf8.length + correlationBytes + MAC_BYTES);
         token.put(kind.letter).put((byte) (correlation == null ? 0 : 1));
