@@ -1,6 +1,7 @@
 package io.forebay.bridge;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.forebay.bridge.reply.Replies;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -12,6 +13,7 @@ import java.util.function.Predicate;
  * @param defaultAddress where a topic goes that no route matches; empty if nowhere: such messages are settled and counted
  * @param defaultOptions how those are treated
  * @param transactions how lanes with a backlog are sent
+ * @param replies which messages are answers to requests from the broker; they go where the request has named
  * @param limits what is held at most
  * @param settleTimeoutMs a delivery that has no outcome for so long, while the peer says nothing on its link or answers
  *     what was sent so much later, is taken for a dead connection, which is dropped
@@ -26,6 +28,7 @@ public record BridgeConfig(
         String defaultAddress,
         RouteOptions defaultOptions,
         TransactionConfig transactions,
+        Replies replies,
         BridgeLimits limits,
         long settleTimeoutMs,
         Backoff retry,
@@ -62,6 +65,7 @@ public record BridgeConfig(
                 .defaultAddress(defaultAddress)
                 .defaultOptions(defaultOptions)
                 .transactions(transactions)
+                .replies(replies)
                 .limits(limits)
                 .settleTimeoutMs(settleTimeoutMs)
                 .retry(retry)
@@ -77,6 +81,7 @@ public record BridgeConfig(
         private String defaultAddress = "uplink";
         private RouteOptions defaultOptions = RouteOptions.USUAL;
         private TransactionConfig transactions = TransactionConfig.USUAL;
+        private Replies replies = Replies.NONE;
         private BridgeLimits limits = BridgeLimits.DEFAULT;
         private long settleTimeoutMs = 30_000;
         private Backoff retry = new Backoff(50, 30_000);
@@ -109,6 +114,12 @@ public record BridgeConfig(
         @CanIgnoreReturnValue
         public Builder transactions(TransactionConfig other) {
             transactions = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder replies(Replies other) {
+            replies = other;
             return this;
         }
 
@@ -155,6 +166,7 @@ public record BridgeConfig(
                     defaultAddress,
                     defaultOptions,
                     transactions,
+                    replies,
                     limits,
                     settleTimeoutMs,
                     retry,

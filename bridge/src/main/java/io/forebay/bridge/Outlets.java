@@ -63,7 +63,7 @@ final class Outlets {
             LongSupplier nowMs,
             Listener listener,
             FaultLog faults) {
-        this.routes = new Routes(config.routes(), config.defaultAddress(), config.defaultOptions());
+        this.routes = new Routes(config.routes(), config.defaultAddress(), config.defaultOptions(), config.replies());
         this.peer = peer;
         this.linksMax = config.limits().linksMax();
         this.backoff = config.retry();

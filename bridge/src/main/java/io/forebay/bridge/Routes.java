@@ -1,5 +1,7 @@
 package io.forebay.bridge;
 
+import io.forebay.bridge.reply.Replies;
+import io.forebay.bridge.reply.Reply;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,18 +24,24 @@ final class Routes {
 
     private final List<Compiled> routes = new ArrayList<>();
     private final List<RateLimit> rates = new ArrayList<>();
+    private final Replies replies;
     private final Place defaultPlace;
     private final int placesMax;
     private final boolean topicsOnly;
 
     Routes(List<Route> routes, String defaultAddress, RouteOptions defaultOptions) {
+        this(routes, defaultAddress, defaultOptions, Replies.NONE);
+    }
+
+    Routes(List<Route> routes, String defaultAddress, RouteOptions defaultOptions, Replies replies) {
+        this.replies = replies;
         defaultPlace =
                 defaultAddress.isEmpty() ? null : new Place(defaultAddress, defaultOptions, rate(defaultOptions));
         Set<Place> fixed = new HashSet<>();
         if (defaultPlace != null) {
             fixed.add(defaultPlace);
         }
-        boolean open = false;
+        boolean open = replies != Replies.NONE;
         boolean clients = defaultOptions.order() == RouteOptions.Order.CLIENT;
         for (Route route : routes) {
             AddressTemplate template = new AddressTemplate(route.addressTemplate());
@@ -89,6 +97,9 @@ final class Routes {
 
     /** Whether a message of this topic goes anywhere. Any thread. */
     boolean takes(String topic) {
+        if (replies.find(topic).isPresent()) {
+            return true;
+        }
         for (Compiled route : routes) {
             if (matches(route.filter(), topic)) {
                 return !route.template().isEmpty();
@@ -104,6 +115,10 @@ final class Routes {
     }
 
     Place place(String topic, String clientId) {
+        Optional<Reply> reply = replies.find(topic);
+        if (reply.isPresent()) {
+            return new Place(reply.get().address(), RouteOptions.USUAL, Optional.empty());
+        }
         for (Compiled route : routes) {
             if (matches(route.filter(), topic)) {
                 if (route.template().isEmpty()) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.bridge.reply.CorrelationId;
+import io.forebay.bridge.reply.ReplyTopics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +125,16 @@ class RoutesTest {
         assertTrue(config.takenTopics().test("a/1"));
         assertFalse(config.takenTopics().test("a/secret/1"));
         assertFalse(config.takenTopics().test("b"));
+    }
+
+    @Test
+    void answerGoesWhereItsRequestHasNamedWhateverTheRoutesSay() {
+        ReplyTopics replies = new ReplyTopics(new byte[] {1});
+        Routes routes = new Routes(List.of(new Route("$forebay/#", "x")), "uplink", RouteOptions.USUAL, replies);
+        String topic = replies.responseTopic("answers", CorrelationId.NONE);
+
+        assertEquals("answers", routes.place(topic, "c").address());
+        assertEquals("x", routes.place(topic + "x", "c").address());
     }
 
     @Test

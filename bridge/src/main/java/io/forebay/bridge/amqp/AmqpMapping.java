@@ -2,8 +2,12 @@ package io.forebay.bridge.amqp;
 
 import io.forebay.bridge.MappingOptions;
 import io.forebay.bridge.RouteOptions;
+import io.forebay.bridge.reply.CorrelationId;
+import io.forebay.bridge.reply.Replies;
 import io.forebay.storage.Message;
 import io.forebay.storage.Position;
+import java.math.BigInteger;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,7 +19,8 @@ import java.util.function.LongSupplier;
  *   <li>message annotations: see {@link Extras}
  *   <li>properties: message-id is gateway and position, so that the same record has the same id whenever it is sent; to is
  *       the address, subject the topic, creation-time the arrival, absolute-expiry-time its end if it has one, group-id the
- *       lane; reply-to, correlation-id (binary) and content-type from MQTT 5
+ *       lane; reply-to, correlation-id (binary, in an answer of the type that the request had) and content-type
+ *       from MQTT 5
  *   <li>application properties: see {@link Profiles}
  *   <li>body: the payload as one data section
  * </ul>
@@ -30,11 +35,13 @@ final class AmqpMapping {
     private final String idPrefix;
     private final LongSupplier nowMs;
     private final Runnable onSkipped;
+    private final Replies replies;
     private final SectionWriter writer = new SectionWriter();
     private final PropertyMap map = new PropertyMap(writer);
 
     /** @param onSkipped told of each message some of whose properties were left out */
-    AmqpMapping(String gatewayId, LongSupplier nowMs, Runnable onSkipped) {
+    AmqpMapping(String gatewayId, LongSupplier nowMs, Runnable onSkipped, Replies replies) {
+        this.replies = replies;
         this.idPrefix = gatewayId + "-";
         this.nowMs = nowMs;
         this.onSkipped = onSkipped;
@@ -112,11 +119,7 @@ final class AmqpMapping {
         writer.string(address);
         writer.string(message.topic());
         optional(mqtt.responseTopic());
-        if (mqtt.correlationData() == null) {
-            writer.nothing();
-        } else {
-            writer.binary(mqtt.correlationData());
-        }
+        correlationId(message, mqtt);
         contentType(mqtt, options);
         writer.nothing(); // content-encoding
         if (mqtt.hasExpiry()) {
@@ -146,6 +149,26 @@ final class AmqpMapping {
             writer.symbol("application/octet-stream");
         } else {
             writer.nothing();
+        }
+    }
+
+    /** In an answer it is of the type that the request had. */
+    private void correlationId(Message message, PublishProperties mqtt) {
+        byte[] data = mqtt.correlationData();
+        CorrelationId.Kind asBinary = data == null ? CorrelationId.Kind.NONE : CorrelationId.Kind.BINARY;
+        CorrelationId correlation = replies.find(message.topic())
+                .map(reply -> reply.correlation(data))
+                .orElseGet(() -> new CorrelationId(asBinary, data));
+        if (correlation.kind() == CorrelationId.Kind.NONE) {
+            writer.nothing();
+        } else if (correlation.id() instanceof String text) {
+            writer.string(text);
+        } else if (correlation.id() instanceof UUID uuid) {
+            writer.uuid(uuid);
+        } else if (correlation.id() instanceof BigInteger ulong) {
+            writer.ulong(ulong.longValue());
+        } else {
+            writer.binary(correlation.data());
         }
     }
 

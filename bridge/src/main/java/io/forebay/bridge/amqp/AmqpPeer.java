@@ -5,6 +5,7 @@ import io.forebay.bridge.Peer;
 import io.forebay.bridge.PeerLink;
 import io.forebay.bridge.PeerTransaction;
 import io.forebay.bridge.RouteOptions;
+import io.forebay.bridge.reply.Replies;
 import io.vertx.amqp.AmqpClient;
 import io.vertx.amqp.AmqpClientOptions;
 import io.vertx.amqp.AmqpConnection;
@@ -66,11 +67,11 @@ public final class AmqpPeer implements Peer {
 
     /** @param onSkippedProperties told of each message some of whose MQTT properties were malformed and left out */
     public AmqpPeer(
-            Vertx vertx, AmqpConfig config, boolean useTransactions, String gatewayId, Runnable onSkippedProperties) {
+            Vertx vertx, AmqpConfig config, boolean useTransactions, String gatewayId, Runnable onSkippedProperties, Replies replies) {
         this.transactions = new Transactions(this, useTransactions);
         this.vertx = vertx;
         this.config = config;
-        this.mapping = new AmqpMapping(gatewayId, System::currentTimeMillis, onSkippedProperties);
+        this.mapping = new AmqpMapping(gatewayId, System::currentTimeMillis, onSkippedProperties, replies);
         this.endpoints = config.endpoints();
         this.clients = endpoints.stream()
                 .map(endpoint -> AmqpClient.create(vertx, options(config, endpoint)))

@@ -2,6 +2,7 @@ package io.forebay.bridge.amqp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.UUID;
 
 /**
  * Owned by the bridge's thread: writes the sections of an AMQP message into a buffer that is used again and again (AMQP
@@ -140,6 +141,18 @@ final class SectionWriter {
 
     void longInt(long value) {
         eight(0x81, value);
+    }
+
+    void ulong(long value) {
+        eight(0x80, value);
+    }
+
+    void uuid(UUID value) {
+        eight(0x98, value.getMostSignificantBits());
+        ensure(8);
+        putInt(size, (int) (value.getLeastSignificantBits() >>> 32));
+        putInt(size + 4, (int) value.getLeastSignificantBits());
+        size += 8;
     }
 
     private void eight(int constructor, long value) {

@@ -4,6 +4,7 @@ import io.forebay.bridge.AmqpConfig;
 import io.forebay.bridge.Backoff;
 import io.forebay.bridge.FaultLog;
 import io.forebay.bridge.amqp.AmqpPeer;
+import io.forebay.bridge.reply.Replies;
 import io.forebay.bridge.reply.ReplyTopics;
 import io.forebay.storage.MessageLog;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -84,7 +85,7 @@ final class DownlinkLoop extends VerticleBase {
 
     private void build() {
         builtAtMs = nowMs();
-        peer = new AmqpPeer(vertx, amqp, log.gatewayId(), () -> {});
+        peer = new AmqpPeer(vertx, amqp, false, log.gatewayId(), () -> {}, Replies.NONE);
         inlets = new Inlets(
                 peer,
                 config,

@@ -37,7 +37,7 @@ import javax.crypto.spec.SecretKeySpec;
  *   4       address in UTF-8, correlation-id, first 12 bytes of HMAC-SHA-256 of all before
  * </pre>
  */
-public final class ReplyTopics {
+public final class ReplyTopics implements Replies {
     /** Begins the topics that Forebay itself gives a meaning to. */
     public static final String OWN = "$forebay/";
 
@@ -132,7 +132,7 @@ public final class ReplyTopics {
         }
     }
 
-    /** Where what is published on this topic goes, if it is an answer to a request of ours. */
+    @Override
     public Optional<Reply> find(String topic) {
         if (topic.startsWith(REPLY)) {
             return open(topic.substring(REPLY.length()));

@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.bridge.MappingOptions;
 import io.forebay.bridge.RouteOptions;
+import io.forebay.bridge.reply.CorrelationId;
+import io.forebay.bridge.reply.ReplyTopics;
 import io.forebay.storage.Position;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.UUID;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,6 +26,7 @@ import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.UnsignedByte;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
+import org.apache.qpid.proton.amqp.UnsignedLong;
 import org.apache.qpid.proton.amqp.messaging.Data;
 import org.apache.qpid.proton.message.Message;
 import org.junit.jupiter.api.Test;
@@ -35,7 +40,8 @@ class AmqpMappingTest {
     private static final long ARRIVED = NOW - 4_000;
 
     private int skipped;
-    private final AmqpMapping mapping = new AmqpMapping("gw1", () -> NOW, () -> skipped++);
+    private final ReplyTopics replies = new ReplyTopics(new byte[] {1});
+    private final AmqpMapping mapping = new AmqpMapping("gw1", () -> NOW, () -> skipped++, replies);
 
     /** MQTT 5 properties as they are on the wire. */
     private static final class Wire {
@@ -99,6 +105,29 @@ class AmqpMappingTest {
 
     private static Object annotation(Message message, String name) {
         return message.getMessageAnnotations().getValue().get(Symbol.valueOf(name));
+    }
+
+    private Object correlationIdOfAnswer(Object id, byte[] properties) {
+        String topic = replies.responseTopic("answers", CorrelationId.of(id));
+        io.forebay.storage.Message answer = new io.forebay.storage.Message(
+                ARRIVED, "dev-1", topic, 1, false, false, 5, 17, properties, NONE);
+        return map(answer).getCorrelationId();
+    }
+
+    @Test
+    void correlationIdOfAnAnswerIsOfTheTypeThatTheRequestHad() throws IOException {
+        byte[] text = new Wire().binary(0x09, "17".getBytes(StandardCharsets.UTF_8)).bytes();
+        UUID uuid = new UUID(1, 2);
+        byte[] uuidText = new Wire()
+                .binary(0x09, uuid.toString().getBytes(StandardCharsets.UTF_8))
+                .bytes();
+
+        assertEquals("17", correlationIdOfAnswer("any", text));
+        assertEquals(UnsignedLong.valueOf(17), correlationIdOfAnswer(BigInteger.ONE, text));
+        assertEquals(uuid, correlationIdOfAnswer(new UUID(0, 0), uuidText));
+        assertEquals(new Binary(new byte[] {'1', '7'}), correlationIdOfAnswer(NONE, text));
+        assertNull(correlationIdOfAnswer("any", NONE));
+        assertNull(correlationIdOfAnswer(null, NONE));
     }
 
     @Test

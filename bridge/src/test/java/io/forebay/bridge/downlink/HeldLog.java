@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A log whose syncs the test decides about. Guarded by its monitor. */
-final class HeldLog implements MessageLog {
+public final class HeldLog implements MessageLog {
     private record Pending(Message message, Promise<Appended> promise, Context caller) {}
 
     private record Room(Promise<Void> promise, Context caller) {}
@@ -65,7 +65,7 @@ final class HeldLog implements MessageLog {
         notifyAll();
     }
 
-    synchronized List<Message> durable() {
+    public synchronized List<Message> durable() {
         return List.copyOf(durable);
     }
 
