@@ -31,7 +31,8 @@ final class MqttSettings {
         return new AccessConfig(
                 denied(settings, "acl.deny-publish"),
                 denied(settings, "acl.deny-subscribe"),
-                settings.choice("acl.denied-publish-3-1-1", AccessConfig.DeniedPublish.class));
+                settings.choice("acl.denied-publish-3-1-1", AccessConfig.DeniedPublish.class),
+                settings.choice("acl.denied-subscribe", AccessConfig.DeniedSubscribe.class));
     }
 
     private static DenyList denied(Settings settings, String path) {

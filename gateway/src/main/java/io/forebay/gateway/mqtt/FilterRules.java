@@ -38,7 +38,14 @@ final class FilterRules {
         if (!TopicPattern.isValid(bare) || levels(bare) > config.protocol().topicLevelsMax()) {
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
-        return config.access().denySubscribe().deniesFilter(bare) ? ReasonCode.NOT_AUTHORIZED : ReasonCode.SUCCESS;
+        return config.access().denySubscribe().deniesFilter(bare) ? denied() : ReasonCode.SUCCESS;
+    }
+
+    private ReasonCode denied() {
+        return switch (config.access().deniedSubscribe()) {
+            case UNSPECIFIED_ERROR -> ReasonCode.UNSPECIFIED_ERROR;
+            case NOT_AUTHORIZED -> ReasonCode.NOT_AUTHORIZED;
+        };
     }
 
     /** A # cannot stand there in any filter, so the packet is malformed; the rest breaks the rules of shares only. */

@@ -11,6 +11,7 @@ import io.forebay.gateway.security.ScramUsers;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders.ConnectBuilder;
 import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -103,7 +104,7 @@ class AuthenticationIT {
             other.send(RawDevice.connect("d").build());
             assertEquals("CONNACK 0x87", other.receiveText());
             old.send(RawDevice.connect("d")
-                    .protocolVersion(io.netty.handler.codec.mqtt.MqttVersion.MQTT_3_1_1)
+                    .protocolVersion(MqttVersion.MQTT_3_1_1)
                     .build());
             assertEquals("CONNACK 0x05", old.receiveText());
             holder.send(RawDevice.ping());

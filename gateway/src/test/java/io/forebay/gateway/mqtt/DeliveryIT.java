@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.gateway.mqtt.AccessConfig.DeniedPublish;
+import io.forebay.gateway.mqtt.AccessConfig.DeniedSubscribe;
 import io.forebay.gateway.security.DenyList;
 import io.forebay.gateway.session.Delivery;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -250,7 +251,13 @@ class DeliveryIT {
 
     @Test
     void deniedTopicsAreLeftOutOfAWiderSubscription() throws Exception {
-        restart(10_000, new AccessConfig(DenyList.NONE, new DenyList(List.of("secret/#")), DeniedPublish.ACKNOWLEDGE));
+        restart(
+                10_000,
+                new AccessConfig(
+                        DenyList.NONE,
+                        new DenyList(List.of("secret/#")),
+                        DeniedPublish.ACKNOWLEDGE,
+                        DeniedSubscribe.NOT_AUTHORIZED));
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             rig.sessions.deliver("d", message(1, 1, "secret/a", "x"), message(2, 1, "open", "x"));
             assertEquals("PUBLISH 2 open=x", device.receiveText());

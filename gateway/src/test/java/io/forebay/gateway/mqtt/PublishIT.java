@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.gateway.mqtt.AccessConfig.DeniedPublish;
+import io.forebay.gateway.mqtt.AccessConfig.DeniedSubscribe;
 import io.forebay.gateway.mqtt.ProtocolConfig.WhenLogFull;
 import io.forebay.gateway.security.Authentication;
 import io.forebay.gateway.security.DenyList;
@@ -34,7 +35,8 @@ class PublishIT {
     }
 
     private static AccessConfig denying(DeniedPublish denied) {
-        return new AccessConfig(new DenyList(List.of("denied/#")), DenyList.NONE, denied);
+        return new AccessConfig(
+                new DenyList(List.of("denied/#")), DenyList.NONE, denied, DeniedSubscribe.NOT_AUTHORIZED);
     }
 
     @Test

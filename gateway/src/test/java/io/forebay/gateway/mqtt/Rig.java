@@ -75,7 +75,7 @@ final class Rig implements AutoCloseable {
                 lenient,
                 connectionsMax,
                 PACKET_BYTES_MAX,
-                500);
+                2_000); // Enough for a cold JVM on a busy machine.
     }
 
     static MqttConfig.Listener withPacketBytesMax(MqttConfig.Listener listener, int packetBytesMax) {

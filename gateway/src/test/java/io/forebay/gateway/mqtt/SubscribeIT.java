@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.gateway.mqtt.AccessConfig.DeniedPublish;
+import io.forebay.gateway.mqtt.AccessConfig.DeniedSubscribe;
+import io.forebay.gateway.mqtt.codec.ReasonCode;
 import io.forebay.gateway.security.DenyList;
 import io.forebay.gateway.session.SessionException;
 import io.forebay.gateway.session.Subscription;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
@@ -20,7 +23,10 @@ class SubscribeIT {
     private final Rig rig = Rig.start(Rig.config(
             ProtocolConfig.DEFAULT,
             new AccessConfig(
-                    DenyList.NONE, new DenyList(List.of("test/nosubscribe", "secret/#")), DeniedPublish.ACKNOWLEDGE)));
+                    DenyList.NONE,
+                    new DenyList(List.of("test/nosubscribe", "secret/#")),
+                    DeniedPublish.ACKNOWLEDGE,
+                    DeniedSubscribe.NOT_AUTHORIZED)));
 
     @AfterEach
     void stop() {
@@ -46,6 +52,20 @@ class SubscribeIT {
             device.send(RawDevice.subscribe(1, 1, "a", "a+", "secret/x", "b"));
             assertEquals("SUBACK 1 [1, 128, 128, 1]", device.receiveText());
         }
+    }
+
+    @Test
+    void aDeniedFilterIsNotRevealedByDefault() {
+        AccessConfig usual = AccessConfig.DEFAULT;
+        AccessConfig silent = new AccessConfig(
+                usual.denyPublish(), new DenyList(List.of("secret")), usual.deniedPublish(), usual.deniedSubscribe());
+        FilterRules rules = new FilterRules(
+                Rig.config(ProtocolConfig.DEFAULT, silent),
+                new Violations(false, new MqttMeters(new SimpleMeterRegistry())),
+                true);
+
+        assertEquals(ReasonCode.UNSPECIFIED_ERROR, rules.check("secret"));
+        assertEquals(ReasonCode.SUCCESS, rules.check("other"));
     }
 
     @Test
