@@ -2,7 +2,10 @@ package io.forebay.gateway.session;
 
 import java.util.List;
 
-/** A connection that takes what its session has for it. Called on its event loop. */
+/**
+ * A connection that takes what its session has for it. Called on its event loop, from when its session is open until the
+ * Future of {@link SessionHold#close} completes.
+ */
 public interface Subscriber {
 
     /** To be sent in this order, none left out; never empty. */

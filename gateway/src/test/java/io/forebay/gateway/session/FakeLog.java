@@ -39,6 +39,15 @@ final class FakeLog implements MessageLog {
         listener.run();
     }
 
+    /** What was not durable is gone. @return how many messages are left */
+    int crash() {
+        holding = false;
+        waiting.clear();
+        messages.subList(durable, messages.size()).clear();
+        listener = () -> {};
+        return messages.size();
+    }
+
     /** Whether appends fail. */
     void refuse(boolean now) {
         refusing = now;
