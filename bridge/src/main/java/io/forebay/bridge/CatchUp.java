@@ -45,7 +45,7 @@ final class CatchUp implements AutoCloseable {
     /** @return how many messages were looked at, at most {@code max} */
     int read(int max, long nowMs) {
         int looked = 0;
-        while (looked < max && readAhead.hasRoom() && (pass.isRunning() || begin())) {
+        while (looked < max && readAhead.hasRoomForOld() && (pass.isRunning() || begin())) {
             if (barren >= BARREN_MAX) {
                 end();
             } else if (pass.reached() >= head.position() || !cursor.next() || cursor.position() >= head.position()) {

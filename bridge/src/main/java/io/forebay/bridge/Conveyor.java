@@ -94,7 +94,8 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         batches = new Batches(setup, lanes, landings, this::wroteSome);
         silence = new SilenceWatch(flights, batches, peer, config.settleTimeoutMs());
         LogCursor headCursor = setup.log().cursor(from);
-        head = new HeadReader(headCursor, lanes, readAhead, limits.lanesMax(), setup.meters()::onUnrouted);
+        head = new HeadReader(
+                headCursor, lanes, readAhead, limits.lanesMax(), setup.log()::durableEnd, setup.meters()::onUnrouted);
         catchUp = new CatchUp(setup.log().cursor(from), head, lanes, pass, readAhead, clock.nanos());
     }
 
@@ -114,6 +115,12 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
             if (clock.nanos().getAsLong() - began > TURN_NANOS) {
                 break;
             }
+        }
+        // While all is busy sending, too, it goes on to what is new.
+        if (!more
+                && outlets.worthReading()
+                && head.read(READS_PER_STEP, clock.nowMs().getAsLong()) > 0) {
+            setup.events().wake();
         }
         flush();
         return more;
@@ -234,6 +241,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     public void onConnected() {
         connected = true;
         connectionChangedAtMs = System.currentTimeMillis();
+        head.freshFrom(setup.log().durableEnd());
         outlets.onConnected();
         suspects.onConnected();
         unflushed = true;

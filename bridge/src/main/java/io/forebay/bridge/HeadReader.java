@@ -1,20 +1,32 @@
 package io.forebay.bridge;
 
 import io.forebay.storage.LogCursor;
+import java.util.function.LongSupplier;
 
 /**
  * Owned by the bridge's thread: reads the log forward, once. A message of a lane that has room goes to memory; the first
- * one that has none spills its lane, and the later ones of a spilled lane are passed over and cost nothing.
+ * one that has none spills its lane, and the later ones of a spilled lane are passed over and cost nothing. It does not
+ * wait for room: so it comes to what is new, whatever backlog there is before it, and the lanes of new messages that have
+ * no part in the backlog do not wait for its end.
  */
 final class HeadReader implements AutoCloseable {
     private final LogCursor cursor;
     private final Lanes lanes;
     private final ReadAhead readAhead;
     private final int lanesMax;
+    private final LongSupplier durableEnd;
     private final Runnable onUnrouted;
+    private long freshFrom;
 
     /** @param onUnrouted told of each message that no route takes: it is settled */
-    HeadReader(LogCursor cursor, Lanes lanes, ReadAhead readAhead, int lanesMax, Runnable onUnrouted) {
+    HeadReader(
+            LogCursor cursor,
+            Lanes lanes,
+            ReadAhead readAhead,
+            int lanesMax,
+            LongSupplier durableEnd,
+            Runnable onUnrouted) {
+        this.durableEnd = durableEnd;
         this.onUnrouted = onUnrouted;
         this.cursor = cursor;
         this.lanes = lanes;
@@ -28,7 +40,7 @@ final class HeadReader implements AutoCloseable {
     }
 
     boolean mayRead() {
-        return readAhead.hasRoom() && lanes.size() < lanesMax;
+        return lanes.size() < lanesMax;
     }
 
     /** @return how many messages were read, at most {@code max} */
@@ -56,11 +68,26 @@ final class HeadReader implements AutoCloseable {
         } else if (lane.isSpilled()) {
             return;
         }
-        if (lanes.hasRoom(lane)) {
+        if (isRoom() && lanes.hasRoom(lane)) {
             lanes.take(lane, cursor.position(), cursor.message(), nowMs);
         } else {
             lanes.spill(lane, cursor.position());
         }
+    }
+
+    /** What was there before this is backlog, and gets no more than backlog gets. */
+    void freshFrom(long position) {
+        freshFrom = position;
+    }
+
+    private boolean isRoom() {
+        if (cursor.position() < freshFrom) {
+            return readAhead.hasRoomForOld();
+        }
+        if (!readAhead.hasRoom()) {
+            freshFrom = durableEnd.getAsLong(); // What came so far has become the backlog.
+        }
+        return readAhead.hasRoom();
     }
 
     @Override

@@ -22,8 +22,17 @@ final class ReadAhead {
         return units < unitsMax;
     }
 
+    /** The same for messages that come back from disk: the last quarter is for those that are read for the first time. */
+    boolean hasRoomForOld() {
+        return units < unitsForOld();
+    }
+
+    private int unitsForOld() {
+        return unitsMax - unitsMax / 4;
+    }
+
     boolean nearlyFull() {
-        return units > unitsMax - unitsMax / 10 - 1;
+        return units > unitsForOld() - unitsForOld() / 10 - 1;
     }
 
     /**

@@ -6,12 +6,14 @@ import io.forebay.storage.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures by hand, not in the build: {@code BridgeBench stub|artemis|artemis-slow|dead [messages] [lanes] [rounds]}. The log is made up
+ * Measures by hand, not in the build: {@code BridgeBench stub|artemis|artemis-slow|fresh|dead [messages] [lanes] [rounds]}. The log is made up
  * as it is read, so that what is measured is the bridge.
  */
 final class BridgeBench {
@@ -49,6 +51,7 @@ final class BridgeBench {
                     }
                 }
             }
+            case "fresh" -> fresh(messages, lanes);
             case "dead" -> dead(messages, lanes);
             default -> throw new IllegalArgumentException(target);
         }
@@ -93,6 +96,57 @@ final class BridgeBench {
             }
         }
         throw new IllegalStateException("no bridge thread");
+    }
+
+    /** How long new messages of other lanes take while a backlog drains. */
+    private static void fresh(int messages, int lanes) throws Exception {
+        FakeLog log = new FakeLog();
+        byte[] payload = new byte[200];
+        for (int i = 0; i < messages; i++) {
+            log.add(new Message(i, "old-" + i % lanes, "t", 1, false, false, 4, 1, NOTHING, payload));
+        }
+        List<Long> micros = Collections.synchronizedList(new ArrayList<>());
+        long[] endedAt = new long[1];
+        try (StubAmqpPeer peer = new StubAmqpPeer()) {
+            peer.keepsNothing()
+                    .credit(address -> 2_000)
+                    .judge(transfer -> {
+                        if (transfer.message().getSubject().equals("fresh")) {
+                            micros.add(System.nanoTime() / 1_000
+                                    - transfer.message().getCreationTime());
+                        }
+                        return StubAmqpPeer.Verdict.ACCEPT;
+                    })
+                    .listen();
+            BridgeConfig config = BridgeConfig.of(AmqpConfig.of("localhost", peer.port()));
+            Bridge bridge = new Bridge(log, config, new SimpleMeterRegistry());
+            bridge.start().toCompletionStage().toCompletableFuture().get();
+            while (!bridge.status().connected()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            long began = System.nanoTime();
+            int sent = 0;
+            while (endedAt[0] == 0) {
+                long nowMicros = System.nanoTime() / 1_000;
+                log.add(new Message(nowMicros, "new-" + sent % 1000, "fresh", 1, false, false, 4, 1, NOTHING, payload));
+                sent++;
+                LockSupport.parkNanos(2_000_000);
+                endedAt[0] = peer.transfers() - micros.size() >= messages ? System.nanoTime() : 0;
+            }
+            TimeUnit.SECONDS.sleep(1);
+            bridge.stop().toCompletionStage().toCompletableFuture().get();
+            List<Long> sorted = new ArrayList<>(micros);
+            Collections.sort(sorted);
+            System.out.printf(
+                    "backlog of %d in %d lanes drained in %.1f s; %d fresh, ms p50 %.1f, p99 %.1f, most %.1f%n",
+                    messages,
+                    lanes,
+                    (endedAt[0] - began) / 1e9,
+                    sent,
+                    sorted.get(sorted.size() / 2) / 1e3,
+                    sorted.get(sorted.size() * 99 / 100) / 1e3,
+                    sorted.get(sorted.size() - 1) / 1e3);
+        }
     }
 
     private static void dead(int messages, int lanes) throws Exception {
