@@ -2,6 +2,8 @@ package io.forebay.gateway;
 
 import io.forebay.bridge.Bridge;
 import io.forebay.bridge.BridgeStatus;
+import io.forebay.bridge.downlink.Downlink;
+import io.forebay.bridge.reply.ReplyTopics;
 import io.forebay.gateway.broker.EmbeddedBroker;
 import io.forebay.gateway.config.GatewayConfig;
 import io.forebay.gateway.mqtt.ConnectedClients;
@@ -59,6 +61,7 @@ public final class Gateway {
     private final SessionLoop sessions;
     private final EmbeddedBroker broker;
     private final Bridge bridge;
+    private final Downlink downlink;
     private final Vertx vertx;
     private String listenersId = "";
 
@@ -107,10 +110,25 @@ public final class Gateway {
                         config.dataDir().resolve("broker"),
                         config.bridge().defaultAddress()))
                 .orElse(null);
-        bridge = new Bridge(messageLog, config.bridge(), meters);
+        ReplyTopics replies = replies();
+        bridge = new Bridge(
+                messageLog, config.bridge().toBuilder().replies(replies).build(), meters);
+        downlink = new Downlink(
+                messageLog, config.downlink(), config.bridge().amqp(), replies, sessions::hasSubscription, meters);
         vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(config.mqtt().eventLoops()));
+    }
+
+    private ReplyTopics replies() {
+        Path key = config.dataDir().resolve("reply-key");
+        try {
+            return ReplyTopics.open(key);
+        } catch (IOException fault) {
+            state.close();
+            messageLog.close();
+            throw new IllegalStateException("The key of reply topics cannot be used: " + fault.getMessage(), fault);
+        }
     }
 
     private StateStore openState() {
@@ -131,6 +149,9 @@ public final class Gateway {
             }
         }
         await(bridge.start(), "The bridge does not start");
+        if (!config.downlink().addresses().isEmpty()) {
+            await(downlink.start(), "The downlink does not start");
+        }
         MqttSetup setup = new MqttSetup(
                 config.mqtt(),
                 messageLog,
@@ -205,6 +226,9 @@ public final class Gateway {
                     + (status.lastFault().isEmpty() ? "." : ": " + status.lastFault()));
         }
         status.refusedAddresses().forEach(refused -> remarks.add("The AMQP broker does not take " + refused + "."));
+        downlink.status()
+                .refusedAddresses()
+                .forEach(refused -> remarks.add("The AMQP broker gives us nothing from " + refused + "."));
         boolean ready = logState == LogState.OPEN && kept.takesCommits();
         return new Health(logState != LogState.FAILED, ready, remarks);
     }
@@ -224,7 +248,8 @@ public final class Gateway {
     }
 
     private boolean stopWhatRuns() {
-        boolean clean = stopStep(bridge::stop);
+        boolean clean = stopStep(downlink::stop);
+        clean &= stopStep(bridge::stop);
         sessions.close();
         messageLog.close();
         state.close();

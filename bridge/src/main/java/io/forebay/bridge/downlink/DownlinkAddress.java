@@ -10,7 +10,6 @@ import java.util.List;
  * @param topic a fixed topic instead, in which <code>{subject}</code> and, if the address has it, <code>{clientId}</code>
  *     stand for parts; empty for none
  * @param hold whether a message without a subscriber is accepted all the same; otherwise it is released
- * @param settle when a message is accepted
  * @param credit how many messages may be unsettled
  * @param replyInTopic whether the topic of a request names where the answer goes, for devices without MQTT 5, see {@link
  *     io.forebay.bridge.reply.ReplyTopics}
@@ -20,17 +19,8 @@ public record DownlinkAddress(
         List<TopicSource> topicFrom,
         String topic,
         boolean hold,
-        Settle settle,
         int credit,
         boolean replyInTopic) {
-
-    /** When a message is accepted. */
-    public enum Settle {
-        /** When it is durable in the log, from where it is delivered whatever happens. */
-        STORED,
-        /** When a device has acknowledged it. */
-        DELIVERED
-    }
 
     static final String CLIENT_ID = "{clientId}";
     static final String SUBJECT = "{subject}";
@@ -57,31 +47,27 @@ public record DownlinkAddress(
     /** Topic in the subject, everything else as usual. */
     public static DownlinkAddress of(String address) {
         return new DownlinkAddress(
-                address, List.of(TopicSource.ANNOTATION, TopicSource.SUBJECT), "", true, Settle.STORED, 256, false);
+                address, List.of(TopicSource.ANNOTATION, TopicSource.SUBJECT), "", true, 256, false);
     }
 
     public DownlinkAddress withTopic(String other) {
-        return new DownlinkAddress(address, topicFrom, other, hold, settle, credit, replyInTopic);
+        return new DownlinkAddress(address, topicFrom, other, hold, credit, replyInTopic);
     }
 
     public DownlinkAddress withTopicFrom(TopicSource... others) {
-        return new DownlinkAddress(address, List.of(others), topic, hold, settle, credit, replyInTopic);
+        return new DownlinkAddress(address, List.of(others), topic, hold, credit, replyInTopic);
     }
 
     public DownlinkAddress withHold(boolean other) {
-        return new DownlinkAddress(address, topicFrom, topic, other, settle, credit, replyInTopic);
-    }
-
-    public DownlinkAddress withSettle(Settle other) {
-        return new DownlinkAddress(address, topicFrom, topic, hold, other, credit, replyInTopic);
+        return new DownlinkAddress(address, topicFrom, topic, other, credit, replyInTopic);
     }
 
     public DownlinkAddress withCredit(int other) {
-        return new DownlinkAddress(address, topicFrom, topic, hold, settle, other, replyInTopic);
+        return new DownlinkAddress(address, topicFrom, topic, hold, other, replyInTopic);
     }
 
     public DownlinkAddress withReplyInTopic(boolean other) {
-        return new DownlinkAddress(address, topicFrom, topic, hold, settle, credit, other);
+        return new DownlinkAddress(address, topicFrom, topic, hold, credit, other);
     }
 
     /** Whether there is an address for each connected device. */

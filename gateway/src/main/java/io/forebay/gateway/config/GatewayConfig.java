@@ -5,7 +5,9 @@ import io.forebay.bridge.Backoff;
 import io.forebay.bridge.BridgeConfig;
 import io.forebay.bridge.BridgeLimits;
 import io.forebay.bridge.Route;
+import io.forebay.bridge.downlink.DownlinkConfig;
 import io.forebay.gateway.mqtt.MqttConfig;
+import io.forebay.gateway.mqtt.PresenceConfig;
 import io.forebay.gateway.security.TopicPattern;
 import io.forebay.gateway.session.SessionConfig;
 import io.forebay.storage.LogConfig;
@@ -34,6 +36,8 @@ public record GatewayConfig(
         LogConfig log,
         BridgeConfig bridge,
         LocalDelivery localDelivery,
+        DownlinkConfig downlink,
+        PresenceConfig presence,
         Optional<Endpoint> embeddedBroker,
         Endpoint ops) {
 
@@ -80,6 +84,7 @@ public record GatewayConfig(
     private static GatewayConfig read(Settings settings) {
         Path dataDir = Path.of(settings.text("data-dir"));
         MqttConfig mqtt = mqtt(settings);
+        PresenceConfig presence = DownlinkSettings.presence(settings);
         GatewayConfig config = new GatewayConfig(
                 dataDir,
                 settings.integer("shutdown-grace-s", 1, SECONDS_MAX),
@@ -87,8 +92,10 @@ public record GatewayConfig(
                 MqttSettings.authentication(settings),
                 SessionSettings.read(settings),
                 log(settings, dataDir, mqtt.packetBytesMax() + RECORD_OVERHEAD_BYTES),
-                bridge(settings),
+                bridge(settings, presence),
                 localDelivery(settings),
+                DownlinkSettings.read(settings, mqtt.packetBytesMax()),
+                presence,
                 settings.text("amqp.host").isEmpty() ? Optional.of(endpoint(settings, "broker")) : Optional.empty(),
                 endpoint(settings, "ops"));
         settings.check();
@@ -126,11 +133,11 @@ public record GatewayConfig(
                 settings.integer("mqtt.sessions-max", 1, COUNT_MAX));
     }
 
-    private static BridgeConfig bridge(Settings settings) {
+    private static BridgeConfig bridge(Settings settings, PresenceConfig presence) {
         int unsettledMax = settings.integer("amqp.unsettled-max", 1, 1_000_000);
         int readAhead = settings.integer("amqp.read-ahead-messages", unsettledMax, COUNT_MAX);
         return BridgeConfig.builder(amqp(settings))
-                .routes(routes(settings))
+                .routes(routes(settings, presence))
                 .defaultAddress(settings.text("default-address"))
                 .limits(new BridgeLimits(
                         unsettledMax,
@@ -165,8 +172,11 @@ public record GatewayConfig(
                 usual.frameBytesMax());
     }
 
-    private static List<Route> routes(Settings settings) {
+    private static List<Route> routes(Settings settings, PresenceConfig presence) {
         List<Route> routes = new ArrayList<>();
+        if (presence.isOn()) {
+            routes.add(new Route(presence.topicFilter(), presence.address()));
+        }
         for (Map<String, String> entry : routeEntries(settings)) {
             try {
                 routes.add(new Route(entry.get("topic"), entry.get("address")));

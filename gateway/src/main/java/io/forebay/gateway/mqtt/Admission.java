@@ -32,7 +32,7 @@ final class Admission {
         if (!PublishChecks.isPayloadAsSaid(packet.properties(), packet.payload())) {
             return badPayload(packet.qos());
         }
-        if (setup.config().access().denyPublish().deniesTopic(topic)) {
+        if (PublishChecks.isOurs(topic) || setup.config().access().denyPublish().deniesTopic(topic)) {
             return denied(packet.qos());
         }
         if (v5

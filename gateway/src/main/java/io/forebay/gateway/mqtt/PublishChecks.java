@@ -6,6 +6,9 @@ import io.forebay.gateway.mqtt.codec.Utf8;
 
 /** What is asked of every application message, a will among them. */
 final class PublishChecks {
+    private static final String OUR_TOPICS = "$forebay/";
+    private static final String REPLY_TOPICS = "$forebay/reply/";
+
     private PublishChecks() {}
 
     /** A topic name without wildcards, with not too many levels (MQTT-3.3.2-2, MQTT-4.7.3-1). */
@@ -19,6 +22,11 @@ final class PublishChecks {
             levels += c == '/' ? 1 : 0;
         }
         return !topic.isEmpty() && levels <= levelsMax;
+    }
+
+    /** Topics that the gateway itself publishes on; a device may only answer on its reply topics. */
+    static boolean isOurs(String topic) {
+        return topic.startsWith(OUR_TOPICS) && !topic.startsWith(REPLY_TOPICS);
     }
 
     /** Whether a payload that says to be UTF-8 is (MQTT 5 section 3.3.2.3.2). */

@@ -35,7 +35,9 @@ final class FanOut {
         String topic = cursor.topic();
         found.clear();
         subscriptions.index().match(topic, collect);
-        if ((retain || !found.isEmpty()) && deliveredLocally.test(topic)) {
+        // What comes from the broker is for nobody but subscribers.
+        boolean isForThem = cursor.fromAmqp() || deliveredLocally.test(topic);
+        if ((retain || !found.isEmpty()) && isForThem) {
             deliver(cursor.message());
         }
     }

@@ -151,6 +151,11 @@ public final class SessionLoop implements Sessions, AutoCloseable {
         return index.matchesAny(topic) && deliveredLocally.test(topic);
     }
 
+    /** Whether any subscription matches this topic, whatever the routes say. Any thread; may be late by a moment. */
+    public boolean hasSubscription(String topic) {
+        return index.matchesAny(topic);
+    }
+
     public SessionStatus status() {
         return status;
     }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.forebay.bridge.Route;
 import io.forebay.gateway.mqtt.MqttConfig.Listener;
 import io.forebay.gateway.mqtt.MqttConfig.Transport;
+import io.forebay.bridge.downlink.DownlinkAddress;
+import io.forebay.bridge.downlink.TopicSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,6 +168,50 @@ class GatewayConfigTest {
     }
 
     @Test
+    void downlinkAddressesAreReadAndAWrongOneIsNamed() throws IOException {
+        assertEquals(
+                List.of(DownlinkAddress.of("downlink")),
+                GatewayConfig.load(Map.of()).downlink().addresses());
+        Path file = Files.writeString(directory.resolve("f.yaml"), """
+                downlink:
+                  addresses:
+                    - address: to.{clientId}
+                      topic: d/{clientId}
+                      hold: false
+                      credit: 7
+                    - address: a
+                      topic-from: to, subject
+                      reply-in-topic: true
+                """);
+        assertEquals(
+                List.of(
+                        DownlinkAddress.of("to.{clientId}")
+                                .withTopic("d/{clientId}")
+                                .withHold(false)
+                                .withCredit(7),
+                        DownlinkAddress.of("a")
+                                .withTopicFrom(TopicSource.TO, TopicSource.SUBJECT)
+                                .withReplyInTopic(true)),
+                GatewayConfig.load(file, Map.of()).downlink().addresses());
+
+        Files.writeString(file, "downlink:\n  addresses:\n    - address: a\n      topic-from: body\n");
+        ConfigException mistake = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
+        assertTrue(mistake.getMessage().contains("f.yaml:3: downlink.addresses"), mistake.getMessage());
+        assertTrue(mistake.getMessage().contains("[annotation, subject, to]"), mistake.getMessage());
+        Files.writeString(file, "downlink:\n  addresses: []\n");
+        assertEquals(List.of(), GatewayConfig.load(file, Map.of()).downlink().addresses());
+    }
+
+    @Test
+    void presenceEventsHaveARouteOfTheirOwn() {
+        assertEquals(List.of(), GatewayConfig.load(Map.of()).bridge().routes());
+        GatewayConfig config = GatewayConfig.load(Map.of("FOREBAY_PRESENCE_ADDRESS", "presence"));
+        assertEquals(
+                List.of(new Route("$forebay/presence/+", "presence")),
+                config.bridge().routes());
+    }
+
+    @Test
     void aFileThatIsNotThereIsOneSentence() {
         ConfigException missing =
                 assertThrows(ConfigException.class, () -> GatewayConfig.load(directory.resolve("none.yaml"), Map.of()));
@@ -187,7 +233,8 @@ class GatewayConfigTest {
                 "amqp.host",
                 "amqp.username",
                 "amqp.password",
-                "default-address");
+                "default-address",
+                "presence.address");
         // Some keys matter only beside another one.
         Map<String, Map<String, String>> beside = Map.of(
                 "amqp.port", Map.of("FOREBAY_AMQP_HOST", "h"),

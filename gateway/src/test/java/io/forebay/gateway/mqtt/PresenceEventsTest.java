@@ -35,7 +35,8 @@ class PresenceEventsTest {
                 json(message).encode());
         Properties properties = new Properties(message.properties());
         assertEquals("application/json", properties.text(Property.CONTENT_TYPE));
-        assertEquals("keep alive", json(events.disconnected("d1", 7, "keep alive")).getString("reason"));
+        assertEquals(
+                "keep alive", json(events.disconnected("d1", 7, "keep alive")).getString("reason"));
         assertEquals("session-expired", json(events.sessionExpired("d1")).getString("event"));
     }
 

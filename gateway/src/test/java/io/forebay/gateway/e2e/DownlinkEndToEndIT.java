@@ -1,0 +1,197 @@
+package io.forebay.gateway.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
+import com.hivemq.client.mqtt.mqtt3.Mqtt3Client;
+import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import jakarta.jms.TemporaryQueue;
+import jakarta.jms.TextMessage;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.qpid.jms.JmsConnectionFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Backends and devices that we did not write: from a JMS producer through a real broker to an MQTT client, and back. */
+class DownlinkEndToEndIT {
+    private static final int PATIENCE_S = 20;
+
+    @TempDir
+    Path dataDir;
+
+    private static Mqtt5BlockingClient device(RunningGateway gateway, String id) {
+        return Mqtt5Client.builder()
+                .identifier(id)
+                .serverHost("127.0.0.1")
+                .serverPort(gateway.mqttPort)
+                .buildBlocking();
+    }
+
+    private static void connect(Mqtt5BlockingClient device, boolean cleanStart) {
+        assertEquals(
+                cleanStart,
+                !device.connectWith()
+                        .cleanStart(cleanStart)
+                        .sessionExpiryInterval(600)
+                        .send()
+                        .isSessionPresent());
+    }
+
+    /** A backend that sends to one queue. */
+    private static final class Backend implements AutoCloseable {
+        private final Connection connection;
+        private final Session session;
+        private final MessageProducer producer;
+
+        Backend(RunningGateway gateway, String queue) throws JMSException {
+            connection = new JmsConnectionFactory("amqp://127.0.0.1:" + gateway.amqpPort).createConnection();
+            connection.start();
+            session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            producer = session.createProducer(session.createQueue(queue));
+        }
+
+        TextMessage message(String topic, String text) throws JMSException {
+            TextMessage message = session.createTextMessage(text);
+            message.setJMSType(topic);
+            return message;
+        }
+
+        @Override
+        public void close() throws JMSException {
+            connection.close();
+        }
+    }
+
+    private static String text(Mqtt5Publish publish) {
+        return new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void connectedDeviceGetsItAndAnswers() throws Exception {
+        try (RunningGateway gateway = RunningGateway.start(dataDir);
+                Backend backend = new Backend(gateway, "downlink")) {
+            Mqtt5BlockingClient device = device(gateway, "d1");
+            connect(device, true);
+            try (Mqtt5BlockingClient.Mqtt5Publishes arriving =
+                    device.publishes(com.hivemq.client.mqtt.MqttGlobalPublishFilter.ALL)) {
+                device.subscribeWith()
+                        .topicFilter("devices/d1/#")
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .send();
+                TemporaryQueue answers = backend.session.createTemporaryQueue();
+                TextMessage request = backend.message("devices/d1/reboot", "now");
+                request.setJMSReplyTo(answers);
+                request.setJMSCorrelationID("c-1");
+                request.setStringProperty("why", "because");
+                backend.producer.send(request);
+
+                Mqtt5Publish command =
+                        arriving.receive(PATIENCE_S, TimeUnit.SECONDS).orElseThrow();
+                assertEquals("now", text(command));
+                assertEquals("devices/d1/reboot", command.getTopic().toString());
+                assertEquals(
+                        "because",
+                        command.getUserProperties().asList().get(0).getValue().toString());
+                device.publishWith()
+                        .topic(command.getResponseTopic().orElseThrow())
+                        .correlationData(command.getCorrelationData().orElseThrow())
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .payload("done".getBytes(StandardCharsets.UTF_8))
+                        .send();
+                Message answer = backend.session.createConsumer(answers).receive(PATIENCE_S * 1_000);
+                assertEquals("c-1", answer.getJMSCorrelationID());
+                assertEquals(4, ((BytesMessage) answer).getBodyLength());
+            }
+            device.disconnect();
+        }
+    }
+
+    @Test
+    void sleepingDeviceFindsItsCommandsAfterARestartOfTheGateway() throws Exception {
+        try (RunningGateway gateway = RunningGateway.start(dataDir)) {
+            Mqtt5BlockingClient device = device(gateway, "d1");
+            connect(device, true);
+            device.subscribeWith()
+                    .topicFilter("devices/d1/#")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .send();
+            device.disconnectWith().sessionExpiryInterval(600).send();
+            try (Backend backend = new Backend(gateway, "downlink")) {
+                for (int i = 0; i < 100; i++) {
+                    backend.producer.send(backend.message("devices/d1/do", Integer.toString(i)));
+                }
+            }
+            try (JmsConsumer nobody = new JmsConsumer(gateway.amqpPort, "downlink")) {
+                assertTrue(nobody.isEmptyFor(500), "the gateway has taken them all");
+            }
+        }
+        try (RunningGateway gateway = RunningGateway.start(dataDir)) {
+            Mqtt5BlockingClient device = device(gateway, "d1");
+            try (Mqtt5BlockingClient.Mqtt5Publishes arriving =
+                    device.publishes(com.hivemq.client.mqtt.MqttGlobalPublishFilter.ALL)) {
+                connect(device, false);
+                for (int i = 0; i < 100; i++) {
+                    assertEquals(
+                            Integer.toString(i),
+                            text(arriving.receive(PATIENCE_S, TimeUnit.SECONDS).orElseThrow()));
+                }
+            }
+            device.disconnect();
+        }
+    }
+
+    @Test
+    void deviceOf311AnswersOnTheTopicOfTheRequest() throws Exception {
+        Path config = Files.writeString(dataDir.resolve("f.yaml"), """
+                downlink:
+                  addresses:
+                    - address: downlink
+                      reply-in-topic: true
+                """);
+        try (RunningGateway gateway = RunningGateway.start(dataDir.resolve("data"), config, Map.of());
+                Backend backend = new Backend(gateway, "downlink")) {
+            Mqtt3BlockingClient device = Mqtt3Client.builder()
+                    .identifier("d3")
+                    .serverHost("127.0.0.1")
+                    .serverPort(gateway.mqttPort)
+                    .buildBlocking();
+            device.connect();
+            try (Mqtt3BlockingClient.Mqtt3Publishes arriving =
+                    device.publishes(com.hivemq.client.mqtt.MqttGlobalPublishFilter.ALL)) {
+                device.subscribeWith()
+                        .topicFilter("d3/+/req/+")
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .send();
+                TemporaryQueue answers = backend.session.createTemporaryQueue();
+                TextMessage request = backend.message("d3/reboot", "now");
+                request.setJMSReplyTo(answers);
+                backend.producer.send(request);
+                Mqtt3Publish command =
+                        arriving.receive(PATIENCE_S, TimeUnit.SECONDS).orElseThrow();
+                device.publishWith()
+                        .topic(command.getTopic().toString().replace("/req/", "/res/"))
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .payload(new byte[1])
+                        .send();
+                Message answer = backend.session.createConsumer(answers).receive(PATIENCE_S * 1_000);
+                assertEquals(request.getJMSMessageID(), answer.getJMSCorrelationID());
+            }
+            device.disconnect();
+        }
+    }
+}
