@@ -179,6 +179,7 @@ final class Batches {
             if (inDoubt) {
                 doubt(batch);
             }
+            lanes.offer(batch.lane); // One that had nothing under way yet is put back by nobody else.
         }
     }
 
@@ -195,6 +196,8 @@ final class Batches {
             } else if (phase == Batch.Phase.SENT) {
                 batch.transaction.discharge(false, done -> {});
                 onWritten.run();
+            } else if (phase == Batch.Phase.BEGINNING) {
+                lanes.evictAll(batch.lane); // Nothing was under way: nobody else sees that it stood in line.
             }
         }
     }
