@@ -15,12 +15,7 @@ import java.util.List;
  *     io.forebay.bridge.reply.ReplyTopics}
  */
 public record DownlinkAddress(
-        String address,
-        List<TopicSource> topicFrom,
-        String topic,
-        boolean hold,
-        int credit,
-        boolean replyInTopic) {
+        String address, List<TopicSource> topicFrom, String topic, boolean hold, int credit, boolean replyInTopic) {
 
     static final String CLIENT_ID = "{clientId}";
     static final String SUBJECT = "{subject}";
@@ -46,8 +41,7 @@ public record DownlinkAddress(
 
     /** Topic in the subject, everything else as usual. */
     public static DownlinkAddress of(String address) {
-        return new DownlinkAddress(
-                address, List.of(TopicSource.ANNOTATION, TopicSource.SUBJECT), "", true, 256, false);
+        return new DownlinkAddress(address, List.of(TopicSource.ANNOTATION, TopicSource.SUBJECT), "", true, 256, false);
     }
 
     public DownlinkAddress withTopic(String other) {

@@ -14,8 +14,7 @@ import java.util.Map;
 final class DownlinkSettings {
     private static final String ADDRESSES = "downlink.addresses";
     private static final int LINKS_MAX = 65_535;
-    private static final List<String> OPTIONAL =
-            List.of("topic", "topic-from", "hold", "credit", "reply-in-topic");
+    private static final List<String> OPTIONAL = List.of("topic", "topic-from", "hold", "credit", "reply-in-topic");
 
     private DownlinkSettings() {}
 

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.bridge.Route;
-import io.forebay.gateway.mqtt.MqttConfig.Listener;
-import io.forebay.gateway.mqtt.MqttConfig.Transport;
 import io.forebay.bridge.downlink.DownlinkAddress;
 import io.forebay.bridge.downlink.TopicSource;
+import io.forebay.gateway.mqtt.MqttConfig.Listener;
+import io.forebay.gateway.mqtt.MqttConfig.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
