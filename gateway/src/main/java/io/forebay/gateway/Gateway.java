@@ -159,6 +159,7 @@ public final class Gateway {
                 topic -> true, // What no route takes goes to the default address.
                 authentication(),
                 new ConnectedClients(),
+                new DevicePresence(config.presence(), messageLog, downlink),
                 new MqttMeters(meters));
         long drainMs = TimeUnit.SECONDS.toMillis(config.shutdownGraceSeconds()) / 2;
         listenersId = await(

@@ -46,6 +46,10 @@ final class MqttConnection implements SlowReader.Listener {
 
     private WillFate willFate = WillFate.PUBLISH;
     private long expirySeconds;
+    /** Of this connection, see {@link Presence}; 0 before its session is open. */
+    private long epoch;
+
+    private String end = "the connection was lost";
 
     MqttConnection(
             NetSocketInternal socket,
@@ -179,6 +183,7 @@ final class MqttConnection implements SlowReader.Listener {
         startKeepAlive();
         traffic = new Traffic(this, setup, violations, authentication, deliveries, opened.hold());
         send(Connack.accepted(request, opened.present(), authenticationData, setup.config()));
+        epoch = setup.presence().connected(clientId(), String.valueOf(socket.remoteAddress()), protocolLevel());
         log.debug("A device is connected [{}, session-present={}]", name(), opened.present());
         deliveries.start(opened.hold());
         socketPause.resume(SocketPause.Reason.OPENING);
@@ -347,6 +352,7 @@ final class MqttConnection implements SlowReader.Listener {
     private void close(String why) {
         if (state != ConnectionState.CLOSED) {
             log.debug("A connection is closed: {} [{}]", why, name());
+            end = why;
             outbound.flush();
             onClosed();
             socket.shutdownHandler(null); // With a handler, close() asks it to close instead of closing.
@@ -371,6 +377,9 @@ final class MqttConnection implements SlowReader.Listener {
     private void finish() {
         if (session != null) {
             session.close(expirySeconds, willFate);
+        }
+        if (epoch != 0) {
+            setup.presence().disconnected(clientId(), epoch, end);
         }
         if (request != null) {
             // After the session is closed: whoever connects next finds either this connection or its closed session.

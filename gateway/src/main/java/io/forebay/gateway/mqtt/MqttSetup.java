@@ -17,10 +17,11 @@ public record MqttSetup(
         Predicate<String> routed,
         Authentication authentication,
         ConnectedClients clients,
+        Presence presence,
         MqttMeters meters) {
 
     /** The same with another configuration. */
     MqttSetup with(MqttConfig other) {
-        return new MqttSetup(other, log, sessions, routed, authentication, clients, meters);
+        return new MqttSetup(other, log, sessions, routed, authentication, clients, presence, meters);
     }
 }

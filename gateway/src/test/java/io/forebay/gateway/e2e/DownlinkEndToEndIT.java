@@ -10,10 +10,12 @@ import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.vertx.core.json.JsonObject;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
@@ -190,6 +192,66 @@ class DownlinkEndToEndIT {
                         .send();
                 Message answer = backend.session.createConsumer(answers).receive(PATIENCE_S * 1_000);
                 assertEquals(request.getJMSMessageID(), answer.getJMSCorrelationID());
+            }
+            device.disconnect();
+        }
+    }
+
+    @Test
+    void backendLearnsWhoIsThere() throws Exception {
+        try (RunningGateway gateway = RunningGateway.start(dataDir, Map.of("FOREBAY_PRESENCE_ADDRESS", "presence"));
+                Backend backend = new Backend(gateway, "presence")) {
+            MessageConsumer events = backend.session.createConsumer(backend.session.createQueue("presence"));
+            Mqtt5BlockingClient first = device(gateway, "d1");
+            connect(first, true);
+            Mqtt5BlockingClient second = device(gateway, "d1");
+            connect(second, false);
+            second.disconnect();
+
+            JsonObject connected = next(events);
+            assertEquals("connected", connected.getString("event"));
+            assertEquals("MQTT 5", connected.getString("protocol"));
+            JsonObject replaced = next(events);
+            assertEquals("disconnected", replaced.getString("event"));
+            assertTrue(replaced.getString("reason").startsWith("SESSION_TAKEN_OVER"), replaced.encode());
+            assertEquals(connected.getLong("epoch"), replaced.getLong("epoch"));
+            JsonObject again = next(events);
+            assertEquals("connected", again.getString("event"));
+            assertTrue(again.getLong("epoch") > connected.getLong("epoch"));
+            JsonObject gone = next(events);
+            assertEquals("the device disconnected", gone.getString("reason"));
+            assertEquals(again.getLong("epoch"), gone.getLong("epoch"));
+        }
+    }
+
+    /** JSON says so in its content type, and so is text to JMS. */
+    private static JsonObject next(MessageConsumer events) throws JMSException {
+        return new JsonObject(events.receive(PATIENCE_S * 1_000).getBody(String.class));
+    }
+
+    @Test
+    void addressOfADeviceIsListenedToWhileItIsConnected() throws Exception {
+        Path config = Files.writeString(dataDir.resolve("f.yaml"), """
+                downlink:
+                  addresses:
+                    - address: to.{clientId}
+                      topic: devices/{clientId}/{subject}
+                """);
+        try (RunningGateway gateway = RunningGateway.start(dataDir.resolve("data"), config, Map.of());
+                Backend backend = new Backend(gateway, "to.d1")) {
+            backend.producer.send(backend.message("reboot", "now"));
+            Mqtt5BlockingClient device = device(gateway, "d1");
+            try (Mqtt5BlockingClient.Mqtt5Publishes arriving =
+                    device.publishes(com.hivemq.client.mqtt.MqttGlobalPublishFilter.ALL)) {
+                connect(device, true);
+                device.subscribeWith()
+                        .topicFilter("devices/d1/+")
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .send();
+                backend.producer.send(backend.message("reset", "then"));
+                Mqtt5Publish command =
+                        arriving.receive(PATIENCE_S, TimeUnit.SECONDS).orElseThrow();
+                assertTrue(command.getTopic().toString().startsWith("devices/d1/re"));
             }
             device.disconnect();
         }

@@ -14,6 +14,7 @@ import io.forebay.gateway.mqtt.FakeSessions;
 import io.forebay.gateway.mqtt.MqttListener;
 import io.forebay.gateway.mqtt.MqttMeters;
 import io.forebay.gateway.mqtt.MqttSetup;
+import io.forebay.gateway.mqtt.Presence;
 import io.forebay.gateway.security.Authentication;
 import io.forebay.storage.LogCursor;
 import io.forebay.storage.LogState;
@@ -61,6 +62,7 @@ class DurableFirstIT {
                         topic -> true,
                         Authentication.NONE,
                         new ConnectedClients(),
+                        Presence.UNHEARD,
                         new MqttMeters(new SimpleMeterRegistry())),
                 1_000);
         vertx.deployVerticle(listener).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);

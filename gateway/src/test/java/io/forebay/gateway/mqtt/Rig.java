@@ -36,6 +36,7 @@ final class Rig implements AutoCloseable {
                 routed,
                 authentication,
                 new ConnectedClients(),
+                Presence.UNHEARD,
                 new MqttMeters(meters));
         listener = new MqttListener(setup, 5_000);
     }
