@@ -14,6 +14,7 @@ import java.util.function.Predicate;
  * @param defaultOptions how those are treated
  * @param transactions how lanes with a backlog are sent
  * @param replies which messages are answers to requests from the broker; they go where the request has named
+ * @param quarantine what the quarantine holds at most, if there is one
  * @param limits what is held at most
  * @param settleTimeoutMs a delivery that has no outcome for so long, while the peer says nothing on its link or answers
  *     what was sent so much later, is taken for a dead connection, which is dropped
@@ -29,6 +30,7 @@ public record BridgeConfig(
         RouteOptions defaultOptions,
         TransactionConfig transactions,
         Replies replies,
+        QuarantineLimits quarantine,
         BridgeLimits limits,
         long settleTimeoutMs,
         Backoff retry,
@@ -66,6 +68,7 @@ public record BridgeConfig(
                 .defaultOptions(defaultOptions)
                 .transactions(transactions)
                 .replies(replies)
+                .quarantine(quarantine)
                 .limits(limits)
                 .settleTimeoutMs(settleTimeoutMs)
                 .retry(retry)
@@ -82,6 +85,7 @@ public record BridgeConfig(
         private RouteOptions defaultOptions = RouteOptions.USUAL;
         private TransactionConfig transactions = TransactionConfig.USUAL;
         private Replies replies = Replies.NONE;
+        private QuarantineLimits quarantine = QuarantineLimits.USUAL;
         private BridgeLimits limits = BridgeLimits.DEFAULT;
         private long settleTimeoutMs = 30_000;
         private Backoff retry = new Backoff(50, 30_000);
@@ -120,6 +124,12 @@ public record BridgeConfig(
         @CanIgnoreReturnValue
         public Builder replies(Replies other) {
             replies = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder quarantine(QuarantineLimits other) {
+            quarantine = other;
             return this;
         }
 
@@ -167,6 +177,7 @@ public record BridgeConfig(
                     defaultOptions,
                     transactions,
                     replies,
+                    quarantine,
                     limits,
                     settleTimeoutMs,
                     retry,

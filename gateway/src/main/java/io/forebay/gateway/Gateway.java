@@ -4,6 +4,7 @@ import io.forebay.bridge.Bridge;
 import io.forebay.bridge.BridgeStatus;
 import io.forebay.bridge.downlink.Downlink;
 import io.forebay.bridge.reply.ReplyTopics;
+import io.forebay.bridge.StateQuarantine;
 import io.forebay.gateway.broker.EmbeddedBroker;
 import io.forebay.gateway.config.GatewayConfig;
 import io.forebay.gateway.mqtt.ConnectedClients;
@@ -60,6 +61,7 @@ public final class Gateway {
     private final StateStore state;
     private final SessionLoop sessions;
     private final EmbeddedBroker broker;
+    private final StateQuarantine quarantine;
     private final Bridge bridge;
     private final Downlink downlink;
     private final Vertx vertx;
@@ -110,9 +112,13 @@ public final class Gateway {
                         config.dataDir().resolve("broker"),
                         config.bridge().defaultAddress()))
                 .orElse(null);
+        quarantine = new StateQuarantine(state, config.bridge().quarantine());
         ReplyTopics replies = replies();
         bridge = new Bridge(
-                messageLog, config.bridge().toBuilder().replies(replies).build(), meters);
+                messageLog,
+                quarantine,
+                config.bridge().toBuilder().replies(replies).build(),
+                meters);
         downlink = new Downlink(
                 messageLog, config.downlink(), config.bridge().amqp(), replies, sessions::hasSubscription, meters);
         vertx = Vertx.vertx(new VertxOptions()
@@ -131,9 +137,15 @@ public final class Gateway {
         }
     }
 
+    private static List<String> tables() {
+        List<String> tables = new ArrayList<>(SessionLoop.TABLES);
+        tables.add(StateQuarantine.TABLE);
+        return List.copyOf(tables);
+    }
+
     private StateStore openState() {
         try {
-            return RocksStateStore.open(config.dataDir().resolve("state"), SessionLoop.TABLES, StateConfig.DEFAULT);
+            return RocksStateStore.open(config.dataDir().resolve("state"), tables(), StateConfig.DEFAULT);
         } catch (StateException fault) {
             messageLog.close();
             throw fault;
@@ -230,6 +242,9 @@ public final class Gateway {
         downlink.status()
                 .refusedAddresses()
                 .forEach(refused -> remarks.add("The AMQP broker gives us nothing from " + refused + "."));
+        if (status.quarantined() > 0) {
+            remarks.add(status.quarantined() + " messages that the AMQP broker did not take are in the quarantine.");
+        }
         boolean ready = logState == LogState.OPEN && kept.takesCommits();
         return new Health(logState != LogState.FAILED, ready, remarks);
     }
@@ -251,6 +266,7 @@ public final class Gateway {
     private boolean stopWhatRuns() {
         boolean clean = stopStep(downlink::stop);
         clean &= stopStep(bridge::stop);
+        quarantine.close();
         sessions.close();
         messageLog.close();
         state.close();

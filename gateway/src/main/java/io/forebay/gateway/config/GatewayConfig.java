@@ -1,10 +1,6 @@
 package io.forebay.gateway.config;
 
-import io.forebay.bridge.AmqpConfig;
-import io.forebay.bridge.Backoff;
 import io.forebay.bridge.BridgeConfig;
-import io.forebay.bridge.BridgeLimits;
-import io.forebay.bridge.Route;
 import io.forebay.bridge.downlink.DownlinkConfig;
 import io.forebay.gateway.mqtt.MqttConfig;
 import io.forebay.gateway.mqtt.PresenceConfig;
@@ -92,7 +88,7 @@ public record GatewayConfig(
                 MqttSettings.authentication(settings),
                 SessionSettings.read(settings),
                 log(settings, dataDir, mqtt.packetBytesMax() + RECORD_OVERHEAD_BYTES),
-                bridge(settings, presence),
+                BridgeSettings.read(settings, routeEntries(settings), presence),
                 localDelivery(settings),
                 DownlinkSettings.read(settings, mqtt.packetBytesMax()),
                 presence,
@@ -133,62 +129,10 @@ public record GatewayConfig(
                 settings.integer("mqtt.sessions-max", 1, COUNT_MAX));
     }
 
-    private static BridgeConfig bridge(Settings settings, PresenceConfig presence) {
-        int unsettledMax = settings.integer("amqp.unsettled-max", 1, 1_000_000);
-        int readAhead = settings.integer("amqp.read-ahead-messages", unsettledMax, COUNT_MAX);
-        return BridgeConfig.builder(amqp(settings))
-                .routes(routes(settings, presence))
-                .defaultAddress(settings.text("default-address"))
-                .limits(new BridgeLimits(
-                        unsettledMax,
-                        readAhead,
-                        settings.size("amqp.read-ahead-size", readAhead, Long.MAX_VALUE),
-                        settings.integer("amqp.lanes-max", 1, COUNT_MAX),
-                        settings.integer("amqp.links-max", 1, PORT_MAX)))
-                .settleTimeoutMs(settings.integer("amqp.settle-timeout-s", 1, SECONDS_MAX) * 1_000L)
-                .build();
-    }
-
-    /** Without a host it is the embedded broker that the bridge connects to. */
-    private static AmqpConfig amqp(Settings settings) {
-        String section = settings.text("amqp.host").isEmpty() ? "broker" : "amqp";
-        AmqpConfig usual =
-                AmqpConfig.of(settings.text(section + ".host"), settings.integer(section + ".port", 1, PORT_MAX));
-        int reconnectMinMs = settings.integer("amqp.reconnect-min-ms", 1, SECONDS_MAX);
-        return new AmqpConfig(
-                usual.host(),
-                usual.port(),
-                settings.optional("amqp.username")
-                        .map(user -> new AmqpConfig.Credentials(user, settings.text("amqp.password"))),
-                settings.flag("amqp.tls")
-                        ? Optional.of(new AmqpConfig.Tls(settings.file("amqp.tls-ca")))
-                        : Optional.empty(),
-                usual.containerId(),
-                usual.virtualHost(),
-                usual.targetCapabilities(),
-                usual.heartbeatMs(),
-                usual.connectTimeoutMs(),
-                new Backoff(reconnectMinMs, settings.integer("amqp.reconnect-max-ms", reconnectMinMs, SECONDS_MAX)),
-                usual.frameBytesMax());
-    }
-
-    private static List<Route> routes(Settings settings, PresenceConfig presence) {
-        List<Route> routes = new ArrayList<>();
-        if (presence.isOn()) {
-            routes.add(new Route(presence.topicFilter(), presence.address()));
-        }
-        for (Map<String, String> entry : routeEntries(settings)) {
-            try {
-                routes.add(new Route(entry.get("topic"), entry.get("address")));
-            } catch (IllegalArgumentException wrong) {
-                settings.mistake("routes", wrong.getMessage());
-            }
-        }
-        return routes;
-    }
-
     private static List<Map<String, String>> routeEntries(Settings settings) {
-        return settings.entries("routes", List.of("topic", "address"), List.of("local"));
+        List<String> optional = new ArrayList<>(List.of("local"));
+        optional.addAll(BridgeSettings.ROUTE_OPTIONS);
+        return settings.entries("routes", List.of("topic", "address"), optional);
     }
 
     private static LocalDelivery localDelivery(Settings settings) {

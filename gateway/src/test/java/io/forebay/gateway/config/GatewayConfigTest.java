@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.bridge.BridgeConfig;
 import io.forebay.bridge.Route;
 import io.forebay.bridge.downlink.DownlinkAddress;
 import io.forebay.bridge.downlink.TopicSource;
+import io.forebay.bridge.RouteOptions;
 import io.forebay.gateway.mqtt.MqttConfig.Listener;
 import io.forebay.gateway.mqtt.MqttConfig.Transport;
 import java.io.IOException;
@@ -212,6 +214,35 @@ class GatewayConfigTest {
     }
 
     @Test
+    void routeMaySayOtherwiseThanAmqpDoesForAll() throws IOException {
+        Path file = Files.writeString(directory.resolve("f.yaml"), """
+                amqp:
+                  host: h
+                  alternates: g:1, k:2
+                  rejected-retries: 7
+                routes:
+                  - topic: a/#
+                    address: x
+                    order: client
+                    profile: artemis
+                    rate-max: 9
+                """);
+        BridgeConfig config = GatewayConfig.load(file, Map.of()).bridge();
+        RouteOptions options = config.routes().get(0).options();
+
+        assertEquals(3, config.amqp().endpoints().size());
+        assertEquals(RouteOptions.Order.CLIENT, options.order());
+        assertEquals(9, options.rateMax());
+        assertEquals(7, options.rejectedRetries());
+        assertTrue(options.mapping().duplicateId());
+        assertEquals(RouteOptions.USUAL.withRejectedRetries(7), config.defaultOptions());
+
+        Files.writeString(file, "routes:\n  - topic: a/#\n    address: x\n    order: up\n");
+        ConfigException mistake = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
+        assertTrue(mistake.getMessage().contains("order cannot be 'up'"), mistake.getMessage());
+    }
+
+    @Test
     void aFileThatIsNotThereIsOneSentence() {
         ConfigException missing =
                 assertThrows(ConfigException.class, () -> GatewayConfig.load(directory.resolve("none.yaml"), Map.of()));
@@ -239,6 +270,8 @@ class GatewayConfigTest {
         Map<String, Map<String, String>> beside = Map.of(
                 "amqp.port", Map.of("FOREBAY_AMQP_HOST", "h"),
                 "amqp.tls-ca", Map.of("FOREBAY_AMQP_TLS", "true"),
+                "amqp.tls-certificate", Map.of("FOREBAY_AMQP_TLS", "true"),
+                "amqp.tls-key", Map.of("FOREBAY_AMQP_TLS", "true"),
                 "mqtt.tls.port",
                         Map.of(
                                 "FOREBAY_MQTT_TLS_CERTIFICATE", directory.toString(),
