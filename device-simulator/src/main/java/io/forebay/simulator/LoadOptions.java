@@ -1,5 +1,6 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.scenario.FleetSpec;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,7 +33,7 @@ final class LoadOptions {
             description = "messages per second of the whole fleet; without it: as fast as they are acknowledged")
     private Double rate;
 
-    @Option(names = "--qos", description = "0, 1, 2 or mix (mix)")
+    @Option(names = "--qos", description = "0, 1, 2 or mix (mix, or what the scenario says)")
     private String qos;
 
     @Option(names = "--size", description = "payload bytes, 40 or more (200)")
@@ -41,11 +42,10 @@ final class LoadOptions {
     @Option(names = "--window", description = "unacknowledged messages per device (16)")
     private Integer window;
 
-    /** The name of an option that was given, if any was. */
+    /** The name of an option that was given and is not for scenarios, if any was. */
     Optional<String> given() {
-        Object[] values = {devices, topics, topicTemplate, messages, seconds, rate, qos, size, window};
-        String[] names = {
-            "--devices", "--topics", "--topic", "--messages", "--seconds", "--rate", "--qos", "--size", "--window"
+        Object[] values = {devices, topics, topicTemplate, messages, seconds, rate, size, window};
+        String[] names = {"--devices", "--topics", "--topic", "--messages", "--seconds", "--rate", "--size", "--window"
         };
         return Stream.iterate(0, i -> i < values.length, i -> i + 1)
                 .filter(i -> values[i] != null)
@@ -65,6 +65,11 @@ final class LoadOptions {
                 mix(or(qos, "mix")),
                 or(size, 200),
                 or(window, 16));
+    }
+
+    /** The fleet, with what was given and makes sense for a scenario too. */
+    FleetSpec apply(FleetSpec fleet) {
+        return qos == null ? fleet : fleet.withTraffic(fleet.traffic().withQos(mix(qos).shares()));
     }
 
     private static <T> T or(T given, T otherwise) {

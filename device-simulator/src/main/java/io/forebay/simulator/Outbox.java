@@ -181,7 +181,10 @@ final class Outbox {
     void onPubAck(MqttMessage packet) {
         InFlight message = inFlight.get(MqttPackets.packetId(packet));
         if (message == null || message.qos != 1) {
-            link.close("it acknowledged a packet id that is not in flight");
+            link.close(
+                    message == null
+                            ? "it acknowledged a packet id that is not in flight"
+                            : "it answered QoS 2 with PUBACK, as if it knew no QoS 2");
             return;
         }
         inFlight.remove(message.packetId);

@@ -3,6 +3,7 @@ package io.forebay.simulator;
 import io.forebay.simulator.ledger.Tally;
 import io.forebay.simulator.ledger.Text;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /** Lays a report out for a person: one row per fact, numbers aligned, what is zero and unusual left out. */
 final class ReportTable {
@@ -96,9 +97,18 @@ final class ReportTable {
         if (tally.repeated() == 0) {
             return "arrived again";
         }
-        return Text.count(tally.repeatedSameId()) + " with the same message-id, " + Text.count(tally.repeatedByDevice())
-                + " sent twice by the device, " + Text.count(tally.repeatedOtherId()) + " with another message-id"
-                + (tally.repeatedUnknownId() == 0 ? "" : ", " + Text.count(tally.repeatedUnknownId()) + " without");
+        StringJoiner kinds = new StringJoiner(", ");
+        kind(kinds, tally.repeatedSameId(), "with the same message-id");
+        kind(kinds, tally.repeatedByDevice(), "sent twice by the device");
+        kind(kinds, tally.repeatedOtherId(), "with another message-id");
+        kind(kinds, tally.repeatedUnknownId(), "without a message-id");
+        return kinds.toString();
+    }
+
+    private static void kind(StringJoiner kinds, long number, String what) {
+        if (number > 0) {
+            kinds.add(Text.count(number) + " " + what);
+        }
     }
 
     private static String rate(long messages, long ms) {

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  simulate --devices 500 --rate 20000 --seconds 60",
             "  simulate --scenario reconnect-storm --mqtt-host gateway.example --amqp-host broker.example",
-            "  simulate --scenario soak-24h --time 1% --html report.html",
+            "  simulate --scenario soak-24h --time 1%% --html report.html",
             "  simulate --verify mqtt --rate 1000 --seconds 10       # a broker without AMQP",
             "",
             "Everything on the AMQP address is taken from it; messages that are not of this run are counted and dropped.",
@@ -214,7 +214,8 @@ public final class SimulateCommand implements Callable<Integer> {
         scenario = seed == null ? scenario : scenario.withSeed(seed);
         scenario = scenario.withFaults(FaultOptions.apply(scenario, chaos, commands));
         Scenario scaled = scenario.scaled(share("--load", loadFactor), share("--time", timeFactor));
-        return scaled.withFleets(scaled.fleets().stream().map(endpoints::apply).toList());
+        return scaled.withFleets(
+                scaled.fleets().stream().map(endpoints::apply).map(load::apply).toList());
     }
 
     private Scenario adHoc() {

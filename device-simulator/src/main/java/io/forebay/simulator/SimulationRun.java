@@ -167,11 +167,13 @@ final class SimulationRun {
 
     private void noteMovement(long nowMs) {
         Tally tally = ledger.tally();
+        // Repeats alone are no progress: somebody may repeat for ever.
         if (tally.arrived() != last.arrived() || tally.repeated() != last.repeated()) {
             arrivedMs = nowMs;
-            movedMs = nowMs;
         }
-        if (tally.acknowledged() != last.acknowledged() || tally.published() != last.published()) {
+        if (tally.arrived() != last.arrived()
+                || tally.acknowledged() != last.acknowledged()
+                || tally.published() != last.published()) {
             movedMs = nowMs;
         }
         last = tally;

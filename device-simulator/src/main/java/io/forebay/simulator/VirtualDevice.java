@@ -30,6 +30,7 @@ final class VirtualDevice implements MqttLink.Listener {
 
     private static final long CONNECT_TIMEOUT_MS = 10_000;
     private static final long PING_TIMEOUT_MS = 20_000;
+    private static final long SOUND_MS = 3_000;
 
     private final FleetSetup setup;
     private final int number;
@@ -46,6 +47,9 @@ final class VirtualDevice implements MqttLink.Listener {
     private long connectTimer = -1;
     private long heardAtMs;
     private long pingedAtMs;
+    private long onlineSinceMs;
+    /** Something was acknowledged on this connection. */
+    private boolean served;
 
     VirtualDevice(FleetSetup setup, int number, PayloadMaker payloads) {
         this.setup = setup;
@@ -140,9 +144,15 @@ final class VirtualDevice implements MqttLink.Listener {
         pingedAtMs = 0;
         switch (packet.fixedHeader().messageType()) {
             case CONNACK -> onConnAck((MqttConnAckMessage) packet);
-            case PUBACK -> outbox.onPubAck(packet);
+            case PUBACK -> {
+                served = true;
+                outbox.onPubAck(packet);
+            }
             case PUBREC -> outbox.onPubRec(packet);
-            case PUBCOMP -> outbox.onPubComp(packet);
+            case PUBCOMP -> {
+                served = true;
+                outbox.onPubComp(packet);
+            }
             case PUBLISH -> inbox.onPublish((MqttPublishMessage) packet, link);
             case PUBREL -> inbox.onPubRel(packet, link);
             case SUBACK -> inbox.onSubAck((MqttSubAckMessage) packet);
@@ -166,7 +176,7 @@ final class VirtualDevice implements MqttLink.Listener {
         }
         state = State.ONLINE;
         heardAtMs = nowMs();
-        backoff.reset();
+        onlineSinceMs = heardAtMs;
         setup.statistics().online++;
         setup.statistics().connects++;
         if (!outbox.isEmpty() && !answer.isSessionPresent() && setup.persistent()) {
@@ -201,6 +211,11 @@ final class VirtualDevice implements MqttLink.Listener {
         if (state == State.ONLINE) {
             statistics.online--;
             statistics.connectionsLost += storming ? 0 : 1;
+            // A broker that accepts and then throws out again is not to be asked ten times a second.
+            if (served || nowMs() - onlineSinceMs > SOUND_MS) {
+                backoff.reset();
+            }
+            served = false;
         } else if (state == State.CONNECTING) {
             statistics.connectsFailed++;
         }
