@@ -48,8 +48,11 @@ final class Dialler {
                 clients.get(device % clients.size()).connect(options).map(socket -> MqttLink.on(socket, listener));
         if (connection.transport().webSocket()) {
             String authority = target.host() + ":" + target.port();
-            opened = opened.compose(link ->
-                    link.upgrade(authority, connection.transport().path()).map(link));
+            opened = opened.compose(link -> link.upgrade(
+                            authority,
+                            connection.transport().path(),
+                            connection.transport().tls())
+                    .map(link));
         }
         return opened;
     }

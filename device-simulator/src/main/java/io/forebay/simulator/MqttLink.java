@@ -84,8 +84,8 @@ final class MqttLink {
     }
 
     /** Puts MQTT into WebSocket frames from here on. Succeeds when the other side agrees. */
-    Future<Void> upgrade(String authority, String path) {
-        return WebSocketUpgrade.start(socket, authority, path);
+    Future<Void> upgrade(String authority, String path, boolean tls) {
+        return WebSocketUpgrade.start(socket, authority, path, tls);
     }
 
     /** Bytes that are no MQTT packet, or none that the encoder would make. */

@@ -29,10 +29,15 @@ final class WebSocketUpgrade extends MessageToMessageCodec<BinaryWebSocketFrame,
 
     private final Promise<Void> agreed = Promise.promise();
 
-    private WebSocketUpgrade() {}
+    private final boolean late;
 
-    static Future<Void> start(NetSocketInternal socket, String authority, String path) {
-        WebSocketUpgrade upgrade = new WebSocketUpgrade();
+    private WebSocketUpgrade(boolean late) {
+        this.late = late;
+    }
+
+    /** @param tls the connection is through its TLS handshake, so that nobody will say again that it is active */
+    static Future<Void> start(NetSocketInternal socket, String authority, String path, boolean tls) {
+        WebSocketUpgrade upgrade = new WebSocketUpgrade(tls);
         WebSocketClientProtocolHandler protocol = new WebSocketClientProtocolHandler(
                 WebSocketClientHandshakerFactory.newHandshaker(
                         URI.create("ws://" + authority + path),
@@ -49,7 +54,17 @@ final class WebSocketUpgrade extends MessageToMessageCodec<BinaryWebSocketFrame,
         pipeline.addBefore("mqttEncoder", "webSocket", protocol);
         pipeline.addBefore("mqttEncoder", "frames", new WebSocketFrameAggregator(FRAME_BYTES_MAX));
         pipeline.addBefore("mqttEncoder", "unframe", upgrade);
+        if (tls) {
+            pipeline.context("httpAggregator").fireChannelActive();
+        }
         return upgrade.agreed.future();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) throws Exception {
+        if (!late) {
+            super.channelActive(context);
+        }
     }
 
     @Override
