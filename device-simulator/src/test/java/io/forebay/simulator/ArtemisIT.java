@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
@@ -12,6 +14,7 @@ import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** A broker that speaks MQTT and AMQP itself: the simulator needs no gateway in between, and no other options. */
@@ -19,6 +22,9 @@ class ArtemisIT {
     private EmbeddedActiveMQ broker;
     private String mqttPort;
     private String amqpPort;
+
+    @TempDir
+    private Path directory;
 
     @BeforeEach
     void start() throws Exception {
@@ -48,7 +54,7 @@ class ArtemisIT {
 
     @Test
     void mqttInAndAmqpOutOfTheSameBroker() {
-        Report report = run("--address", "topic://smoke.#", "--order", "qos");
+        Report report = smoke("--address", "topic://smoke.#", "--order", "qos");
 
         assertTrue(report.clean(), report::toString);
         assertEquals(report.tally().published(), report.tally().arrived(), report::toString);
@@ -56,7 +62,7 @@ class ArtemisIT {
 
     @Test
     void mqttInAndOut() {
-        Report report = run("--verify", "mqtt");
+        Report report = smoke("--verify", "mqtt");
 
         assertTrue(report.clean(), report::toString);
         assertTrue(report.title().fleets().size() == 3 && report.tally().arrived() > 200, report::toString);
@@ -64,14 +70,38 @@ class ArtemisIT {
 
     @Test
     void mqttOverWebSocket() {
-        Report report = run("--transport", "ws", "--address", "topic://smoke.#", "--order", "qos");
+        Report report = smoke("--transport", "ws", "--address", "topic://smoke.#", "--order", "qos");
 
         assertTrue(report.clean(), report::toString);
     }
 
-    private Report run(String... options) {
-        List<String> arguments = new ArrayList<>(
-                List.of("-s", "smoke", "--time", "20%", "--mqtt-port", mqttPort, "--amqp-port", amqpPort));
+    @Test
+    void whatIsPublishedToADeviceIsAnsweredAndTheAnswersAreJudgedToo() throws IOException {
+        Path file = directory.resolve("commands.yaml");
+        Files.writeString(file, """
+                fleets:
+                  - {name: commander, devices: 5, topic: 'cmd/{device}', rate: 50/s}
+                  - {name: pumps, devices: 5, topic: 'data/{device}', rate: 20/s, subscribe: 'cmd/{device}', answer: 'r/{device}'}
+                phases: [{for: 2s}]
+                """);
+
+        Report report = run(file.toString(), "--verify", "mqtt");
+
+        long commands = report.trouble().commands();
+        assertTrue(report.clean(), report::toString);
+        assertTrue(commands >= 90 && commands <= 110, report::toString);
+        assertEquals(2.0 * commands + 41, (double) report.tally().arrived(), 2, report::toString);
+    }
+
+    private Report smoke(String... options) {
+        List<String> arguments = new ArrayList<>(List.of("--time", "20%"));
+        arguments.addAll(List.of(options));
+        return run("smoke", arguments.toArray(String[]::new));
+    }
+
+    private Report run(String scenario, String... options) {
+        List<String> arguments =
+                new ArrayList<>(List.of("-s", scenario, "--mqtt-port", mqttPort, "--amqp-port", amqpPort));
         arguments.addAll(List.of(options));
         SimulateCommand command = CommandLine.populateCommand(new SimulateCommand(), arguments.toArray(String[]::new));
         return Simulation.run(command.plan(), ProgressListener.SILENT);
