@@ -1,0 +1,139 @@
+package io.forebay.gateway.conformance;
+
+import io.forebay.gateway.Gateway;
+import io.forebay.gateway.bench.ChildJvm;
+import io.forebay.gateway.config.GatewayConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The server under test, one for each test class: a gateway in this process, or whatever listens at
+ * {@code -Dconformance.port}. Owned by the test thread.
+ */
+final class Broker implements BeforeAllCallback, AfterAllCallback {
+    private static final String RUN =
+            Integer.toString(ThreadLocalRandom.current().nextInt(36 * 36 * 36 * 36), 36);
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    private final Map<String, String> settings;
+    private Path directory;
+    private Gateway gateway;
+    private int port;
+    private int webSocketPort;
+
+    Broker() {
+        this(Map.of());
+    }
+
+    /** @param settings of the gateway, as environment variables */
+    Broker(Map<String, String> settings) {
+        this.settings = settings;
+    }
+
+    /** A broker that runs already. */
+    static Broker at(int port) {
+        Broker broker = new Broker();
+        broker.port = port;
+        return broker;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        port = Integer.getInteger("conformance.port", 0);
+        webSocketPort = Integer.getInteger("conformance.ws.port", 0);
+        if (port == 0) {
+            directory = Files.createTempDirectory("forebay-conformance");
+            start();
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        if (gateway == null) {
+            return;
+        }
+        if (!gateway.stop()) {
+            throw new AssertionError("the gateway did not stop in order");
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : deepestFirst) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private void start() throws IOException {
+        port = ChildJvm.freePort();
+        Map<String, String> environment = new HashMap<>();
+        environment.put("FOREBAY_DATA_DIR", directory.toString());
+        environment.put("FOREBAY_MQTT_PORT", Integer.toString(port));
+        environment.put("FOREBAY_BROKER_PORT", Integer.toString(ChildJvm.freePort()));
+        environment.put("FOREBAY_OPS_PORT", Integer.toString(ChildJvm.freePort()));
+        environment.put("FOREBAY_LOG_SEGMENT_SIZE", "16 MiB");
+        environment.put("FOREBAY_MQTT_PACKET_BYTES_MAX", "2 MiB");
+        environment.putAll(settings);
+        gateway = Gateway.start(GatewayConfig.load(environment), fault -> {
+            throw new AssertionError("the log failed", fault);
+        });
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** 0 when there is no WebSocket listener. */
+    int webSocketPort() {
+        return webSocketPort;
+    }
+
+    /** Whether it is our gateway: of it alone a test may demand what the standard only allows. */
+    boolean isOurs() {
+        return gateway != null;
+    }
+
+    /** A name that no other test has, so that tests do not see each other's sessions, topics and retained messages. */
+    String name(String what) {
+        return what + RUN + NAMES.incrementAndGet();
+    }
+
+    /** A TCP connection and nothing more. */
+    WireClient open(int level) throws IOException {
+        return new WireClient(this, level);
+    }
+
+    /** Connected, with a session that ends with the connection. */
+    WireClient connect(int level) throws IOException {
+        return connect(level, name("c"));
+    }
+
+    WireClient connect(int level, String clientId) throws IOException {
+        return connected(level, Packets.connect(level, clientId));
+    }
+
+    /** Connected to a session that outlives the connection. */
+    WireClient resume(int level, String clientId) throws IOException {
+        return connected(level, Packets.connect(level, 0, 60, level == 5 ? "11 u32:300" : "", '"' + clientId + '"'));
+    }
+
+    WireClient connected(int level, String connect) throws IOException {
+        WireClient client = open(level);
+        Packet connack = client.send(connect).receive();
+        if (connack == null || connack.reason() != 0) {
+            throw new AssertionError("refused: " + connack);
+        }
+        client.connack = connack;
+        return client;
+    }
+}
