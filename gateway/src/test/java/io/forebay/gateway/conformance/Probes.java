@@ -120,9 +120,10 @@ final class Probes {
             }
             for (int flags = 0; flags < 256; flags++) {
                 String will = (flags & 4) == 0 ? "" : properties + " \"TT\" \"will\"";
-                String names1 = ((flags & 0x80) == 0 ? "" : " \"user\"") + ((flags & 0x40) == 0 ? "" : " \"pass\"");
+                String credentials =
+                        ((flags & 0x80) == 0 ? "" : " \"user\"") + ((flags & 0x40) == 0 ? "" : " \"pass\"");
                 String packet = String.format(
-                        "10 (\"MQTT\" 0%d %02X u16:60 %s \"ID\" %s)", level, flags, properties, will + names1);
+                        "10 (\"MQTT\" 0%d %02X u16:60 %s \"ID\" %s)", level, flags, properties, will + credentials);
                 add(String.format("Connect Flags %02X", flags), level, packet, names);
             }
             for (int options = 0; options < 256; options++) {
@@ -141,8 +142,8 @@ final class Probes {
                 }
             }
             String properties = level == 5 ? "()" : "";
-            for (String filter : List.of(
-                    "#", "+", "/", "a/#", "a#", "+a", "a/#/b", "$share/g/a", "$share/g", "$share//a", "$a", "")) {
+            for (String filter :
+                    List.of("/", "a/#", "a#", "+a", "a/#/b", "$share/g/a", "$share/g", "$share//a", "$a", "")) {
                 add(
                         "SUBSCRIBE to '" + filter + '\'',
                         level,

@@ -60,7 +60,11 @@ record Script(String name, List<String> steps) {
         void step(String step) throws IOException, InterruptedException {
             String who = step.substring(0, step.indexOf(' '));
             String what = step.substring(step.indexOf(' ') + 1);
-            if (what.startsWith(">")) {
+            boolean connects = Character.isDigit(what.charAt(0));
+            boolean acknowledges = List.of("ack", "rec", "comp").contains(what);
+            if ((!connects && !clients.containsKey(who)) || (acknowledges && !lastIds.containsKey(who))) {
+                heard.add(who + " cannot " + what);
+            } else if (what.startsWith(">")) {
                 clients.get(who).send(what.substring(2).replace("TT", topic));
             } else {
                 act(who, what);
