@@ -34,7 +34,7 @@ final class ConnectReader {
         if (!old && !Arrays.equals(name, MQTT)) {
             throw unsupported("the protocol name is not MQTT [MQTT-3.1.2-1]");
         }
-        level = in.oneByte();
+        level = Math.max(1, in.oneByte()); // As unknown as 0, which says that none was named.
         if (old ? level != MQTT_3_1 : level != 4 && level != 5) {
             throw unsupported("the protocol level " + level + " is not known [MQTT-3.1.2-2]");
         }
