@@ -86,6 +86,11 @@ final class InboundPublishes {
         pauseIfFull();
     }
 
+    /** Goes on when the log has all that was published until now. */
+    void afterAppends(Runnable next) {
+        order.answerInTurn(next);
+    }
+
     boolean isIdle() {
         return appendsInFlight == 0;
     }

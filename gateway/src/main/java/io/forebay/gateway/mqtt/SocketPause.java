@@ -16,6 +16,8 @@ final class SocketPause {
         LOG,
         /** Too many messages of this connection wait for the log. */
         IN_FLIGHT,
+        /** A SUBSCRIBE or UNSUBSCRIBE waits for what was published before it; what the client sent behind it waits, too. */
+        ORDER,
         /** Too many SUBSCRIBEs and UNSUBSCRIBEs of this connection wait for the disk. */
         SUBSCRIBING,
         /** The device does not read its acknowledgements. */

@@ -50,9 +50,13 @@ final class Traffic {
 
     private void handleSeldom(Packet packet) {
         if (packet instanceof Packet.Subscribe subscribe) {
-            subscribing.onSubscribe(subscribe);
+            if (isInOrder(packet)) {
+                subscribing.onSubscribe(subscribe);
+            }
         } else if (packet instanceof Packet.Unsubscribe unsubscribe) {
-            subscribing.onUnsubscribe(unsubscribe);
+            if (isInOrder(packet)) {
+                subscribing.onUnsubscribe(unsubscribe);
+            }
         } else if (packet instanceof Packet.Disconnect disconnect) {
             connection.onDisconnect(disconnect);
         } else if (packet instanceof Packet.Auth auth) {
@@ -62,6 +66,24 @@ final class Traffic {
                     ReasonCode.PROTOCOL_ERROR,
                     packet.getClass().getSimpleName() + " is no packet that a device may send now"); // MQTT-3.1.0-2
         }
+    }
+
+    /**
+     * A device that publishes and then subscribes has its message retained, or not delivered, before the subscription
+     * begins. What it sends behind that waits as well, so what it publishes next is delivered.
+     *
+     * @return whether it is this packet's turn; otherwise it comes again when it is
+     */
+    private boolean isInOrder(Packet packet) {
+        if (publishes.isIdle()) {
+            return true;
+        }
+        connection.socketPause().pause(SocketPause.Reason.ORDER);
+        publishes.afterAppends(() -> {
+            connection.onPacket(packet);
+            connection.socketPause().resume(SocketPause.Reason.ORDER);
+        });
+        return false;
     }
 
     /** Whether all that the device has published is answered. */

@@ -131,6 +131,26 @@ class SubscribeIT {
     }
 
     @Test
+    void whatIsPublishedAroundASubscribeKeepsItsPlace() throws Exception {
+        try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
+            rig.log.hold();
+            device.send(
+                    RawDevice.publish(0, 0, "a", "before"),
+                    RawDevice.subscribe(1, 1, "a"),
+                    RawDevice.publish(0, 0, "a", "after"),
+                    RawDevice.unsubscribe(2, "a"));
+            Rig.until(() -> !rig.log.messages().isEmpty());
+            assertTrue(device.silentFor(100), "subscribed before the log has what was published before");
+            assertEquals(1, rig.log.messages().size(), "published before it has subscribed");
+            rig.log.sync();
+
+            assertEquals("SUBACK 1 [1]", device.receiveText());
+            assertEquals("UNSUBACK 2 [0]", device.receiveText());
+            assertEquals(2, rig.log.messages().size());
+        }
+    }
+
+    @Test
     void aFloodOfSubscribesPausesTheSocket() throws Exception {
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             rig.sessions.hold();
