@@ -3,6 +3,7 @@ package io.forebay.gateway.conformance;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,8 +93,12 @@ record Script(String name, List<String> steps) {
             clients.put(who, broker.open(level).send(connect));
         }
 
-        /** Until all have been silent for a while: an answer may cause another at another client. */
+        /**
+         * Until all have been silent for a while: an answer may cause another at another client. What one client hears
+         * is noted in order; which of two clients hears first says nothing.
+         */
         private void listen() throws IOException {
+            int before = heard.size();
             boolean silent = false;
             while (!silent) {
                 silent = true;
@@ -107,6 +112,8 @@ record Script(String name, List<String> steps) {
                     }
                 }
             }
+            heard.subList(before, heard.size())
+                    .sort(Comparator.comparing(text -> text.substring(0, text.indexOf(' '))));
         }
 
         private void note(String who, Packet packet) {
