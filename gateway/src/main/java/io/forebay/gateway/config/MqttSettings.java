@@ -24,7 +24,8 @@ final class MqttSettings {
                 settings.integer("mqtt.slow-reader-timeout-s", 1, SECONDS_MAX) * 1_000,
                 settings.integer("mqtt.outbound-topic-alias-maximum", 0, ALIASES_MAX),
                 settings.integer("mqtt.topic-levels-max", 1, ALIASES_MAX + 1),
-                settings.choice("mqtt.when-log-full", ProtocolConfig.WhenLogFull.class));
+                settings.choice("mqtt.when-log-full", ProtocolConfig.WhenLogFull.class),
+                settings.flag("mqtt.control-characters"));
     }
 
     static AccessConfig access(Settings settings) {

@@ -138,7 +138,8 @@ public final class MqttListener extends VerticleBase {
             if (listener.transport() == MqttConfig.Transport.WS) {
                 WebSocketPipeline.fill(pipeline, listener);
             }
-            DecoderLimits limits = DecoderLimits.of(listener.packetBytesMax());
+            DecoderLimits limits = DecoderLimits.of(
+                    listener.packetBytesMax(), setup.config().protocol().controlCharacters());
             KeepAlive deadline = new KeepAlive(listener.connectTimeoutMs(), connection::onSilence);
             pipeline.addBefore("handler", "mqtt-decoder", new PacketDecoder(limits));
             pipeline.addBefore("handler", KeepAlive.NAME, deadline);

@@ -11,6 +11,7 @@ package io.forebay.gateway.mqtt;
  * @param slowReaderTimeoutMs how long it may be above that
  * @param outboundTopicAliasMaximum how many topics are abbreviated to one device, if it allows as many
  * @param topicLevelsMax of a topic or a filter
+ * @param controlCharacters whether client ids, user names, topics and filters may contain them
  */
 public record ProtocolConfig(
         int keepAliveMaxSeconds,
@@ -21,7 +22,8 @@ public record ProtocolConfig(
         int slowReaderTimeoutMs,
         int outboundTopicAliasMaximum,
         int topicLevelsMax,
-        WhenLogFull whenLogFull) {
+        WhenLogFull whenLogFull,
+        boolean controlCharacters) {
 
     /** What a PUBLISH meets while the log is full. */
     public enum WhenLogFull {
@@ -33,5 +35,5 @@ public record ProtocolConfig(
 
     /** As forebay.yaml has them. */
     public static final ProtocolConfig DEFAULT =
-            new ProtocolConfig(0, true, "", "", 256 << 10, 30_000, 16, 128, WhenLogFull.PAUSE);
+            new ProtocolConfig(0, true, "", "", 256 << 10, 30_000, 16, 128, WhenLogFull.PAUSE, false);
 }

@@ -43,7 +43,8 @@ class ConnectIT {
                 usual.slowReaderTimeoutMs(),
                 usual.outboundTopicAliasMaximum(),
                 usual.topicLevelsMax(),
-                usual.whenLogFull());
+                usual.whenLogFull(),
+                usual.controlCharacters());
     }
 
     private String answer(ConnectBuilder connect) throws Exception {

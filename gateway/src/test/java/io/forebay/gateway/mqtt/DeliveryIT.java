@@ -35,7 +35,8 @@ class DeliveryIT {
         rig.close();
         ProtocolConfig usual = ProtocolConfig.DEFAULT;
         rig = Rig.start(Rig.config(
-                new ProtocolConfig(0, true, "", "", 65_536, slowReaderTimeoutMs, 2, 128, usual.whenLogFull()), access));
+                new ProtocolConfig(0, true, "", "", 65_536, slowReaderTimeoutMs, 2, 128, usual.whenLogFull(), false),
+                access));
     }
 
     private static Delivery.Publication message(int packetId, int qos, String topic, String payload) {

@@ -193,7 +193,7 @@ class PublishIT {
     void whileTheLogIsFullAPublishIsRefusedWhereSoConfigured() throws Exception {
         ProtocolConfig usual = ProtocolConfig.DEFAULT;
         restart(Rig.config(
-                new ProtocolConfig(0, true, "", "", usual.outboundBytesMax(), 1_000, 0, 128, WhenLogFull.REFUSE),
+                new ProtocolConfig(0, true, "", "", usual.outboundBytesMax(), 1_000, 0, 128, WhenLogFull.REFUSE, false),
                 AccessConfig.DEFAULT));
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             rig.log.state(LogState.FULL);

@@ -52,7 +52,7 @@ final class ConnectReader {
         checkFlags(flags);
         int keepAlive = in.twoBytes();
         Properties properties = level == 5 ? in.properties(PropertyRules.CONNECT) : Properties.NONE;
-        String clientId = in.name("the client id");
+        String clientId = in.clientId(level);
         Packet.Will will = isSet(flags, WILL) ? readWill(in, flags) : null;
         String userName = isSet(flags, USER_NAME) && isThere(in) ? in.name("the user name") : null;
         byte[] password = isSet(flags, PASSWORD) && isThere(in) ? in.binary() : null;

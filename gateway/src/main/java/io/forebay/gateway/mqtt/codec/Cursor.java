@@ -88,26 +88,31 @@ final class Cursor {
         return bytes;
     }
 
-    /** A client id, user name or topic filter. */
+    /** MQTT 5 has a word of its own for one that is not taken (section 3.1.3.1). */
+    String clientId(int level) {
+        return string(
+                "the client id", 0, level == 5 ? ReasonCode.CLIENT_IDENTIFIER_NOT_VALID : ReasonCode.MALFORMED_PACKET);
+    }
+
     String name(String what) {
-        return string(what, 0);
+        return string(what, 0, ReasonCode.MALFORMED_PACKET);
     }
 
     /** A topic name: without wildcards (MQTT-3.3.2-2, MQTT-4.7.1-1); possibly empty. */
     String topicName() {
-        return string("the topic name", Utf8.WILDCARD);
+        return string("the topic name", Utf8.WILDCARD, ReasonCode.MALFORMED_PACKET);
     }
 
     /** A topic filter, at least one character long (MQTT-4.7.3-1). */
     String topicFilter() {
-        String filter = string("a topic filter", 0);
+        String filter = name("a topic filter");
         if (filter.isEmpty()) {
             throw MalformedPacket.malformed("a topic filter is empty [MQTT-4.7.3-1]");
         }
         return filter;
     }
 
-    private String string(String what, int alsoRefused) {
+    private String string(String what, int alsoRefused, ReasonCode ifControl) {
         int length = twoBytes();
         need(length);
         byte[] scratch = SCRATCH.get();
@@ -117,7 +122,10 @@ final class Cursor {
         if ((found & ~Utf8.WILDCARD) == 0 && (found & alsoRefused) == 0) {
             return new String(scratch, 0, length, StandardCharsets.ISO_8859_1); // All ASCII: a plain copy.
         }
-        refuse(found, alsoRefused | (controlAllowed ? 0 : Utf8.CONTROL), what);
+        refuse(found, alsoRefused, what);
+        if (!controlAllowed && (found & Utf8.CONTROL) != 0) {
+            throw new MalformedPacket(ifControl, what + " contains a control character or a non-character");
+        }
         return new String(scratch, 0, length, StandardCharsets.UTF_8);
     }
 
@@ -128,9 +136,6 @@ final class Cursor {
         }
         if ((found & Utf8.NUL) != 0) {
             throw MalformedPacket.malformed(what + " contains U+0000 [MQTT-1.5.4-2]");
-        }
-        if ((found & alsoRefused & Utf8.CONTROL) != 0) {
-            throw MalformedPacket.malformed(what + " contains a control character or a non-character");
         }
         if ((found & alsoRefused & Utf8.WILDCARD) != 0) {
             throw MalformedPacket.malformed(what + " contains a wildcard [MQTT-4.7.1-1]");

@@ -16,8 +16,8 @@ public record DecoderLimits(int packetBytesMax, int connectBytesMax, int filters
         connectBytesMax = Math.min(connectBytesMax, packetBytesMax);
     }
 
-    /** Control characters are taken, and as many filters as anybody will ever need. */
-    public static DecoderLimits of(int packetBytesMax) {
-        return new DecoderLimits(packetBytesMax, packetBytesMax, FILTERS_MAX, true);
+    /** As many filters as anybody will ever need. */
+    public static DecoderLimits of(int packetBytesMax, boolean controlCharacters) {
+        return new DecoderLimits(packetBytesMax, packetBytesMax, FILTERS_MAX, controlCharacters);
     }
 }

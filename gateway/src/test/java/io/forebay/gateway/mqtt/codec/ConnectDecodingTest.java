@@ -196,7 +196,15 @@ class ConnectDecodingTest {
         DecoderLimits strict = new DecoderLimits(1_000, 1_000, 10, false);
 
         assertEquals("a\u0001b", accepted(bytes).clientId());
-        assertRefused(ReasonCode.MALFORMED_PACKET, 5, Wire.decode(strict, bytes).get(0));
+        assertRefused(
+                ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
+                5,
+                Wire.decode(strict, bytes).get(0));
+        byte[] old = connect(4, 0x02, properties(), string("a\u0001b"));
+        assertRefused(ReasonCode.MALFORMED_PACKET, 4, Wire.decode(strict, old).get(0));
+        byte[] userName = connect(5, 0x82, properties(), CLIENT, string("a\u0001b"));
+        assertRefused(
+                ReasonCode.MALFORMED_PACKET, 5, Wire.decode(strict, userName).get(0));
         byte[] userProperty = connect(5, 0x02, properties(hex("26"), string("k"), string("line\n")), CLIENT);
         assertInstanceOf(Packet.Connect.class, Wire.decode(strict, userProperty).get(0));
     }
