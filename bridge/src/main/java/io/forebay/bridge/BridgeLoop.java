@@ -77,7 +77,12 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     private void build(long from) {
         builtAtMs = clock.nowMs().getAsLong();
         peer = new AmqpPeer(
-                vertx, config.amqp(), config.transactions().enabled(), log.gatewayId(), meters::onSkippedProperties, config.replies());
+                vertx,
+                config.amqp(),
+                config.transactions().enabled(),
+                log.gatewayId(),
+                meters::onSkippedProperties,
+                config.replies());
         conveyor = new Conveyor(
                 new Conveyor.Setup(log, config, peer, new OnThisThread(), random, clock, meters, faults, this), from);
         oldest = new OldestUnsettled(log.cursor(from));

@@ -2,9 +2,9 @@ package io.forebay.gateway;
 
 import io.forebay.bridge.Bridge;
 import io.forebay.bridge.BridgeStatus;
+import io.forebay.bridge.StateQuarantine;
 import io.forebay.bridge.downlink.Downlink;
 import io.forebay.bridge.reply.ReplyTopics;
-import io.forebay.bridge.StateQuarantine;
 import io.forebay.gateway.broker.EmbeddedBroker;
 import io.forebay.gateway.config.GatewayConfig;
 import io.forebay.gateway.mqtt.ConnectedClients;

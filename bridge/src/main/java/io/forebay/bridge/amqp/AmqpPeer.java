@@ -67,7 +67,12 @@ public final class AmqpPeer implements Peer {
 
     /** @param onSkippedProperties told of each message some of whose MQTT properties were malformed and left out */
     public AmqpPeer(
-            Vertx vertx, AmqpConfig config, boolean useTransactions, String gatewayId, Runnable onSkippedProperties, Replies replies) {
+            Vertx vertx,
+            AmqpConfig config,
+            boolean useTransactions,
+            String gatewayId,
+            Runnable onSkippedProperties,
+            Replies replies) {
         this.transactions = new Transactions(this, useTransactions);
         this.vertx = vertx;
         this.config = config;

@@ -13,14 +13,14 @@ import io.forebay.storage.Position;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.math.BigInteger;
 import java.util.Arrays;
-import java.util.UUID;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import org.apache.qpid.proton.Proton;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.Symbol;
@@ -109,14 +109,15 @@ class AmqpMappingTest {
 
     private Object correlationIdOfAnswer(Object id, byte[] properties) {
         String topic = replies.responseTopic("answers", CorrelationId.of(id));
-        io.forebay.storage.Message answer = new io.forebay.storage.Message(
-                ARRIVED, "dev-1", topic, 1, false, false, 5, 17, properties, NONE);
+        io.forebay.storage.Message answer =
+                new io.forebay.storage.Message(ARRIVED, "dev-1", topic, 1, false, false, 5, 17, properties, NONE);
         return map(answer).getCorrelationId();
     }
 
     @Test
     void correlationIdOfAnAnswerIsOfTheTypeThatTheRequestHad() throws IOException {
-        byte[] text = new Wire().binary(0x09, "17".getBytes(StandardCharsets.UTF_8)).bytes();
+        byte[] text =
+                new Wire().binary(0x09, "17".getBytes(StandardCharsets.UTF_8)).bytes();
         UUID uuid = new UUID(1, 2);
         byte[] uuidText = new Wire()
                 .binary(0x09, uuid.toString().getBytes(StandardCharsets.UTF_8))

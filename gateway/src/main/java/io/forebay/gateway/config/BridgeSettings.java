@@ -136,8 +136,7 @@ final class BridgeSettings {
         return endpoints;
     }
 
-    private static List<Route> routes(
-            Settings settings, List<Map<String, String>> entries, PresenceConfig presence) {
+    private static List<Route> routes(Settings settings, List<Map<String, String>> entries, PresenceConfig presence) {
         List<Route> routes = new ArrayList<>();
         if (presence.isOn()) {
             routes.add(new Route(presence.topicFilter(), presence.address()));

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.bridge.BridgeConfig;
 import io.forebay.bridge.Route;
+import io.forebay.bridge.RouteOptions;
 import io.forebay.bridge.downlink.DownlinkAddress;
 import io.forebay.bridge.downlink.TopicSource;
-import io.forebay.bridge.RouteOptions;
 import io.forebay.gateway.mqtt.MqttConfig.Listener;
 import io.forebay.gateway.mqtt.MqttConfig.Transport;
 import java.io.IOException;
