@@ -178,6 +178,11 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     }
 
     @Override
+    public boolean hasRoom() {
+        return unsettled() < unsettledMax;
+    }
+
+    @Override
     public void launch(Lane lane) {
         launch(lane.outlet, lane);
         setup.events().wake();

@@ -20,6 +20,9 @@ final class Suspects {
         /** Whether nothing at all is with the peer. */
         boolean isQuiet();
 
+        /** Whether one more may be with the peer. */
+        boolean hasRoom();
+
         /** Sends the first message of the lane now. */
         void launch(Lane lane);
     }
@@ -102,11 +105,13 @@ final class Suspects {
         if (tried == null || launched) {
             return;
         }
-        if (!tried.hasWaiting() || nowMs.getAsLong() - triedSinceMs > QUIET_WITHIN_MS) {
+        // The head may have changed: in a lane with a window an earlier message may have come back.
+        boolean stands = tried.maySend() && tried.peek().losses() >= ALONE_AFTER;
+        if (!stands || nowMs.getAsLong() - triedSinceMs > QUIET_WITHIN_MS) {
             Lane lane = tried;
             endTrial();
             putOff(lane);
-        } else if (isQuiet(court) && tried.outlet.credit() > 0) {
+        } else if (court.hasRoom() && isQuiet(court) && tried.outlet.credit() > 0) {
             launched = true;
             court.launch(tried);
         }
