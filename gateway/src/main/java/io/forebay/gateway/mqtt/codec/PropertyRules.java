@@ -80,12 +80,15 @@ enum PropertyRules {
         checkMethod(seen);
     }
 
-    /** A property of another packet is malformed, in the words of section 2.2.2.2; one of our direction is not. */
+    /**
+     * A property of another packet. Section 2.2.2.2 calls that malformed (0x81), Mosquitto a protocol error (0x82) but in
+     * SUBSCRIBE and UNSUBSCRIBE. The connection ends either way; devices hear of us what they know.
+     */
     private MalformedPacket misplaced(Property property) {
-        if (this == PUBLISH && property == Property.SUBSCRIPTION_IDENTIFIER) {
-            return MalformedPacket.protocolError("a device's PUBLISH has a subscription identifier [MQTT-3.3.4-6]");
-        }
-        return MalformedPacket.malformed(property + " has no place in " + this + " [section 2.2.2.2]");
+        String sentence = property + " has no place in " + this + " [section 2.2.2.2]";
+        return this == SUBSCRIBE || this == UNSUBSCRIBE
+                ? MalformedPacket.malformed(sentence)
+                : MalformedPacket.protocolError(sentence);
     }
 
     /** MQTT 5 sections 3.1.2.11.10 and 3.15.2.2.2: no data without a method, and no AUTH without one. */

@@ -99,15 +99,15 @@ class PropertyRulesTest {
 
     @ParameterizedTest
     @EnumSource
-    void aPropertyOfAnotherPacketIsMalformed(Place place) {
+    void aPropertyOfAnotherPacketIsRefused(Place place) {
         for (Property property : Property.values()) {
             Packet packet = decode(place, withMethod(place, property, value(property)));
             if (TABLE.get(place).contains(property)) {
                 assertFalse(packet instanceof Packet.Malformed, () -> property + ": " + packet);
-            } else if (place == Place.PUBLISH && property == SUBSCRIPTION_IDENTIFIER) {
-                assertRefused(ReasonCode.PROTOCOL_ERROR, 5, packet); // MQTT-3.3.4-6
-            } else {
+            } else if (place == Place.SUBSCRIBE || place == Place.UNSUBSCRIBE) {
                 assertRefused(ReasonCode.MALFORMED_PACKET, 5, packet);
+            } else {
+                assertRefused(ReasonCode.PROTOCOL_ERROR, 5, packet); // Among them MQTT-3.3.4-6.
             }
         }
     }
