@@ -10,8 +10,12 @@ import java.util.concurrent.TimeUnit;
 
 /** Asks a gateway's operations port. Any thread. */
 public final class OpsClient {
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    /** HTTP/1.1: with an upgrade to HTTP/2 a body once never came, and the client's timeout is for the header only. */
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+
     private final String base;
 
     public OpsClient(int port) {

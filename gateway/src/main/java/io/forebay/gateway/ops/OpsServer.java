@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Supplier;
 
@@ -27,7 +28,9 @@ public final class OpsServer extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        server = vertx.createHttpServer().requestHandler(this::onRequest);
+        // HTTP/1.1 only: an upgrade is what some clients try of themselves, and nobody who scrapes needs it.
+        server = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
+                .requestHandler(this::onRequest);
         return server.listen(port, host);
     }
 
