@@ -2,6 +2,7 @@ package io.forebay.gateway.conformance;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.BufferUnderflowException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,6 +38,8 @@ record Probe(String name, int level, boolean connects, String packet) {
             return String.join(", ", answers);
         } catch (AssertionError silent) {
             return "silence";
+        } catch (BufferUnderflowException anotherLevel) {
+            return "a packet of another level";
         }
     }
 

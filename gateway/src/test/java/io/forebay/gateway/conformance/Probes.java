@@ -54,7 +54,7 @@ final class Probes {
 
     static {
         CARRIERS.put("CONNECT", "10 (\"MQTT\" 05 02 u16:60 (PP) \"ID\")");
-        CARRIERS.put("Will", "10 (\"MQTT\" 05 06 u16:60 () \"ID\" (PP) \"TT\" 'will')");
+        CARRIERS.put("Will", "10 (\"MQTT\" 05 06 u16:60 () \"ID\" (PP) \"TT\" \"will\")");
         CARRIERS.put("PUBLISH", "32 (\"TT\" u16:7 (PP) 'x')");
         CARRIERS.put("PUBACK", "40 (u16:7 00 (PP))");
         CARRIERS.put("PUBREC", "50 (u16:7 00 (PP))");
@@ -77,7 +77,7 @@ final class Probes {
     }
 
     private void add(String name, int level, String packet, Broker names) {
-        String filled = packet.replace("ID", names.name("c")).replace("TT", names.name("t"));
+        String filled = packet.replace("ID", names.name("c")).replaceAll("(?<!MQ)TT", names.name("t"));
         probes.add(new Probe("MQTT " + (level == 4 ? "3.1.1 " : "5 ") + name, level, packet.startsWith("1"), filled));
     }
 

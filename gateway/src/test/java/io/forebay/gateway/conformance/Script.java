@@ -66,11 +66,15 @@ record Script(String name, List<String> steps) {
             if ((!connects && !clients.containsKey(who)) || (acknowledges && !lastIds.containsKey(who))) {
                 heard.add(who + " cannot " + what);
             } else if (what.startsWith(">")) {
-                clients.get(who).send(what.substring(2).replace("TT", topic));
+                clients.get(who).send(filled(what.substring(2)));
             } else {
                 act(who, what);
             }
             listen();
+        }
+
+        private String filled(String packet) {
+            return packet.replaceAll("(?<!MQ)TT", topic);
         }
 
         private void act(String who, String what) throws IOException, InterruptedException {
@@ -85,7 +89,7 @@ record Script(String name, List<String> steps) {
                 case "drop" -> clients.remove(who).drop();
                 case "bye" -> clients.get(who).send(Packets.DISCONNECT);
                 case "wait" -> Thread.sleep(1_200);
-                default -> open(who, 5, what.replace("TT", topic).replace("ID", clientIds + who));
+                default -> open(who, 5, filled(what).replace("ID", clientIds + who));
             }
         }
 
