@@ -81,7 +81,7 @@ enum PropertyRules {
     }
 
     /**
-     * A property of another packet. Section 2.2.2.2 calls that malformed (0x81), Mosquitto a protocol error (0x82) but in
+     * A property of another packet. Section 2.2.2.2 calls that malformed (0x81), Mosquitto 2.1 a protocol error (0x82) but in
      * SUBSCRIBE and UNSUBSCRIBE. The connection ends either way; devices hear of us what they know.
      */
     private MalformedPacket misplaced(Property property) {
