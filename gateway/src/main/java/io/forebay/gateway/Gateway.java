@@ -168,7 +168,7 @@ public final class Gateway {
                 config.mqtt(),
                 messageLog,
                 sessions,
-                topic -> true, // What no route takes goes to the default address.
+                config.bridge().takenTopics(),
                 authentication(),
                 new ConnectedClients(),
                 new DevicePresence(config.presence(), messageLog, downlink),

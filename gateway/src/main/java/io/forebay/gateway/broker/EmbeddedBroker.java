@@ -35,7 +35,7 @@ public final class EmbeddedBroker {
 
     /**
      * @param directory where the journal is kept
-     * @param address made at start, as a durable queue; other addresses are made when they are first used
+     * @param address made at start, as a durable queue, unless empty; other addresses are made when they are first used
      */
     public EmbeddedBroker(String host, int port, Path directory, String address) {
         this.host = host;
@@ -98,7 +98,9 @@ public final class EmbeddedBroker {
                 .setLargeMessagesDirectory(directory.resolve("large-messages").toString());
         configuration.addAcceptorConfiguration(acceptor(host, port));
         configuration.addAddressSetting("#", addressSettings());
-        queue(configuration, address);
+        if (!address.isEmpty()) {
+            queue(configuration, address);
+        }
         queue(configuration, "DLQ");
         queue(configuration, "ExpiryQueue");
         return configuration;

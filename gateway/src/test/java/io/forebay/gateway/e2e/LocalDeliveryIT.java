@@ -12,6 +12,8 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
 import io.forebay.gateway.security.Scram;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,6 +75,28 @@ class LocalDeliveryIT {
             }
             all.disconnect();
         }
+    }
+
+    @Test
+    void withoutADefaultAddressADeviceIsToldThatNobodyTakesItsMessage() throws Exception {
+        Map<String, String> settings = Map.of("FOREBAY_DEFAULT_ADDRESS", "");
+        try (RunningGateway gateway = RunningGateway.start(directory, settings)) {
+            assertEquals(Mqtt5PubAckReasonCode.NO_MATCHING_SUBSCRIBERS, reasonOf(gateway, "t"));
+            Mqtt5BlockingClient device = client("d", gateway);
+            connect(device);
+            device.subscribeWith().topicFilter("t").send();
+            assertEquals(Mqtt5PubAckReasonCode.SUCCESS, reasonOf(gateway, "t"));
+            device.disconnect();
+        }
+    }
+
+    private static Mqtt5PubAckReasonCode reasonOf(RunningGateway gateway, String topic) {
+        Mqtt5BlockingClient publisher = client("publisher", gateway);
+        publisher.connect();
+        Mqtt5PublishResult result =
+                publisher.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).send();
+        publisher.disconnect();
+        return ((Mqtt5PublishResult.Mqtt5Qos1Result) result).getPubAck().getReasonCode();
     }
 
     @Test
