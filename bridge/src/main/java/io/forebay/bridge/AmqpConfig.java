@@ -136,6 +136,22 @@ public record AmqpConfig(
                 other);
     }
 
+    public AmqpConfig withContainerId(String other) {
+        return new AmqpConfig(
+                host,
+                port,
+                credentials,
+                tls,
+                other,
+                virtualHost,
+                targetCapabilities,
+                heartbeatMs,
+                connectTimeoutMs,
+                reconnect,
+                frameBytesMax,
+                alternates);
+    }
+
     /** Everything but the place as usual. */
     public static AmqpConfig of(String host, int port) {
         return new AmqpConfig(

@@ -8,7 +8,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
@@ -35,23 +34,9 @@ public final class Downlink {
             ReplyTopics replies,
             Predicate<String> hasSubscriber,
             MeterRegistry registry) {
-        loop = new DownlinkLoop(log, config, named(amqp), replies, hasSubscriber, registry, status);
-    }
-
-    /** Some brokers allow one connection for each container id. */
-    private static AmqpConfig named(AmqpConfig amqp) {
-        return new AmqpConfig(
-                amqp.host(),
-                amqp.port(),
-                amqp.credentials(),
-                amqp.tls(),
-                amqp.containerId() + "-downlink",
-                amqp.virtualHost(),
-                List.copyOf(amqp.targetCapabilities()),
-                amqp.heartbeatMs(),
-                amqp.connectTimeoutMs(),
-                amqp.reconnect(),
-                amqp.frameBytesMax());
+        // Some brokers allow one connection for each container id.
+        AmqpConfig own = amqp.withContainerId(amqp.containerId() + "-downlink");
+        loop = new DownlinkLoop(log, config, own, replies, hasSubscriber, registry, status);
     }
 
     /**

@@ -59,7 +59,11 @@ class DownlinkIT {
     }
 
     private void start(DownlinkConfig config) throws Exception {
-        AmqpConfig usual = AmqpConfig.of("localhost", broker.port());
+        start(config, "localhost", List.of());
+    }
+
+    private void start(DownlinkConfig config, String host, List<AmqpConfig.Endpoint> alternates) throws Exception {
+        AmqpConfig usual = AmqpConfig.of(host, broker.port());
         AmqpConfig amqp = new AmqpConfig(
                 usual.host(),
                 usual.port(),
@@ -71,7 +75,8 @@ class DownlinkIT {
                 usual.heartbeatMs(),
                 usual.connectTimeoutMs(),
                 new Backoff(10, 100),
-                usual.frameBytesMax());
+                usual.frameBytesMax(),
+                alternates);
         downlink = new Downlink(log, config, amqp, new ReplyTopics(new byte[32]), subscribed::contains, meters);
         get(downlink.start());
     }
@@ -284,6 +289,17 @@ class DownlinkIT {
 
         assertEquals(1, broker.connectionsSeen());
         assertEquals(numbers(20), durableTexts());
+    }
+
+    @Test
+    void otherHostsOfTheBrokerAreTriedToo() throws Exception {
+        put("downlink", 0, 1);
+        // Nobody listens there: loopback, but not the address of "localhost".
+        start(
+                quick(DownlinkAddress.of("downlink")),
+                "127.0.0.77",
+                List.of(new AmqpConfig.Endpoint("localhost", broker.port())));
+        broker.await("it is accepted", () -> broker.accepted() == 1);
     }
 
     @Test
