@@ -53,7 +53,7 @@ final class FanOut {
             }
         }
         for (Session session : sessions) {
-            session.matches.offer(content, message.qos(), message.retain());
+            session.matches().offer(content, message.qos(), message.retain());
         }
         if (message.retain()) {
             retained.update(new RetainedMessage(content, message.qos(), message.clientId()));
@@ -63,7 +63,7 @@ final class FanOut {
     private void match(SessionSubscription subscription, Message message) {
         Session session = subscription.session();
         boolean own = subscription.asked().noLocal() && session.clientId().equals(message.clientId());
-        if (!own && session.matches.add(subscription)) { // MQTT-3.8.3-3
+        if (!own && session.matches().add(subscription)) { // MQTT-3.8.3-3
             sessions.add(session);
         }
     }

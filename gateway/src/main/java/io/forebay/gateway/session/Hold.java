@@ -1,7 +1,6 @@
 package io.forebay.gateway.session;
 
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,7 +23,7 @@ final class Hold implements SessionHold {
             return Future.succeededFuture(
                     subscriptions.stream().map(Subscriptions::granted).toList());
         }
-        return loop.submitInOrderOfTheLog(() -> loop.subscribe(attachment, subscriptions));
+        return loop.submitInOrderOfTheLog(() -> loop.subscribing().subscribe(attachment, subscriptions));
     }
 
     @Override
@@ -32,18 +31,12 @@ final class Hold implements SessionHold {
         if (closed) {
             return Future.succeededFuture(filters.stream().map(filter -> false).toList());
         }
-        return loop.submit(() -> {
-            List<Boolean> existed = new ArrayList<>(filters.size());
-            for (String filter : filters) {
-                existed.add(attachment.isCurrent() && loop.unsubscribe(attachment.session(), filter));
-            }
-            return existed;
-        });
+        return loop.submit(() -> loop.subscribing().unsubscribe(attachment, filters));
     }
 
     @Override
     public void acknowledged(int packetId) {
-        tell(() -> attachment.session().acknowledged(packetId));
+        tell(() -> attachment.acknowledged(packetId));
     }
 
     @Override
@@ -51,17 +44,17 @@ final class Hold implements SessionHold {
         if (closed) {
             return Future.succeededFuture(false);
         }
-        return loop.submit(() -> attachment.isCurrent() && attachment.session().received(packetId));
+        return loop.submit(() -> attachment.isCurrent() && attachment.received(packetId));
     }
 
     @Override
     public void completed(int packetId) {
-        tell(() -> attachment.session().completed(packetId));
+        tell(() -> attachment.completed(packetId));
     }
 
     @Override
     public void writable(boolean writable) {
-        tell(() -> attachment.session().writable(writable));
+        tell(() -> attachment.writable(writable));
     }
 
     private void tell(Runnable event) {
@@ -82,7 +75,7 @@ final class Hold implements SessionHold {
         closed = true;
         return loop.submit(() -> {
             if (attachment.isCurrent()) {
-                loop.close(attachment, expirySeconds, will);
+                loop.sessions().close(attachment, expirySeconds, will);
             }
             return null;
         });

@@ -16,15 +16,8 @@ final class Memory {
         return used < max;
     }
 
+    /** @param bytes negative to give them back */
     void take(long bytes) {
         used += bytes;
-    }
-
-    void give(long bytes) {
-        used -= bytes;
-    }
-
-    long used() {
-        return used;
     }
 }

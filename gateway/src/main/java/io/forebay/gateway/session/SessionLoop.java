@@ -1,14 +1,11 @@
 package io.forebay.gateway.session;
 
-import io.forebay.gateway.session.SessionHold.Grant;
-import io.forebay.gateway.session.SessionHold.WillFate;
 import io.forebay.storage.MessageLog;
 import io.forebay.storage.state.StateException;
 import io.forebay.storage.state.StateStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -39,7 +36,6 @@ public final class SessionLoop implements Sessions, AutoCloseable {
     /** While event loops have so many deliveries to look at, no more messages are read. */
     private static final int ON_THE_WAY_MAX = 100_000;
 
-    private static final long DURABLE_EVERY_MS = 1_000;
     private static final long STATUS_EVERY_MS = 100;
     private static final long SPACE_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long IDLE_MS_MAX = 200;
@@ -62,14 +58,14 @@ public final class SessionLoop implements Sessions, AutoCloseable {
     private Numbers numbers;
     private FanOut fanOut;
     private Runnable stopListening = () -> {};
-    private boolean uncommitted;
-    private long durableAtMs;
+    private Subscribing subscribing;
+    private Commits commits;
     private long statusAtMs;
-    private String lastFault = "";
+    private String failure;
 
     private volatile SubscriptionIndex<Recipient> index;
     private volatile SessionStatus status = SessionStatus.NONE;
-    private volatile boolean withoutSpace;
+    private volatile boolean mayOpen = true;
     private volatile boolean stopping;
 
     /**
@@ -140,7 +136,7 @@ public final class SessionLoop implements Sessions, AutoCloseable {
                     return new Opened(opening.present(), new Hold(this, opening.attachment()));
                 },
                 0);
-        if (withoutSpace) {
+        if (!mayOpen) {
             return refused(task, "There is no space for the state of sessions");
         }
         return put(task);
@@ -190,8 +186,8 @@ public final class SessionLoop implements Sessions, AutoCloseable {
         try {
             while (!stopping) {
                 boolean more = turn();
-                if (withoutSpace) {
-                    tasks.await(SPACE_POLL_NANOS);
+                if (commits.isStuck()) {
+                    tasks.pause(SPACE_POLL_NANOS);
                 } else if (!more && !sessions.countOne()) {
                     tasks.await(TimeUnit.MILLISECONDS.toNanos(idleMs()));
                 }
@@ -216,6 +212,8 @@ public final class SessionLoop implements Sessions, AutoCloseable {
         subscriptions = new Subscriptions(turn, numbers);
         wills = new Wills(turn, log, deadlines, numbers, this::submit);
         sessions = new SessionTable(turn, numbers, subscriptions, wills, deadlines);
+        subscribing = new Subscribing(turn, subscriptions, retained);
+        commits = new Commits(turn, reader, retained, numbers);
         fanOut = new FanOut(subscriptions, retained, deliveredLocally);
         index = subscriptions.index();
         reader.start(store.get(Tables.DELIVERY, Tables.POSITION));
@@ -223,16 +221,17 @@ public final class SessionLoop implements Sessions, AutoCloseable {
         sessions.restore(orderly);
         turn.delete(Tables.DELIVERY, Tables.ORDERLY);
         turn.mustBeDurable();
-        commitTurn();
+        commits.commit();
         publishStatus();
     }
 
     /** @return whether there is more to do at once */
     boolean turn() {
         turn.begin();
-        if (uncommitted) {
-            commitTurn();
-            return !uncommitted;
+        if (commits.isStuck()) {
+            commits.commit();
+            publishStatus();
+            return !commits.isStuck();
         }
         wills.appendDue();
         int due = deadlines.run(turn.nowMs(), DEADLINES_MAX);
@@ -240,12 +239,8 @@ public final class SessionLoop implements Sessions, AutoCloseable {
         boolean more = turn.onTheWay() < ON_THE_WAY_MAX && reader.read(fanOut);
         turn.burstAll();
         turn.pumpAll();
-        if (isCommitDue()) {
-            commitTurn();
-        } else {
-            turn.dispatch();
-        }
-        if (turn.nowMs() - statusAtMs >= STATUS_EVERY_MS) {
+        commits.endTurn();
+        if (commits.isStuck() || turn.nowMs() - statusAtMs >= STATUS_EVERY_MS) {
             publishStatus();
         }
         return more || blocked || due > 0 || tasks.peek() != null || turn.hasMoreToPump();
@@ -270,70 +265,20 @@ public final class SessionLoop implements Sessions, AutoCloseable {
         return false;
     }
 
-    private boolean isCommitDue() {
-        if (turn.isBehindDisk() && turn.nowMs() - durableAtMs >= DURABLE_EVERY_MS) {
-            turn.mustBeDurable();
-        }
-        return turn.hasChanges() || turn.isDurable() || reader.isCommitDue(turn.nowMs());
-    }
-
-    /** Commits and tells; or, without space, leaves everything as it is for the next attempt. */
-    private void commitTurn() {
-        boolean durable = turn.isDurable();
-        if (!uncommitted) {
-            reader.store(turn);
-            numbers.store(turn);
-        }
-        long began = System.nanoTime();
-        try {
-            turn.commit();
-        } catch (StateException cause) {
-            if (!cause.isNoSpace()) {
-                throw cause;
-            }
-            waitForSpace(cause);
-            return;
-        }
-        meters.committed(System.nanoTime() - began);
-        if (uncommitted) {
-            uncommitted = false;
-            withoutSpace = false;
-            LOG.info("The state of sessions can be written again");
-        }
-        if (durable) {
-            durableAtMs = turn.nowMs();
-        }
-        reader.committed(durable, turn.nowMs());
-        retained.committed();
-        turn.dispatch();
-    }
-
-    private void waitForSpace(StateException cause) {
-        if (!uncommitted) {
-            LOG.warn(
-                    "There is no space for the state of sessions, delivery to subscribers waits: {}",
-                    cause.getMessage());
-        }
-        uncommitted = true;
-        withoutSpace = true;
-        lastFault = cause.getMessage();
-        publishStatus();
-    }
-
     /** Commits all there is; nothing is taken any more. */
     void finish() {
         boolean more = true;
-        while (more && !uncommitted) {
+        while (more && !commits.isStuck()) {
             more = turn() && tasks.peek() != null;
         }
-        if (!uncommitted) {
+        if (!commits.isStuck()) {
             turn.begin();
             sessions.storeAll();
             turn.put(Tables.DELIVERY, Tables.ORDERLY, Tables.number(1));
             turn.mustBeDurable();
         }
-        commitTurn();
-        if (uncommitted) {
+        commits.commit();
+        if (commits.isStuck()) {
             LOG.warn("There is still no space for the state of sessions, what was not told to anybody is given up");
         }
         end("The gateway stops");
@@ -341,8 +286,7 @@ public final class SessionLoop implements Sessions, AutoCloseable {
 
     private void fail(Throwable cause) {
         LOG.error("Sessions have failed; nothing is delivered until a restart", cause);
-        lastFault = "Sessions have failed: " + cause.getMessage();
-        withoutSpace = true;
+        failure = "Sessions have failed: " + cause.getMessage();
         publishStatus();
         end("Sessions have failed");
         try {
@@ -376,46 +320,18 @@ public final class SessionLoop implements Sessions, AutoCloseable {
                 retained.bytes(),
                 wills.waiting(),
                 reader.lag(),
-                !withoutSpace,
-                lastFault);
+                !commits.isStuck() && failure == null,
+                failure == null ? commits.lastFault() : failure);
+        mayOpen = status.takesCommits();
     }
 
     // ---- for the connections' tasks ----
 
-    List<Grant> subscribe(Attachment attachment, List<Subscription> asked) {
-        List<Grant> grants = new ArrayList<>(asked.size());
-        for (Subscription one : asked) {
-            grants.add(attachment.isCurrent() ? subscribe(attachment.session(), one) : Subscriptions.granted(one));
-        }
-        return grants;
+    Subscribing subscribing() {
+        return subscribing;
     }
 
-    private Grant subscribe(Session session, Subscription asked) {
-        boolean isNew = !session.subscriptions().containsKey(asked.filter());
-        SessionSubscription subscription = subscriptions.subscribe(session, asked);
-        if (subscription == null) {
-            return Grant.QUOTA_EXCEEDED;
-        }
-        boolean wantsRetained = asked.retainHandling() == 0 || (asked.retainHandling() == 1 && isNew);
-        if (wantsRetained && subscription.group() == null && retained.count() > 0) { // MQTT-4.8.2: not to a group
-            replay(session, subscription);
-        }
-        return Subscriptions.granted(asked);
-    }
-
-    private void replay(Session session, SessionSubscription subscription) {
-        if (session.burst() == null) {
-            session.burst(new RetainedBurst(turn, retained, session));
-        }
-        session.burst().add(subscription);
-        turn.burst(session);
-    }
-
-    boolean unsubscribe(Session session, String filter) {
-        return subscriptions.unsubscribe(session, filter);
-    }
-
-    void close(Attachment attachment, long expirySeconds, WillFate will) {
-        sessions.close(attachment, expirySeconds, will);
+    SessionTable sessions() {
+        return sessions;
     }
 }

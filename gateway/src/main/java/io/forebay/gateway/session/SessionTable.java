@@ -144,7 +144,7 @@ final class SessionTable {
         if (session.expiry() != null) {
             deadlines.clear(session.expiry());
         }
-        session.giveBackStored();
+        session.giveBackShared();
         subscriptions.removeAll(session);
         wills.ended(session);
         turn.drop(Drop.SESSION_ENDED, session.queue().deleteAll());
@@ -178,7 +178,7 @@ final class SessionTable {
         subscriptions.restore(byNumber);
         wills.restore(byClientId);
         over.forEach(this::endAtStart);
-        wereConnected.forEach(Session::giveBackStored);
+        wereConnected.forEach(Session::giveBackShared);
         byClientId.values().forEach(this::awaitDevice);
         LOG.info(
                 "Sessions are restored [sessions={}, subscriptions={}, orderly={}]",

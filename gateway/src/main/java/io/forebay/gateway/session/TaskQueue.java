@@ -56,6 +56,11 @@ final class TaskQueue {
         woken = false;
     }
 
+    /** Waits so long, whatever is put in. */
+    void pause(long nanos) {
+        LockSupport.parkNanos(this, nanos);
+    }
+
     /** Nothing is put in any more; what waits is shown to {@code each}. */
     void seal(Consumer<Runnable> each) {
         sealed = true;
