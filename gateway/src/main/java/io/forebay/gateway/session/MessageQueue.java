@@ -15,6 +15,9 @@ import java.util.function.Predicate;
  * #isBehind()}. What was taken stays in the store, and in the counts, until it is {@link #delete deleted}.
  */
 final class MessageQueue {
+    /** Ranges that are deleted cost the store something at each later scan, so a few messages are deleted one by one. */
+    private static final int DELETED_EACH_MAX = 1_000;
+
     private final Turn turn;
     private final long number;
     private final StoredEntries entries;
@@ -264,7 +267,7 @@ final class MessageQueue {
             loaded.clear();
         }
         if (stored && (count > 0 || !counted)) {
-            entries.deleteAll();
+            entries.deleteAll(counted && count <= DELETED_EACH_MAX);
         }
         int deleted = counted ? count : 0;
         if (counted) {

@@ -32,8 +32,18 @@ final class StoredEntries {
         touched();
     }
 
-    void deleteAll() {
-        turn.deleteRange(Tables.QUEUES, Tables.entry(number, 0), Tables.entry(number + 1, 0));
+    /** @param each whether they are few */
+    void deleteAll(boolean each) {
+        byte[] from = Tables.entry(number, 0);
+        byte[] to = Tables.entry(number + 1, 0);
+        if (each && !changed) {
+            turn.scan(Tables.QUEUES, from, to, (key, value) -> {
+                turn.delete(Tables.QUEUES, key);
+                return true;
+            });
+        } else {
+            turn.deleteRange(Tables.QUEUES, from, to);
+        }
     }
 
     private void touched() {

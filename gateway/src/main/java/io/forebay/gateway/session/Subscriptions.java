@@ -150,13 +150,17 @@ final class Subscriptions {
 
     /** The session ends. */
     void removeAll(Session session) {
-        if (session.isStored() && !session.subscriptions().isEmpty()) {
-            turn.deleteRange(
-                    Tables.SUBSCRIPTIONS, Tables.number(session.number()), Tables.number(session.number() + 1));
-        }
         List<SessionSubscription> all = new ArrayList<>(session.subscriptions().values());
         session.subscriptions().clear();
-        all.forEach(this::leave);
+        for (SessionSubscription subscription : all) {
+            if (session.isStored()) {
+                turn.delete(
+                        Tables.SUBSCRIPTIONS,
+                        Tables.subscription(
+                                session.number(), subscription.asked().filter()));
+            }
+            leave(subscription);
+        }
     }
 
     // ---- at the start ----
