@@ -16,9 +16,6 @@ import org.slf4j.LoggerFactory;
 final class LogReader {
     private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
 
-    /** What one turn reads at most: the next calls of connections wait so long. */
-    private static final int RECORDS_MAX = 2_000;
-
     private static final long NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** So many more may be repeated after a crash, where that harms nobody. */
@@ -54,10 +51,14 @@ final class LogReader {
         cursor = log.cursor(position);
     }
 
-    /** @return whether there is more */
-    boolean read(FanOut fanOut) {
+    /**
+     * Reads at most {@code max} records, and not for long: the next calls of connections wait for it.
+     *
+     * @return whether there is more
+     */
+    boolean read(FanOut fanOut, int max) {
         long until = System.nanoTime() + NANOS_MAX;
-        for (int i = 1; i <= RECORDS_MAX; i++) {
+        for (int i = 1; i <= max; i++) {
             long end = log.durableEnd();
             if (!cursor.next()) {
                 position = Math.max(position, Math.max(cursor.nextPosition(), end));

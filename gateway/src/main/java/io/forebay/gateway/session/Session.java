@@ -112,6 +112,7 @@ final class Session {
         boolean taken = queue.append(message);
         if (taken && attachment != null) {
             attachment.pump();
+            turn.pace().queued(this);
         }
         return taken;
     }

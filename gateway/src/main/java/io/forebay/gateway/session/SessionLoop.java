@@ -38,6 +38,7 @@ public final class SessionLoop implements Sessions, AutoCloseable {
 
     private static final long STATUS_EVERY_MS = 100;
     private static final long SPACE_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long HELD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long IDLE_MS_MAX = 200;
 
     private final MessageLog log;
@@ -63,7 +64,7 @@ public final class SessionLoop implements Sessions, AutoCloseable {
     private long statusAtMs;
     private String failure;
 
-    private volatile SubscriptionIndex<Recipient> index;
+    private volatile SubscriptionIndex<Recipient> index = new SubscriptionIndex<>();
     private volatile SessionStatus status = SessionStatus.NONE;
     private volatile boolean mayOpen = true;
     private volatile boolean stopping;
@@ -188,6 +189,8 @@ public final class SessionLoop implements Sessions, AutoCloseable {
                 boolean more = turn();
                 if (commits.isStuck()) {
                     tasks.pause(SPACE_POLL_NANOS);
+                } else if (turn.onTheWay() >= ON_THE_WAY_MAX || turn.pace().isHeld()) {
+                    tasks.await(HELD_NANOS);
                 } else if (!more && !sessions.countOne()) {
                     tasks.await(TimeUnit.MILLISECONDS.toNanos(idleMs()));
                 }
@@ -236,7 +239,7 @@ public final class SessionLoop implements Sessions, AutoCloseable {
         wills.appendDue();
         int due = deadlines.run(turn.nowMs(), DEADLINES_MAX);
         boolean blocked = runTasks();
-        boolean more = turn.onTheWay() < ON_THE_WAY_MAX && reader.read(fanOut);
+        boolean more = read();
         turn.burstAll();
         turn.pumpAll();
         commits.endTurn();
@@ -244,6 +247,18 @@ public final class SessionLoop implements Sessions, AutoCloseable {
             publishStatus();
         }
         return more || blocked || due > 0 || tasks.peek() != null || turn.hasMoreToPump();
+    }
+
+    /** @return whether there is more */
+    private boolean read() {
+        if (turn.onTheWay() >= ON_THE_WAY_MAX || turn.pace().isHeld()) {
+            return reader.isBehind();
+        }
+        boolean more = reader.read(fanOut, turn.pace().recordsMax());
+        if (more) {
+            turn.pace().turnWasFull();
+        }
+        return more;
     }
 
     /** @return whether the next one has to wait for the log to be read */

@@ -26,6 +26,7 @@ final class Turn {
     private final SessionConfig config;
     private final SessionMeters meters;
     private final Memory memory;
+    private final Pace pace;
     private final LongSupplier clockMs;
 
     private final List<MessageQueue> changed = new ArrayList<>();
@@ -46,6 +47,7 @@ final class Turn {
         this.config = config;
         this.meters = meters;
         this.memory = new Memory(config.memoryBytesMax());
+        this.pace = new Pace(config);
         this.clockMs = clockMs;
         nowMs = clockMs.getAsLong();
     }
@@ -72,6 +74,10 @@ final class Turn {
 
     Memory memory() {
         return memory;
+    }
+
+    Pace pace() {
+        return pace;
     }
 
     void drop(Drop reason, int messages) {
