@@ -35,11 +35,14 @@ final class FanOut {
         String topic = cursor.topic();
         found.clear();
         subscriptions.index().match(topic, collect);
-        // What comes from the broker is for nobody but subscribers.
-        boolean isForThem = cursor.fromAmqp() || deliveredLocally.test(topic);
-        if ((retain || !found.isEmpty()) && isForThem) {
+        if ((retain || !found.isEmpty()) && isForSubscribers(cursor, topic)) {
             deliver(cursor.message());
         }
+    }
+
+    /** What comes from the broker is for nobody else, whatever the routes say. */
+    private boolean isForSubscribers(LogCursor cursor, String topic) {
+        return cursor.fromAmqp() || deliveredLocally.test(topic);
     }
 
     private void deliver(Message message) {

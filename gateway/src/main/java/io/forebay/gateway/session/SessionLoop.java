@@ -57,10 +57,10 @@ public final class SessionLoop implements Sessions, AutoCloseable {
     private SessionTable sessions;
     private Wills wills;
     private Numbers numbers;
-    private FanOut fanOut;
-    private Runnable stopListening = () -> {};
     private Subscribing subscribing;
+    private FanOut fanOut;
     private Commits commits;
+    private Runnable stopListening = () -> {};
     private long statusAtMs;
     private String failure;
 
