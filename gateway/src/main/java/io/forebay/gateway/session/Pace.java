@@ -9,6 +9,14 @@ import java.util.concurrent.TimeUnit;
  * <p>Only so much that a device which is truly slow holds up nobody: close to 100 000 messages a second go on being read.
  */
 final class Pace {
+    /** A session, or a shared group. */
+    interface Taker {
+        MessageQueue queue();
+
+        /** Whether it, or a member of it, takes what is sent to it. */
+        boolean isReading();
+    }
+
     /** What one turn reads at most. */
     private static final int RECORDS_MAX = 2_000;
 
@@ -16,24 +24,24 @@ final class Pace {
     private static final long HELD_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final SessionConfig config;
-    private Session crowded;
+    private Taker crowded;
     private long heldUntil = System.nanoTime();
 
     Pace(SessionConfig config) {
         this.config = config;
     }
 
-    /** A message came into this queue, whose device reads. */
-    void queued(Session session) {
-        if (isCrowded(session)) {
-            crowded = session;
+    /** A message came into its queue. */
+    void queued(Taker taker) {
+        if (isCrowded(taker)) {
+            crowded = taker;
         }
     }
 
-    private boolean isCrowded(Session session) {
-        MessageQueue queue = session.queue();
-        return session.isReading()
-                && (queue.size() > config.queueMessagesMax() / 2 || queue.bytes() > config.queueBytesMax() / 2);
+    private boolean isCrowded(Taker taker) {
+        MessageQueue queue = taker.queue();
+        boolean isFull = queue.size() > config.queueMessagesMax() / 2 || queue.bytes() > config.queueBytesMax() / 2;
+        return isFull && taker.isReading();
     }
 
     int recordsMax() {

@@ -14,7 +14,7 @@ import java.util.function.LongFunction;
  *
  * <p>A stored session outlives its connection; one that is not stored ends with it and is in memory only.
  */
-final class Session {
+final class Session implements Pace.Taker {
     private final Turn turn;
     private final String clientId;
     private final long number;
@@ -117,7 +117,8 @@ final class Session {
         return taken;
     }
 
-    boolean isReading() {
+    @Override
+    public boolean isReading() {
         return attachment != null && attachment.isReading();
     }
 
@@ -169,7 +170,8 @@ final class Session {
         return attachment;
     }
 
-    MessageQueue queue() {
+    @Override
+    public MessageQueue queue() {
         return queue;
     }
 

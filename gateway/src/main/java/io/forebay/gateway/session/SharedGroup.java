@@ -12,7 +12,7 @@ import java.util.function.LongFunction;
  * the same batch. If it goes before it has acknowledged a QoS 1 message, the message comes back; a QoS 2 message stays with the
  * member's session and ends with it (MQTT-4.8.2-4, MQTT-4.8.2-5).
  */
-final class SharedGroup implements Recipient {
+final class SharedGroup implements Recipient, Pace.Taker {
     /** Leaves sequences before it for what comes back. */
     private static final long FIRST_SEQUENCE = 1L << 62;
 
@@ -45,7 +45,8 @@ final class SharedGroup implements Recipient {
         return queue.number();
     }
 
-    MessageQueue queue() {
+    @Override
+    public MessageQueue queue() {
         return queue;
     }
 
@@ -93,6 +94,16 @@ final class SharedGroup implements Recipient {
         return false;
     }
 
+    @Override
+    public boolean isReading() {
+        for (SessionSubscription member : members) {
+            if (member.session().isReading()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private SessionSubscription nextTaker() {
         for (int i = 0; i < members.size(); i++) {
             int index = (nextMember + i) % members.size();
@@ -129,6 +140,7 @@ final class SharedGroup implements Recipient {
                 hand(message, taker);
             } else if (queue.append(message)) {
                 pull();
+                turn.pace().queued(this);
             }
         }
     }
