@@ -19,7 +19,10 @@ final class Connack {
             return new Packet.Connack(told, 0, Properties.NONE);
         }
         Properties.Builder properties = Properties.builder();
-        addLimits(properties, request, config);
+        // The order is free; this is Mosquitto's, which tests of brokers compare byte by byte.
+        if (config.topicAliasMaximum() > 0) {
+            properties.number(Property.TOPIC_ALIAS_MAXIMUM, config.topicAliasMaximum());
+        }
         if (request.clientIdAssigned()) {
             properties.text(Property.ASSIGNED_CLIENT_IDENTIFIER, request.clientId()); // MQTT-3.2.2-16
         }
@@ -31,6 +34,7 @@ final class Connack {
             properties.text(Property.AUTHENTICATION_METHOD, request.authenticationMethod()); // MQTT-4.12.0-5
             properties.binary(Property.AUTHENTICATION_DATA, authenticationData);
         }
+        addLimits(properties, request, config);
         return new Packet.Connack(sessionPresent, 0, properties.build());
     }
 
@@ -38,15 +42,12 @@ final class Connack {
         if (request.sessionExpiryCapped()) {
             properties.number(Property.SESSION_EXPIRY_INTERVAL, request.sessionExpirySeconds());
         }
-        if (config.receiveMaximum() < RECEIVE_MAXIMUM_DEFAULT) {
-            properties.number(Property.RECEIVE_MAXIMUM, config.receiveMaximum());
-        }
-        properties.number(Property.MAXIMUM_PACKET_SIZE, config.packetBytesMax());
-        if (config.topicAliasMaximum() > 0) {
-            properties.number(Property.TOPIC_ALIAS_MAXIMUM, config.topicAliasMaximum());
-        }
         if (request.keepAliveCapped()) {
             properties.number(Property.SERVER_KEEP_ALIVE, request.keepAliveSeconds()); // MQTT-3.2.2-21
+        }
+        properties.number(Property.MAXIMUM_PACKET_SIZE, config.packetBytesMax());
+        if (config.receiveMaximum() < RECEIVE_MAXIMUM_DEFAULT) {
+            properties.number(Property.RECEIVE_MAXIMUM, config.receiveMaximum());
         }
     }
 }
