@@ -51,7 +51,7 @@ final class Broker implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
         port = Integer.getInteger("conformance.port", 0);
-        webSocketPort = Integer.getInteger("conformance.ws.port", 0);
+        webSocketPort = Integer.getInteger("conformance.ws.port", 0); // Of that broker, if it has one.
         if (port == 0) {
             directory = Files.createTempDirectory("forebay-conformance");
             start();
@@ -76,15 +76,19 @@ final class Broker implements BeforeAllCallback, AfterAllCallback {
 
     private void start() throws IOException {
         port = ChildJvm.freePort();
+        webSocketPort = ChildJvm.freePort();
+        Path file = Files.writeString(
+                directory.resolve("forebay.yaml"),
+                "mqtt:\n  listeners:\n    - name: browsers\n      transport: ws\n      port: " + webSocketPort + '\n');
         Map<String, String> environment = new HashMap<>();
-        environment.put("FOREBAY_DATA_DIR", directory.toString());
+        environment.put("FOREBAY_DATA_DIR", directory.resolve("data").toString());
         environment.put("FOREBAY_MQTT_PORT", Integer.toString(port));
         environment.put("FOREBAY_BROKER_PORT", Integer.toString(ChildJvm.freePort()));
         environment.put("FOREBAY_OPS_PORT", Integer.toString(ChildJvm.freePort()));
         environment.put("FOREBAY_LOG_SEGMENT_SIZE", "16 MiB");
         environment.put("FOREBAY_MQTT_PACKET_BYTES_MAX", "2 MiB");
         environment.putAll(settings);
-        gateway = Gateway.start(GatewayConfig.load(environment), fault -> {
+        gateway = Gateway.start(GatewayConfig.load(file, environment), fault -> {
             throw new AssertionError("the log failed", fault);
         });
     }
@@ -93,7 +97,7 @@ final class Broker implements BeforeAllCallback, AfterAllCallback {
         return port;
     }
 
-    /** 0 when there is no WebSocket listener. */
+    /** 0 when the broker that runs already was named without one. */
     int webSocketPort() {
         return webSocketPort;
     }

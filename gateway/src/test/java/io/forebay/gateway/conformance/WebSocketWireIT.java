@@ -18,7 +18,7 @@ class WebSocketWireIT {
 
     @BeforeAll
     static void needsAListener() {
-        assumeTrue(BROKER.webSocketPort() > 0, "no WebSocket listener: name its port with -Dconformance.ws.port");
+        assumeTrue(BROKER.webSocketPort() > 0, "the broker at -Dconformance.port needs -Dconformance.ws.port as well");
     }
 
     @Test
