@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -120,25 +119,41 @@ class ConformanceTableTest {
         assertEquals(claimed, listed);
     }
 
+    /** Those of this package, and those of the connection's own tests that claim a statement. */
     private static Collection<Method> tests() throws IOException, URISyntaxException, ClassNotFoundException {
         Path directory = Path.of(ConformanceTableTest.class
                         .getResource("ConformanceTableTest.class")
                         .toURI())
                 .getParent();
         List<Method> tests = new ArrayList<>();
+        for (Method method : methods(directory, "conformance")) {
+            if (claims(method) || method.getName().startsWith("mqtt_")) {
+                tests.add(method);
+            }
+        }
+        for (Method method : methods(directory.resolveSibling("mqtt"), "mqtt")) {
+            if (claims(method)) {
+                tests.add(method);
+            }
+        }
+        return tests;
+    }
+
+    private static boolean claims(Method method) {
+        return method.isAnnotationPresent(Mqtt5.class) || method.isAnnotationPresent(Mqtt311.class);
+    }
+
+    private static List<Method> methods(Path directory, String subpackage) throws IOException, ClassNotFoundException {
+        List<Method> methods = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file :
                     files.filter(path -> path.toString().endsWith("IT.class")).toList()) {
                 String name = file.getFileName().toString().replace(".class", "");
-                Class<?> type = Class.forName(ConformanceTableTest.class.getPackageName() + '.' + name);
-                Arrays.stream(type.getDeclaredMethods())
-                        .filter(method -> method.isAnnotationPresent(Mqtt5.class)
-                                || method.isAnnotationPresent(Mqtt311.class)
-                                || method.getName().startsWith("mqtt_"))
-                        .forEach(tests::add);
+                methods.addAll(List.of(Class.forName("io.forebay.gateway." + subpackage + '.' + name)
+                        .getDeclaredMethods()));
             }
         }
-        return tests;
+        return methods;
     }
 
     private static List<String> ids(String sections) {

@@ -8,6 +8,6 @@ import java.lang.annotation.Target;
 /** The normative statements of MQTT 3.1.1 that a test shows, as in {@code 3.1.2-3}. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-@interface Mqtt311 {
+public @interface Mqtt311 {
     String[] value();
 }

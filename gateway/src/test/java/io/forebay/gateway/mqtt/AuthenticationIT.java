@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.gateway.conformance.Mqtt5;
 import io.forebay.gateway.security.Authentication;
 import io.forebay.gateway.security.Scram;
 import io.forebay.gateway.security.ScramClient;
@@ -54,6 +55,7 @@ class AuthenticationIT {
     }
 
     @Test
+    @Mqtt5({"4.12.0-2", "4.12.0-3", "4.12.0-5"})
     void whoProvesThePasswordIsLetInAndTheGatewayProvesItselfToo() throws Exception {
         ScramClient client = new ScramClient("anna", "secret");
         try (RawDevice device = new RawDevice(rig.port())) {
@@ -68,6 +70,7 @@ class AuthenticationIT {
     }
 
     @Test
+    @Mqtt5({"3.1.4-2", "4.12.0-4"})
     void aWrongPasswordAndAnUnknownNameAreToldApartByNobody() throws Exception {
         for (ScramClient client : List.of(new ScramClient("anna", "guess"), new ScramClient("zoe", "secret"))) {
             try (RawDevice device = new RawDevice(rig.port())) {
@@ -143,6 +146,7 @@ class AuthenticationIT {
     }
 
     @Test
+    @Mqtt5({"4.12.1-1", "4.12.1-2"})
     void mqtt_4_12_1_1_aConnectedDeviceAuthenticatesAgainAsTheSameUser() throws Exception {
         try (RawDevice device = new RawDevice(rig.port())) {
             authenticate(device, new ScramClient("anna", "secret"));

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.gateway.conformance.Mqtt311;
+import io.forebay.gateway.conformance.Mqtt5;
 import io.forebay.gateway.mqtt.AccessConfig.DeniedPublish;
 import io.forebay.gateway.mqtt.AccessConfig.DeniedSubscribe;
 import io.forebay.gateway.mqtt.ProtocolConfig.WhenLogFull;
@@ -98,6 +100,8 @@ class PublishIT {
     }
 
     @Test
+    @Mqtt5({"4.3.3-9"})
+    @Mqtt311({"3.3.5-2"})
     void aDeniedTopicIsRefusedWith0x87AndDroppedAtQos0() throws Exception {
         restart(Rig.config(ProtocolConfig.DEFAULT, denying(DeniedPublish.ACKNOWLEDGE)));
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
@@ -121,6 +125,7 @@ class PublishIT {
     }
 
     @Test
+    @Mqtt311({"3.3.5-2"})
     void aDeniedTopicMayEndTheConnectionOfADeviceThatCannotBeTold() throws Exception {
         restart(Rig.config(ProtocolConfig.DEFAULT, denying(DeniedPublish.DISCONNECT)));
         try (RawDevice device = RawDevice.connected311(rig.port(), "d")) {
