@@ -9,8 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the conveyor against {@link SimulatedPeer} with any faults, tiny bounds and a clock of its own. */
@@ -153,7 +155,11 @@ class LaneModelTest {
     }
 
     private void run(BridgeLimits limits, int lanes, int addresses, int skew) {
-        build(seed(), limits);
+        run(seed(), limits, lanes, addresses, skew);
+    }
+
+    private void run(long seed, BridgeLimits limits, int lanes, int addresses, int skew) {
+        build(seed, limits);
         for (int i = 0; i < 400 || (peer.acceptedOnce < log.size() / 2 && i < 20_000); i++) {
             if (i < 400) {
                 publish(random.nextInt(60), lanes, addresses, skew);
@@ -161,6 +167,27 @@ class LaneModelTest {
             live();
         }
         drainWithoutFaults();
+    }
+
+    /** As many as {@code -Dseeds} says, for hours if need be; or the one that {@code -Donly} names. */
+    static LongStream seeds() {
+        Long only = Long.getLong("only");
+        return only == null ? new Random(seed()).longs(Integer.getInteger("seeds", 100)) : LongStream.of(only);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void anySeedInAnyModeOverTenThousandLanes(long seed) {
+        Random mode = new Random(seed);
+        transactions = mode.nextBoolean();
+        poison = mode.nextInt(4) == 0 ? 1 : 0;
+        RouteOptions.Order[] orders = RouteOptions.Order.values();
+        options = options.withOrder(orders[mode.nextInt(orders.length)])
+                .withLaneWindow(mode.nextInt(3) == 0 ? 1 + mode.nextInt(20) : 1);
+        int messages = 100 + mode.nextInt(2_000);
+        BridgeLimits limits =
+                new BridgeLimits(1 + messages / 8, messages, messages * 400L, 100_000, 3 + mode.nextInt(20));
+        run(seed, limits, 10_000, 1 + mode.nextInt(7), 1 + mode.nextInt(8));
     }
 
     @ParameterizedTest

@@ -1,0 +1,134 @@
+package io.forebay.bridge;
+
+import io.forebay.bridge.amqp.StubAmqpPeer;
+import io.forebay.storage.LogConfig;
+import io.forebay.storage.Message;
+import io.forebay.storage.chronicle.ChronicleMessageLog;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.qpid.proton.amqp.Symbol;
+
+/**
+ * A backlog as of a long outage, on a real log: filled, drained by half, the bridge and the log started again, drained. By
+ * hand {@code java -Xmx256m ... OutageProof 5000000}; in the build {@link OutageIT} does the same with fewer.
+ */
+final class OutageProof {
+    private static final int LANES = 1_000;
+    private static final int PAYLOAD_BYTES = 200;
+
+    /** What a proof found. */
+    record Findings(long emptyStartMs, long startMs, long usedMaxMb, int transfers) {}
+
+    private final Path directory;
+    private final int messages;
+    private final int[] next = new int[LANES];
+    private final AtomicInteger arrived = new AtomicInteger();
+    private String disorder = "";
+    private long usedMaxMb;
+
+    OutageProof(Path directory, int messages) {
+        this.directory = directory;
+        this.messages = messages;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        System.out.println(new OutageProof(Path.of(arguments[1]), Integer.parseInt(arguments[0])).run());
+    }
+
+    private ChronicleMessageLog open() {
+        LogConfig config = new LogConfig(directory, 64L << 20, 64L << 30, 0, 1 << 20, 10_000, 16 << 20, 1_000);
+        return ChronicleMessageLog.open(config, new SimpleMeterRegistry(), fatal -> disorder = "" + fatal);
+    }
+
+    Findings run() throws Exception {
+        long began = System.nanoTime();
+        ChronicleMessageLog log = open();
+        long emptyStartMs = msSince(began);
+        fill(log);
+        try (StubAmqpPeer peer = new StubAmqpPeer()) {
+            peer.keepsNothing().credit(address -> 1_000).judge(this::check).listen();
+            drain(log, peer, messages / 2);
+            began = System.nanoTime();
+            log = open();
+            long startMs = msSince(began);
+            drain(log, peer, messages);
+            if (!disorder.isEmpty()) {
+                throw new AssertionError(disorder);
+            }
+            return new Findings(emptyStartMs, startMs, usedMaxMb, peer.transfers());
+        }
+    }
+
+    private static long msSince(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+    }
+
+    private void fill(ChronicleMessageLog log) throws Exception {
+        Vertx vertx = Vertx.vertx();
+        Promise<Void> filled = Promise.promise();
+        vertx.runOnContext(nothing -> append(log, 0, filled));
+        filled.future().toCompletionStage().toCompletableFuture().get(30, TimeUnit.MINUTES);
+        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private void append(ChronicleMessageLog log, int from, Promise<Void> filled) {
+        for (int i = from; i < messages; i++) {
+            if (!log.hasRoom()) {
+                int at = i;
+                log.room().onSuccess(room -> append(log, at, filled)).onFailure(filled::tryFail);
+                return;
+            }
+            byte[] payload =
+                    ByteBuffer.allocate(PAYLOAD_BYTES).putInt(i / LANES).array();
+            Message message = new Message(1, "device-" + i % LANES, "t", 1, false, false, 4, 1, new byte[0], payload);
+            boolean last = i == messages - 1;
+            log.append(message).onFailure(filled::tryFail).onSuccess(stored -> {
+                if (last) {
+                    filled.complete();
+                }
+            });
+        }
+    }
+
+    /** First arrivals of each lane come in order; on the stub's thread, under its monitor. */
+    private StubAmqpPeer.Verdict check(StubAmqpPeer.Transfer transfer) {
+        String client = (String)
+                transfer.message().getMessageAnnotations().getValue().get(Symbol.valueOf("x-opt-mqtt-client-id"));
+        int lane = Integer.parseInt(client.substring("device-".length()));
+        int sequence = ByteBuffer.wrap(transfer.payload()).getInt();
+        if (sequence == next[lane]) {
+            next[lane]++;
+            arrived.incrementAndGet();
+        } else if (sequence > next[lane]) {
+            disorder = client + ": " + sequence + " before " + next[lane];
+        }
+        return StubAmqpPeer.Verdict.ACCEPT;
+    }
+
+    private void drain(ChronicleMessageLog log, StubAmqpPeer peer, int until) throws Exception {
+        BridgeConfig config = BridgeConfig.of(AmqpConfig.of("localhost", peer.port()));
+        Bridge bridge = new Bridge(log, config, new SimpleMeterRegistry());
+        bridge.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        int before = -1;
+        long movedAt = System.nanoTime();
+        while (arrived.get() < until && disorder.isEmpty()) {
+            LockSupport.parkNanos(20_000_000);
+            Runtime runtime = Runtime.getRuntime();
+            usedMaxMb = Math.max(usedMaxMb, (runtime.totalMemory() - runtime.freeMemory()) >> 20);
+            if (arrived.get() != before) {
+                before = arrived.get();
+                movedAt = System.nanoTime();
+            } else if (msSince(movedAt) > 20_000) {
+                throw new AssertionError("stands still at " + before + ": " + bridge.status());
+            }
+        }
+        bridge.stop().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        log.close();
+    }
+}
