@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * Carries the messages of a log to an AMQP 1.0 broker: at least once, per lane in order, for as long as it runs. It has a
@@ -57,6 +58,18 @@ public final class Bridge {
         Vertx own = vertx.get();
         // Closing undeploys the loop first, and so waits for BridgeLoop.stop.
         return own == null ? Future.succeededFuture() : own.close();
+    }
+
+    /**
+     * Waits until nothing that a client has published on a topic before a position is unsettled; for ever, if the broker is
+     * away for ever.
+     *
+     * @param told on the bridge's thread: whether the message just before that position was accepted by the broker; if not,
+     *     it has expired or is in the quarantine
+     * @return gives up waiting
+     */
+    public Runnable awaitSettled(String clientId, String topic, long before, Consumer<Boolean> told) {
+        return loop.awaitSettled(clientId + '\0' + topic, before, told);
     }
 
     /** How it is doing; never blocks. */

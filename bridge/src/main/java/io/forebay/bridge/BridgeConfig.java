@@ -2,8 +2,10 @@ package io.forebay.bridge;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.forebay.bridge.reply.Replies;
+import io.forebay.storage.AckLevel;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * How the log is carried to the broker.
@@ -45,9 +47,9 @@ public record BridgeConfig(
         }
     }
 
-    /** Tells, from any thread, whether messages of a topic go anywhere. */
-    public Predicate<String> takenTopics() {
-        return new Routes(routes, defaultAddress, defaultOptions)::takes;
+    /** Tells, from any thread, when publishers to a topic are acknowledged; empty if such messages go nowhere. */
+    public Function<String, Optional<AckLevel>> ackLevels() {
+        return new Routes(routes, defaultAddress, defaultOptions, replies)::ackLevel;
     }
 
     /** Everything but the broker as usual. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,8 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     private final FaultLog faults = new FaultLog(clock.nowMs(), System::currentTimeMillis);
 
     private final Random random = new Random();
+
+    private final Settlements settlements = new Settlements();
 
     private AmqpPeer peer;
     private Conveyor conveyor;
@@ -84,7 +87,10 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
                 meters::onSkippedProperties,
                 config.replies());
         conveyor = new Conveyor(
-                new Conveyor.Setup(log, config, peer, new OnThisThread(), random, clock, meters, faults, this), from);
+                new Conveyor.Setup(
+                        log, config, peer, new OnThisThread(), random, clock, meters, faults, settlements, this),
+                from);
+        settlements.lanesAre(conveyor::laneKey);
         oldest = new OldestUnsettled(log.cursor(from));
         peer.connect(conveyor);
     }
@@ -94,6 +100,19 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
         if (turnScheduled.compareAndSet(false, true)) {
             context.runOnContext(nothing -> guarded(this::turn));
         }
+    }
+
+    /**
+     * Waits until the lane of a message has nothing unsettled before a position. Any thread.
+     *
+     * @param told on the bridge's thread
+     * @return gives up; any thread
+     */
+    Runnable awaitSettled(String clientAndTopic, long before, Consumer<Boolean> told) {
+        Settlements.Waiting waiting = new Settlements.Waiting(clientAndTopic, before, told);
+        context.runOnContext(nothing -> settlements.await(waiting));
+        wake();
+        return () -> context.runOnContext(nothing -> settlements.giveUp(waiting));
     }
 
     private void turn() {
@@ -138,7 +157,8 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
                 conveyor.links(),
                 refused,
                 quarantine.messages(),
-                quarantine.bytes()));
+                quarantine.bytes(),
+                settlements.count()));
     }
 
     private void guarded(Runnable work) {

@@ -71,6 +71,11 @@ final class BridgeMeters {
                 "Bytes of the messages in the quarantine",
                 status,
                 BridgeStatus::quarantinedBytes);
+        gauge(
+                "forebay.bridge.awaited",
+                "Publishes whose acknowledgement waits for the broker",
+                status,
+                BridgeStatus::awaited);
         gauge("forebay.bridge.links", "AMQP links", status, BridgeStatus::links);
         gauge("forebay.bridge.readahead.messages", "Messages in memory", status, BridgeStatus::readAheadMessages);
         gauge(

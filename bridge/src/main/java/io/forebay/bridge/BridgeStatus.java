@@ -21,6 +21,7 @@ import java.util.List;
  * @param refusedAddresses addresses that wait because the broker did not take them, with its reason; the first few
  * @param quarantined messages in the quarantine
  * @param quarantinedBytes what they occupy
+ * @param awaited publishes whose acknowledgement waits for the broker
  */
 public record BridgeStatus(
         boolean connected,
@@ -37,9 +38,10 @@ public record BridgeStatus(
         int links,
         List<String> refusedAddresses,
         long quarantined,
-        long quarantinedBytes) {
+        long quarantinedBytes,
+        int awaited) {
 
     static BridgeStatus stopped(long nowMs) {
-        return new BridgeStatus(false, nowMs, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), 0, 0);
+        return new BridgeStatus(false, nowMs, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), 0, 0, 0);
     }
 }

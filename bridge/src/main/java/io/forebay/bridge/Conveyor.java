@@ -34,6 +34,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
             Clock clock,
             BridgeMeters meters,
             FaultLog faults,
+            Settlements settlements,
             Events events) {}
 
     /** What the conveyor asks of who runs it. */
@@ -105,6 +106,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
      * @return whether there is more to do at once
      */
     boolean turn() {
+        setup.settlements().tell(this::settledBefore);
         if (!connected || stopping) {
             return false;
         }
@@ -124,6 +126,17 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         }
         flush();
         return more;
+    }
+
+    /** Before this the lane has nothing unsettled. */
+    private long settledBefore(Object laneKey) {
+        Lane lane = lanes.byKey(laneKey);
+        return lane == null ? head.position() : Math.min(head.position(), lane.firstUnsettled());
+    }
+
+    /** What tells lanes apart, for a message of client id, NUL, topic. */
+    Object laneKey(String clientAndTopic) {
+        return outlets.routes().laneKey(clientAndTopic);
     }
 
     private boolean step() {

@@ -94,9 +94,16 @@ final class Landings implements Admissions.Listener {
             accepted++;
             flight.lane.outlet.accepted++;
             flight.lane.outlet.attempts = 0;
+        } else {
+            setup.settlements().onNotAccepted(flight.entry.position);
         }
         flight.lane.movedAtMs = nowMs();
+        settle(flight);
+    }
+
+    private void settle(Flight flight) {
         lanes.settle(flight);
+        setup.settlements().onSettled(flight.lane.key);
     }
 
     @CanIgnoreReturnValue
@@ -152,7 +159,8 @@ final class Landings implements Admissions.Listener {
     @Override
     public void onAdmitted(Flight flight) {
         if (!closed) {
-            lanes.settle(flight);
+            setup.settlements().onNotAccepted(flight.entry.position);
+            settle(flight);
             setup.events().wake();
         }
     }

@@ -59,6 +59,11 @@ final class Lanes {
         return byKey.get(outlets.routes().laneKey(clientAndTopic));
     }
 
+    /** Null if it is idle. */
+    Lane byKey(Object key) {
+        return byKey.get(key);
+    }
+
     /** @return null if no route takes the message */
     Lane create(String clientAndTopic) {
         Outlet outlet = outlets.of(clientAndTopic);

@@ -1,5 +1,7 @@
 package io.forebay.bridge;
 
+import io.forebay.storage.AckLevel;
+
 /**
  * How the messages of a route are treated.
  *
@@ -10,12 +12,19 @@ package io.forebay.bridge;
  *     too much waits in the log.
  * @param onRejected what becomes of a message that the broker does not want, or that can never be sent
  * @param rejectedRetries how often such a message is offered again before that
+ * @param ackLevel when the publisher of a message is acknowledged
  * @param mapping what the AMQP message looks like
  */
 public record RouteOptions(
-        Order order, int laneWindow, int rateMax, OnRejected onRejected, int rejectedRetries, MappingOptions mapping) {
+        Order order,
+        int laneWindow,
+        int rateMax,
+        OnRejected onRejected,
+        int rejectedRetries,
+        AckLevel ackLevel,
+        MappingOptions mapping) {
     public static final RouteOptions USUAL =
-            new RouteOptions(Order.TOPIC, 1, 0, OnRejected.QUARANTINE, 3, MappingOptions.USUAL);
+            new RouteOptions(Order.TOPIC, 1, 0, OnRejected.QUARANTINE, 3, AckLevel.SYNCED, MappingOptions.USUAL);
 
     private static final int RETRIES_MAX = 1_000_000;
     private static final int RATE_MAX = 100_000_000;
@@ -62,26 +71,30 @@ public record RouteOptions(
     }
 
     public RouteOptions withOrder(Order other) {
-        return new RouteOptions(other, laneWindow, rateMax, onRejected, rejectedRetries, mapping);
+        return new RouteOptions(other, laneWindow, rateMax, onRejected, rejectedRetries, ackLevel, mapping);
     }
 
     public RouteOptions withLaneWindow(int other) {
-        return new RouteOptions(order, other, rateMax, onRejected, rejectedRetries, mapping);
+        return new RouteOptions(order, other, rateMax, onRejected, rejectedRetries, ackLevel, mapping);
     }
 
     public RouteOptions withRateMax(int other) {
-        return new RouteOptions(order, laneWindow, other, onRejected, rejectedRetries, mapping);
+        return new RouteOptions(order, laneWindow, other, onRejected, rejectedRetries, ackLevel, mapping);
     }
 
     public RouteOptions withOnRejected(OnRejected other) {
-        return new RouteOptions(order, laneWindow, rateMax, other, rejectedRetries, mapping);
+        return new RouteOptions(order, laneWindow, rateMax, other, rejectedRetries, ackLevel, mapping);
     }
 
     public RouteOptions withRejectedRetries(int other) {
-        return new RouteOptions(order, laneWindow, rateMax, onRejected, other, mapping);
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, other, ackLevel, mapping);
+    }
+
+    public RouteOptions withAckLevel(AckLevel other) {
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, other, mapping);
     }
 
     public RouteOptions withMapping(MappingOptions other) {
-        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, other);
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, ackLevel, other);
     }
 }

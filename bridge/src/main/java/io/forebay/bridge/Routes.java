@@ -2,6 +2,7 @@ package io.forebay.bridge;
 
 import io.forebay.bridge.reply.Replies;
 import io.forebay.bridge.reply.Reply;
+import io.forebay.storage.AckLevel;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -95,17 +96,19 @@ final class Routes {
 
     private record ClientLane(String clientId, Place place) {}
 
-    /** Whether a message of this topic goes anywhere. Any thread. */
-    boolean takes(String topic) {
+    /** When the publisher of a message of this topic is acknowledged; empty if it goes nowhere. Any thread. */
+    Optional<AckLevel> ackLevel(String topic) {
         if (replies.find(topic).isPresent()) {
-            return true;
+            return Optional.of(RouteOptions.USUAL.ackLevel());
         }
         for (Compiled route : routes) {
             if (matches(route.filter(), topic)) {
-                return !route.template().isEmpty();
+                return route.template().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(route.options().ackLevel());
             }
         }
-        return defaultPlace != null;
+        return Optional.ofNullable(defaultPlace).map(place -> place.options().ackLevel());
     }
 
     /** @return null if no route takes it */

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -166,6 +167,27 @@ class BridgeIT {
         checkLedger();
         long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
         assertTrue(tookMs >= 1_300, "300 messages at 200 in a second took " + tookMs + " ms");
+    }
+
+    @Test
+    void whoWaitsForTheBrokerHearsOfItWhenThatHasTakenTheMessageAndNotBefore() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        peer.judge(transfer -> transfer.text().equals("b 1") ? Verdict.REJECT : Verdict.ACCEPT)
+                .listen();
+        start(config().routes(List.of(new Route("#", "{topic:1}", RouteOptions.USUAL.withRejectedRetries(0)))));
+        publish("a", 1);
+        publish("b", 2);
+        for (int i = 0; i < 3; i++) {
+            String topic = i == 0 ? "a" : "b";
+            String name = topic + i;
+            Runnable unused = bridge.awaitSettled(
+                    "c", topic, FakeLog.positionOf(i) + 1, accepted -> told.add(name + " " + accepted));
+        }
+        Runnable unused = bridge.awaitSettled("c", "a", FakeLog.positionOf(3) + 1, accepted -> told.add("too early"));
+        eventually("all are told", () -> told.size() == 3);
+        assertEquals(Set.of("a0 true", "b1 true", "b2 false"), Set.copyOf(told));
+        eventually("one waits", () -> bridge.status().awaited() == 1);
+        assertEquals(Set.of("a0 true", "b1 true", "b2 false"), Set.copyOf(told));
     }
 
     @Test

@@ -63,7 +63,9 @@ class LaneModelTest {
             }
         };
         conveyor = new Conveyor(
-                new Conveyor.Setup(log, config, peer, quarantine, random, clock, meters, faults, events), 0);
+                new Conveyor.Setup(
+                        log, config, peer, quarantine, random, clock, meters, faults, new Settlements(), events),
+                0);
         peer.connect(conveyor);
     }
 

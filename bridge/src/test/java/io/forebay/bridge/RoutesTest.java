@@ -1,15 +1,17 @@
 package io.forebay.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.bridge.reply.CorrelationId;
+import io.forebay.bridge.reply.Replies;
+import io.forebay.bridge.reply.Reply;
 import io.forebay.bridge.reply.ReplyTopics;
+import io.forebay.storage.AckLevel;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,9 +124,36 @@ class RoutesTest {
         assertNull(routes.place("c\0a/secret/1"));
         assertNull(routes.place("c\0b"));
         assertEquals("x", routes.place("c\0a/1").address());
-        assertTrue(config.takenTopics().test("a/1"));
-        assertFalse(config.takenTopics().test("a/secret/1"));
-        assertFalse(config.takenTopics().test("b"));
+        assertEquals(Optional.of(AckLevel.SYNCED), config.ackLevels().apply("a/1"));
+        assertEquals(Optional.empty(), config.ackLevels().apply("a/secret/1"));
+        assertEquals(Optional.empty(), config.ackLevels().apply("b"));
+    }
+
+    @Test
+    void answersGoSomewhereThoughNoRouteTakesThem() {
+        Reply answer = new Reply("x", CorrelationId.Kind.STRING, Optional.empty());
+        Replies replies = topic -> topic.startsWith("answer/") ? Optional.of(answer) : Optional.empty();
+        BridgeConfig config = BridgeConfig.builder(AmqpConfig.of("localhost", 1))
+                .defaultAddress("")
+                .replies(replies)
+                .build();
+
+        assertEquals(Optional.of(AckLevel.SYNCED), config.ackLevels().apply("answer/1"));
+        assertEquals(Optional.empty(), config.ackLevels().apply("a"));
+    }
+
+    @Test
+    void theFirstRouteThatMatchesSaysWhenItIsAcknowledged() {
+        BridgeConfig config = BridgeConfig.builder(AmqpConfig.of("localhost", 1))
+                .routes(List.of(
+                        new Route("alarm/#", "x", RouteOptions.USUAL.withAckLevel(AckLevel.BROKERED)),
+                        new Route("+/heat", "x", RouteOptions.USUAL.withAckLevel(AckLevel.ACCEPTED))))
+                .defaultOptions(RouteOptions.USUAL.withAckLevel(AckLevel.APPENDED))
+                .build();
+
+        assertEquals(Optional.of(AckLevel.BROKERED), config.ackLevels().apply("alarm/heat"));
+        assertEquals(Optional.of(AckLevel.ACCEPTED), config.ackLevels().apply("a/heat"));
+        assertEquals(Optional.of(AckLevel.APPENDED), config.ackLevels().apply("a/b"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.forebay.gateway;
 
 import io.forebay.bridge.Bridge;
+import io.forebay.bridge.BridgeConfig;
 import io.forebay.bridge.BridgeStatus;
 import io.forebay.bridge.StateQuarantine;
 import io.forebay.bridge.downlink.Downlink;
@@ -11,6 +12,7 @@ import io.forebay.gateway.mqtt.ConnectedClients;
 import io.forebay.gateway.mqtt.MqttListener;
 import io.forebay.gateway.mqtt.MqttMeters;
 import io.forebay.gateway.mqtt.MqttSetup;
+import io.forebay.gateway.mqtt.Uplink;
 import io.forebay.gateway.ops.Health;
 import io.forebay.gateway.ops.OpsServer;
 import io.forebay.gateway.security.Authentication;
@@ -63,6 +65,7 @@ public final class Gateway {
     private final EmbeddedBroker broker;
     private final StateQuarantine quarantine;
     private final Bridge bridge;
+    private final Uplink uplink;
     private final Downlink downlink;
     private final Vertx vertx;
     private String listenersId = "";
@@ -114,11 +117,9 @@ public final class Gateway {
                 .orElse(null);
         quarantine = new StateQuarantine(state, config.bridge().quarantine());
         ReplyTopics replies = replies();
-        bridge = new Bridge(
-                messageLog,
-                quarantine,
-                config.bridge().toBuilder().replies(replies).build(),
-                meters);
+        BridgeConfig bridgeConfig = config.bridge().toBuilder().replies(replies).build();
+        bridge = new Bridge(messageLog, quarantine, bridgeConfig, meters);
+        uplink = new BridgeUplink(bridge, bridgeConfig.ackLevels());
         downlink = new Downlink(
                 messageLog, config.downlink(), config.bridge().amqp(), replies, sessions::hasSubscription, meters);
         vertx = Vertx.vertx(new VertxOptions()
@@ -168,7 +169,7 @@ public final class Gateway {
                 config.mqtt(),
                 messageLog,
                 sessions,
-                config.bridge().takenTopics(),
+                uplink,
                 authentication(),
                 new ConnectedClients(),
                 new DevicePresence(config.presence(), messageLog, downlink),

@@ -14,12 +14,17 @@ import io.vertx.core.Future;
  */
 public interface MessageLog extends AutoCloseable {
 
-    /** What an append did. */
-    enum Appended {
-        /** A new record. */
-        STORED,
-        /** QoS 2 only: this packet id of this client is stored already and not yet released; nothing was written. */
-        REPEATED
+    /**
+     * What an append did.
+     *
+     * @param repeated QoS 2 only: this packet id of this client is stored already and not yet released; nothing was written
+     * @param position where the record stands; of a repeat, where the log ended then
+     */
+    record Appended(boolean repeated, long position) {
+        /** A position that the message stands before, whether it was written now or earlier. */
+        public long before() {
+            return repeated ? position : position + 1;
+        }
     }
 
     /** What a release did. */
@@ -36,6 +41,16 @@ public interface MessageLog extends AutoCloseable {
      *     the log may all the same have kept it, and the bridge may carry it.
      */
     Future<Appended> append(Message message);
+
+    /**
+     * The same, for a caller who is content with less.
+     *
+     * @param onWritten runs on the caller's event loop when the record is with the operating system, before it is
+     *     durable: {@code kill -9} does not take it away, a power cut may. It does not run if the append fails earlier.
+     */
+    default Future<Appended> append(Message message, Runnable onWritten) {
+        return append(message).onSuccess(durable -> onWritten.run());
+    }
 
     /**
      * Whether the writer's queue has room. A caller that sees {@code false} stops reading its socket and goes on after

@@ -58,8 +58,9 @@ public final class HeldLog implements MessageLog {
 
     private void sync() {
         for (Pending append : pending) {
+            Appended appended = new Appended(false, durable.size());
             durable.add(append.message());
-            append.caller().runOnContext(x -> append.promise().complete(Appended.STORED));
+            append.caller().runOnContext(x -> append.promise().complete(appended));
         }
         pending.clear();
         notifyAll();

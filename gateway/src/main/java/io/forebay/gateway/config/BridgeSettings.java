@@ -10,6 +10,7 @@ import io.forebay.bridge.Route;
 import io.forebay.bridge.RouteOptions;
 import io.forebay.bridge.TransactionConfig;
 import io.forebay.gateway.mqtt.PresenceConfig;
+import io.forebay.storage.AckLevel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class BridgeSettings {
             "rate-max",
             "on-rejected",
             "rejected-retries",
+            "ack-level",
             "profile",
             "annotations",
             "group-id",
@@ -162,6 +164,7 @@ final class BridgeSettings {
                 integer(settings, route, "rate-max", 0, COUNT_MAX),
                 choice(settings, route, "on-rejected", RouteOptions.OnRejected.class),
                 integer(settings, route, "rejected-retries", 0, 1_000_000),
+                choice(settings, route, "ack-level", AckLevel.class),
                 new MappingOptions(
                         profile,
                         flag(settings, route, "annotations"),

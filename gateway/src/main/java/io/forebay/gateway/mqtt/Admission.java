@@ -43,11 +43,6 @@ final class Admission {
         return ReasonCode.SUCCESS;
     }
 
-    /** Whether nobody wants this topic: no route, no subscriber. */
-    boolean isUnmatched(String topic) {
-        return !setup.routed().test(topic) && !setup.sessions().hasSubscriber(topic);
-    }
-
     /** Where there is no acknowledgement to say it, DISCONNECT does. */
     private ReasonCode refused(int qos, ReasonCode reason, String sentence) {
         if (qos == 0 || !v5) {

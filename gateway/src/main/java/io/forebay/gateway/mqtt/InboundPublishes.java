@@ -3,16 +3,20 @@ package io.forebay.gateway.mqtt;
 import io.forebay.gateway.mqtt.codec.Packet;
 import io.forebay.gateway.mqtt.codec.Property;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.storage.AckLevel;
 import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Steps 1 and 3 of the walk: takes what the device publishes to the log, and acknowledges it once it is durable. The
- * log completes in the order of the calls, so acknowledgements leave in the order received (MQTT-4.6.0-2, -3); what is
- * answered without the log waits for its turn among them. Owned by the connection's event loop.
+ * Steps 1 and 3 of the walk: takes what the device publishes to the log, and acknowledges it once that has happened which
+ * its route asks for, mostly: that it is durable. The log completes in the order of the calls, so acknowledgements of one
+ * {@link AckLevel} leave in the order received (MQTT-4.6.0-2, -3); what is answered without the log waits for its turn
+ * among them. Owned by the connection's event loop.
  */
 final class InboundPublishes {
     private final MqttConnection connection;
@@ -23,11 +27,12 @@ final class InboundPublishes {
     private final TopicAliases aliases;
     private final Admission admission;
     private final AnswerOrder order = new AnswerOrder();
+    private final BrokerWaits brokerWaits;
     private final int inFlightMax;
     private final boolean v5;
 
     private int appendsInFlight;
-    /** Those of them that nothing in the protocol bounds. */
+    /** What is not yet acknowledged, or not yet durable, and nothing in the protocol bounds. */
     private int unboundedInFlight;
 
     private int qos1InFlight;
@@ -42,6 +47,7 @@ final class InboundPublishes {
         this.violations = violations;
         this.aliases = new TopicAliases(setup.config().topicAliasMaximum(), violations);
         this.admission = new Admission(setup, connection.isV5(), violations);
+        this.brokerWaits = new BrokerWaits(connection, setup.uplink());
         this.inFlightMax = setup.config().receiveMaximum();
         this.v5 = connection.isV5();
     }
@@ -67,7 +73,8 @@ final class InboundPublishes {
             answer(qos, packet.packetId(), v5 ? refusal : ReasonCode.SUCCESS);
             return;
         }
-        boolean unmatched = !mayMatchOwn && admission.isUnmatched(topic);
+        Optional<AckLevel> level = setup.uplink().ackLevel(topic);
+        boolean unmatched = !mayMatchOwn && level.isEmpty() && !setup.sessions().hasSubscriber(topic);
         ReasonCode success = unmatched && v5 ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.SUCCESS;
         if (unmatched) {
             setup.meters().unmatched();
@@ -75,7 +82,8 @@ final class InboundPublishes {
         if (unmatched && !packet.retain() && qos < 2) {
             answer(qos, packet.packetId(), success);
         } else {
-            append(packet, topic, success); // At QoS 2 the record is the handshake's memory as well.
+            // At QoS 2 the record is the handshake's memory as well.
+            append(packet, topic, success, level.orElse(AckLevel.SYNCED));
         }
     }
 
@@ -95,12 +103,23 @@ final class InboundPublishes {
         return appendsInFlight == 0;
     }
 
-    private void append(Packet.Publish packet, String topic, ReasonCode success) {
-        int qos = packet.qos();
-        int packetId = packet.packetId();
-        started(isUnbounded(qos));
-        setup.log().append(message(packet, topic)).onComplete(done -> onStored(qos, packetId, success, done));
+    private void append(Packet.Publish packet, String topic, ReasonCode success, AckLevel level) {
+        InFlight publish = new InFlight(packet, topic, success, level);
+        started(publish.unbounded);
+        Message message = message(packet, topic);
+        Future<MessageLog.Appended> durable = level == AckLevel.APPENDED
+                ? setup.log().append(message, publish::acknowledge)
+                : setup.log().append(message);
+        durable.onComplete(publish::onStored);
+        if (level == AckLevel.ACCEPTED) {
+            publish.acknowledge();
+        }
         pauseIfFull();
+    }
+
+    /** The connection is gone. */
+    void end() {
+        brokerWaits.end();
     }
 
     private Message message(Packet.Publish packet, String topic) {
@@ -145,40 +164,25 @@ final class InboundPublishes {
     /** Acknowledges what is not appended, in its turn. */
     private void answer(int qos, int packetId, ReasonCode reason) {
         if (qos > 0) {
-            order.answerInTurn(() -> acknowledge(qos, packetId, reason));
+            order.answerInTurn(() -> acknowledge(qos, packetId, reason, AckLevel.ACCEPTED));
         }
     }
 
-    private void acknowledge(int qos, int packetId, ReasonCode reason) {
+    private void acknowledge(int qos, int packetId, ReasonCode reason, AckLevel level) {
         if (qos == 1) {
             qos1InFlight--;
         } else if (reason.isFailure()) {
             qos2InFlight.remove(packetId); // Such a PUBREC ends the handshake (MQTT 5 section 4.3.3).
         }
         if (connection.maySend()) {
-            setup.meters().acknowledged(qos);
+            setup.meters().acknowledged(qos, level);
             outbound.acknowledge(qos == 1 ? Outbound.PUBACK : Outbound.PUBREC, packetId, reason);
         }
     }
 
-    private void onStored(int qos, int packetId, ReasonCode success, AsyncResult<MessageLog.Appended> done) {
-        settled(isUnbounded(qos));
-        if (done.failed()) {
-            connection.onLogFault(done.cause());
-            return;
-        }
-        if (done.result() == MessageLog.Appended.REPEATED) {
-            setup.meters().repeated();
-        }
-        if (qos > 0) {
-            acknowledge(qos, packetId, success);
-        }
-        order.onSettled();
-        connection.onSettled();
-    }
-
     private void onReleased(int packetId, AsyncResult<MessageLog.Released> done) {
-        settled(true);
+        durable();
+        freed(true);
         if (done.failed()) {
             connection.onLogFault(done.cause());
             return;
@@ -207,8 +211,11 @@ final class InboundPublishes {
         unboundedInFlight += unbounded ? 1 : 0;
     }
 
-    private void settled(boolean unbounded) {
+    private void durable() {
         appendsInFlight--;
+    }
+
+    private void freed(boolean unbounded) {
         unboundedInFlight -= unbounded ? 1 : 0;
         if (unboundedInFlight <= inFlightMax / 2) {
             socketPause.resume(SocketPause.Reason.IN_FLIGHT);
@@ -222,6 +229,76 @@ final class InboundPublishes {
         if (!setup.log().hasRoom() && socketPause.pause(SocketPause.Reason.LOG)) {
             setup.meters().paused();
             setup.log().room().onComplete(room -> socketPause.resume(SocketPause.Reason.LOG));
+        }
+    }
+
+    /** One PUBLISH on its way to its acknowledgement. */
+    private final class InFlight {
+        private final int qos;
+        private final int packetId;
+        private final String topic;
+        private final ReasonCode success;
+        private final AckLevel level;
+        private final boolean unbounded;
+        private boolean acknowledged;
+
+        InFlight(Packet.Publish packet, String topic, ReasonCode success, AckLevel level) {
+            this.qos = packet.qos();
+            this.packetId = packet.packetId();
+            this.topic = topic;
+            this.success = success;
+            this.level = level;
+            // What is acknowledged before it is durable leaves Receive Maximum before it leaves our memory.
+            this.unbounded = isUnbounded(qos) || level.compareTo(AckLevel.SYNCED) < 0;
+            this.acknowledged = qos == 0; // Nobody waits for it.
+        }
+
+        void acknowledge() {
+            acknowledge(success);
+        }
+
+        private void acknowledge(ReasonCode reason) {
+            if (!acknowledged) {
+                acknowledged = true;
+                InboundPublishes.this.acknowledge(qos, packetId, reason, level);
+            }
+        }
+
+        void onStored(AsyncResult<MessageLog.Appended> done) {
+            durable();
+            if (done.failed()) {
+                connection.onLogFault(done.cause());
+                return;
+            }
+            if (done.result().repeated()) {
+                setup.meters().repeated();
+            }
+            if (level == AckLevel.BROKERED && qos > 0) {
+                brokerWaits.await(topic, done.result().before(), this::onSettled);
+            } else {
+                acknowledge();
+                freed(unbounded);
+            }
+            order.onSettled();
+            connection.onSettled();
+        }
+
+        private void onSettled(boolean accepted) {
+            if (accepted || !v5) { // MQTT 3.1.1 has no word for it, and what is in the quarantine is not lost.
+                acknowledge();
+                freed(unbounded);
+            } else if (qos == 1) {
+                refuse();
+            } else {
+                // Such a PUBREC ends the handshake: the packet id must be free before, or its next message was a
+                // repeat.
+                setup.log().release(connection.clientId(), packetId).onComplete(released -> refuse());
+            }
+        }
+
+        private void refuse() {
+            acknowledge(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
+            freed(unbounded);
         }
     }
 }

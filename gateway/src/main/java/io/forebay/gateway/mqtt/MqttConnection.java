@@ -87,6 +87,11 @@ final class MqttConnection implements SlowReader.Listener {
         return state == ConnectionState.OPEN || state == ConnectionState.DRAINING;
     }
 
+    /** Runs it on this connection's event loop. Any thread. */
+    void onItsLoop(Runnable work) {
+        context.runOnContext(turn -> work.run());
+    }
+
     Outbound outbound() {
         return outbound;
     }
@@ -369,6 +374,9 @@ final class MqttConnection implements SlowReader.Listener {
         setup.meters().connectionClosed();
         slowReader.end();
         socketPause.end();
+        if (traffic != null) {
+            traffic.end();
+        }
         if (!opening) {
             finish();
         }

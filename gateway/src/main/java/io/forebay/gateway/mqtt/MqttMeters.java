@@ -1,10 +1,14 @@
 package io.forebay.gateway.mqtt;
 
 import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.storage.AckLevel;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -17,7 +21,8 @@ public final class MqttMeters {
     /** LongAdders behind function counters: the hot path pays an add, nothing more. */
     private final LongAdder[] published = {new LongAdder(), new LongAdder(), new LongAdder()};
 
-    private final LongAdder[] acknowledged = {new LongAdder(), new LongAdder(), new LongAdder()};
+    private final List<Map<AckLevel, LongAdder>> acknowledged =
+            List.of(new EnumMap<>(AckLevel.class), new EnumMap<>(AckLevel.class), new EnumMap<>(AckLevel.class));
     private final LongAdder[] delivered = {new LongAdder(), new LongAdder(), new LongAdder()};
     private final LongAdder repeated = new LongAdder();
     private final LongAdder unmatched = new LongAdder();
@@ -32,7 +37,15 @@ public final class MqttMeters {
             registry.more().counter("forebay.mqtt.published", Tags.of("qos", tag), published[qos]);
             registry.more().counter("forebay.mqtt.delivered", Tags.of("qos", tag), delivered[qos]);
             if (qos > 0) {
-                registry.more().counter("forebay.mqtt.acknowledged", Tags.of("qos", tag), acknowledged[qos]);
+                for (AckLevel level : AckLevel.values()) {
+                    LongAdder count = new LongAdder();
+                    acknowledged.get(qos).put(level, count);
+                    registry.more()
+                            .counter(
+                                    "forebay.mqtt.acknowledged",
+                                    Tags.of("qos", tag, "level", level.name().toLowerCase(Locale.ROOT)),
+                                    count);
+                }
             }
         }
         registry.more().counter("forebay.mqtt.repeated", Tags.empty(), repeated);
@@ -56,8 +69,9 @@ public final class MqttMeters {
         published[qos].increment();
     }
 
-    void acknowledged(int qos) {
-        acknowledged[qos].increment();
+    /** @param level which was waited for */
+    void acknowledged(int qos, AckLevel level) {
+        acknowledged.get(qos).get(level).increment();
     }
 
     /** A QoS 2 PUBLISH that was in the log already. */

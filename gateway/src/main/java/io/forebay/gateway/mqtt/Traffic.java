@@ -86,7 +86,12 @@ final class Traffic {
         return false;
     }
 
-    /** Whether all that the device has published is answered. */
+    /** The connection is gone. */
+    void end() {
+        publishes.end();
+    }
+
+    /** Whether all that the device has published is durable. */
     boolean isIdle() {
         return publishes.isIdle();
     }

@@ -79,10 +79,16 @@ final class FakeLog implements MessageLog {
     @Override
     public synchronized Future<Appended> append(Message message) {
         if (message.qos() == 2 && message.packetId() != 0 && !openIds.add(message.clientId() + message.packetId())) {
-            return later(Appended.REPEATED);
+            return later(new Appended(true, messages.size()));
         }
         messages.add(message);
-        return later(Appended.STORED);
+        return later(new Appended(false, messages.size() - 1));
+    }
+
+    @Override
+    public Future<Appended> append(Message message, Runnable onWritten) {
+        Vertx.currentContext().runOnContext(turn -> onWritten.run());
+        return append(message);
     }
 
     @Override

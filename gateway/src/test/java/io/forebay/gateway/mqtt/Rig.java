@@ -28,12 +28,12 @@ final class Rig implements AutoCloseable {
     private final MqttListener listener;
     private String deployment;
 
-    private Rig(MqttConfig config, boolean lenient, Authentication authentication, Predicate<String> routed) {
+    private Rig(MqttConfig config, boolean lenient, Authentication authentication, Uplink uplink) {
         MqttSetup setup = new MqttSetup(
                 lenient ? lenient(config) : config,
                 log,
                 sessions,
-                routed,
+                uplink,
                 authentication,
                 new ConnectedClients(),
                 Presence.UNHEARD,
@@ -103,7 +103,11 @@ final class Rig implements AutoCloseable {
     }
 
     static Rig start(MqttConfig config, boolean lenient, Authentication authentication, Predicate<String> routed) {
-        Rig rig = new Rig(config, lenient, authentication, routed);
+        return start(config, lenient, authentication, new FakeUplink(routed));
+    }
+
+    static Rig start(MqttConfig config, boolean lenient, Authentication authentication, Uplink uplink) {
+        Rig rig = new Rig(config, lenient, authentication, uplink);
         rig.deployment = await(rig.vertx.deployVerticle(rig.listener));
         return rig;
     }

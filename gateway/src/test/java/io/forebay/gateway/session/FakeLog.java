@@ -17,7 +17,7 @@ final class FakeLog implements MessageLog {
     static final long FIRST = Position.of(1, 5);
 
     private final List<Message> messages = new ArrayList<>();
-    private final List<Promise<Appended>> waiting = new ArrayList<>();
+    private final List<Runnable> waiting = new ArrayList<>();
     private Runnable listener = () -> {};
     private int durable;
     private boolean holding;
@@ -33,9 +33,9 @@ final class FakeLog implements MessageLog {
     void sync() {
         holding = false;
         durable = messages.size();
-        List<Promise<Appended>> now = List.copyOf(waiting);
+        List<Runnable> now = List.copyOf(waiting);
         waiting.clear();
-        now.forEach(promise -> promise.complete(Appended.STORED));
+        now.forEach(Runnable::run);
         listener.run();
     }
 
@@ -77,7 +77,8 @@ final class FakeLog implements MessageLog {
         }
         messages.add(message);
         Promise<Appended> promise = Promise.promise();
-        waiting.add(promise);
+        long position = positionOf(messages.size() - 1);
+        waiting.add(() -> promise.complete(new Appended(false, position)));
         if (!holding) {
             sync();
         }

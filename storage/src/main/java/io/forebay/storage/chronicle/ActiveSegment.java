@@ -1,5 +1,6 @@
 package io.forebay.storage.chronicle;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.util.function.Consumer;
 
@@ -54,9 +55,18 @@ final class ActiveSegment {
         return segment.hasRoomFor(record.length);
     }
 
-    void append(byte[] record, boolean remembered) {
+    /** @return the position of the record */
+    @CanIgnoreReturnValue
+    long append(byte[] record, boolean remembered) {
+        long position = segment.position();
         segment.append(record, durableEnd, remembered);
         unsynced++;
+        return position;
+    }
+
+    /** The position of the next record, unless it needs the next segment. */
+    long end() {
+        return segment.position();
     }
 
     /** Goes on in {@code next}, which begins with the snapshot. All that was appended before must be synced. */

@@ -129,7 +129,12 @@ public final class ChronicleMessageLog implements MessageLog {
 
     @Override
     public Future<Appended> append(Message message) {
-        Submissions.Append append = new Submissions.Append(message);
+        return append(message, null);
+    }
+
+    @Override
+    public Future<Appended> append(Message message, Runnable onWritten) {
+        Submissions.Append append = new Submissions.Append(message, onWritten);
         if (append.bytes() > config.recordBytesMax() + RecordCodec.MESSAGE_OVERHEAD) {
             throw new IllegalArgumentException("A message of " + append.bytes()
                     + " bytes is larger than the log is configured for: " + config.recordBytesMax());

@@ -1,5 +1,6 @@
 package io.forebay.storage.chronicle;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogException.Kind;
 import io.forebay.storage.LogState;
@@ -148,6 +149,7 @@ final class LogWriter implements Runnable, Sessions.Journal {
 
     /** Makes durable what was appended, and tells those who wait for it. */
     private void commit() throws IOException {
+        settling.tellWritten();
         boolean synced = active.sync();
         sessionCount = sessions.count();
         inbox.done(settling.count(), settling.bytes());
@@ -211,9 +213,15 @@ final class LogWriter implements Runnable, Sessions.Journal {
         append(record, false);
     }
 
-    void append(byte[] record, boolean remembered) {
+    /** @return the position of the record */
+    @CanIgnoreReturnValue
+    long append(byte[] record, boolean remembered) {
         makeRoomFor(record);
-        active.append(record, remembered);
+        return active.append(record, remembered);
+    }
+
+    long end() {
+        return active.end();
     }
 
     /** Goes to the next segment if this one is full. */

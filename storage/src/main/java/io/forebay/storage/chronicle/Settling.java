@@ -2,7 +2,9 @@ package io.forebay.storage.chronicle;
 
 import io.forebay.storage.LogException;
 import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,9 @@ final class Settling {
     /** Those of one context, linked through the submissions. */
     private static final class Group {
         final ContextInternal context;
+        /** What is to be told before the sync; a list of its own, since the links change hands with the sync. */
+        List<Runnable> onWritten = new ArrayList<>();
+
         Submission<?> first;
         Submission<?> newest;
 
@@ -41,11 +46,37 @@ final class Settling {
         }
 
         private static void settle(Submission<?> submission) {
+            guarded(submission::settle);
+        }
+
+        private static void guarded(Runnable handler) {
             try {
-                submission.settle();
+                handler.run();
             } catch (Throwable bug) {
                 // A handler that throws must not keep the others from their outcome.
                 LOG.error("A handler of the log's outcome failed", bug);
+            }
+        }
+
+        void tellWritten() {
+            if (onWritten.isEmpty()) {
+                return;
+            }
+            List<Runnable> told = onWritten;
+            onWritten = new ArrayList<>();
+            run(() -> told.forEach(Group::guarded));
+        }
+
+        private void run(Runnable work) {
+            if (context == null) {
+                work.run();
+                return;
+            }
+            try {
+                context.runOnContext(nothing -> work.run());
+            } catch (RuntimeException loopIsGone) {
+                // Vert.x is closed: nobody waits on that loop any more.
+                LOG.warn("The outcome of appends cannot be told, their event loop has ended", loopIsGone);
             }
         }
     }
@@ -64,6 +95,10 @@ final class Settling {
             last.newest.next = submission;
             last.newest = submission;
         }
+        Runnable onWritten = submission.onWritten();
+        if (onWritten != null) {
+            last.onWritten.add(onWritten);
+        }
     }
 
     int count() {
@@ -74,28 +109,20 @@ final class Settling {
         return bytes;
     }
 
+    /** Everything collected is written, and about to be synced. */
+    void tellWritten() {
+        groups.values().forEach(Group::tellWritten);
+    }
+
     /** Lets the callers know. */
     void settle() {
         for (Group group : groups.values()) {
-            if (group.context == null) {
-                group.settle();
-            } else {
-                dispatch(group);
-            }
+            group.run(group::settle);
         }
         groups.clear();
         last = null;
         count = 0;
         bytes = 0;
-    }
-
-    private static void dispatch(Group group) {
-        try {
-            group.context.runOnContext(nothing -> group.settle());
-        } catch (RuntimeException loopIsGone) {
-            // Vert.x is closed: nobody waits on that loop any more.
-            LOG.warn("The outcome of appends cannot be told, their event loop has ended", loopIsGone);
-        }
     }
 
     /** Everything collected fails. */

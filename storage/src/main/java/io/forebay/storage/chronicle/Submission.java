@@ -30,6 +30,11 @@ abstract class Submission<T> {
     /** Does what is asked, on the writer thread. */
     abstract void apply(LogWriter writer);
 
+    /** What its caller wants to hear before it is durable, or null. */
+    Runnable onWritten() {
+        return null;
+    }
+
     /** How many bytes it holds while it waits. */
     int bytes() {
         return 0;

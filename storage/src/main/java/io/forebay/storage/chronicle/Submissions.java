@@ -14,8 +14,11 @@ final class Submissions {
         private final boolean exactlyOnce;
         private final String clientId;
         private final int packetId;
+        private final Runnable onWritten;
 
-        Append(Message message) {
+        /** @param onWritten may be null */
+        Append(Message message, Runnable onWritten) {
+            this.onWritten = onWritten;
             // Made here and not by the writer: several event loops, but only one writer.
             record = RecordCodec.message(message);
             exactlyOnce = message.qos() == 2 && message.packetId() != 0; // A will has no handshake.
@@ -29,25 +32,27 @@ final class Submissions {
         }
 
         @Override
+        Runnable onWritten() {
+            return onWritten;
+        }
+
+        @Override
         void apply(LogWriter writer) {
             if (!exactlyOnce) {
-                writer.append(record, false);
-                succeedsWith(Appended.STORED);
+                stored(writer.append(record, false));
                 return;
             }
             // Room first: the packet id must not be known, and so in the next snapshot, before its message is written.
             writer.makeRoomFor(record);
             switch (writer.sessions().receive(clientId, packetId)) {
-                case REPEATED -> succeedsWith(Appended.REPEATED);
-                case REMEMBERED -> {
-                    writer.append(record, true);
-                    succeedsWith(Appended.STORED);
-                }
-                case PASSING -> {
-                    writer.append(record, false);
-                    succeedsWith(Appended.STORED);
-                }
+                case REPEATED -> succeedsWith(new Appended(true, writer.end()));
+                case REMEMBERED -> stored(writer.append(record, true));
+                case PASSING -> stored(writer.append(record, false));
             }
+        }
+
+        private void stored(long position) {
+            succeedsWith(new Appended(false, position));
         }
     }
 

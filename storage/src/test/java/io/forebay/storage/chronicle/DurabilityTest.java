@@ -59,6 +59,27 @@ class DurabilityTest {
     }
 
     @Test
+    void whoIsContentWithLessIsToldBeforeTheSyncAndHearsOfItAllTheSame() throws Exception {
+        try (ChronicleMessageLog log = Fixture.open(directory, disk)) {
+            disk.gate = new Semaphore(0);
+            CountDownLatch written = new CountDownLatch(1);
+            Future<Appended> append = log.append(message("m"), written::countDown);
+            disk.arrived.acquire();
+
+            assertTrue(written.await(10, TimeUnit.SECONDS), "it was not told");
+            assertFalse(append.isComplete());
+
+            disk.gate.release(1000);
+            long position = await(append).position();
+            try (LogCursor cursor = log.cursor(position)) {
+                assertTrue(cursor.next());
+                assertEquals(position, cursor.position());
+            }
+            assertEquals(log.durableEnd(), await(append).before());
+        }
+    }
+
+    @Test
     void oneSyncCoversAllThatWaited() throws Exception {
         try (ChronicleMessageLog log = Fixture.open(directory, disk)) {
             disk.gate = new Semaphore(0);

@@ -1,0 +1,21 @@
+package io.forebay.gateway;
+
+import io.forebay.bridge.Bridge;
+import io.forebay.gateway.mqtt.Uplink;
+import io.forebay.storage.AckLevel;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** What the MQTT side asks of the bridge. Any thread. */
+record BridgeUplink(Bridge bridge, Function<String, Optional<AckLevel>> levels) implements Uplink {
+    @Override
+    public Optional<AckLevel> ackLevel(String topic) {
+        return levels.apply(topic);
+    }
+
+    @Override
+    public Runnable awaitSettled(String clientId, String topic, long before, Consumer<Boolean> told) {
+        return bridge.awaitSettled(clientId, topic, before, told);
+    }
+}

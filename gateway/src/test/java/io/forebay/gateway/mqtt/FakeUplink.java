@@ -1,0 +1,51 @@
+package io.forebay.gateway.mqtt;
+
+import io.forebay.storage.AckLevel;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** Takes what the test says, acknowledges at the level that the topic begins with, and settles when the test says. */
+public final class FakeUplink implements Uplink {
+    public record Waiting(String topic, long before, Consumer<Boolean> told) {}
+
+    final List<Waiting> waiting = new CopyOnWriteArrayList<>();
+    private final Predicate<String> routed;
+
+    public FakeUplink(Predicate<String> routed) {
+        this.routed = routed;
+    }
+
+    @Override
+    public Optional<AckLevel> ackLevel(String topic) {
+        if (!routed.test(topic)) {
+            return Optional.empty();
+        }
+        for (AckLevel level : AckLevel.values()) {
+            if (topic.startsWith(level.name().toLowerCase(Locale.ROOT))) {
+                return Optional.of(level);
+            }
+        }
+        return Optional.of(AckLevel.SYNCED);
+    }
+
+    @Override
+    public Runnable awaitSettled(String clientId, String topic, long before, Consumer<Boolean> told) {
+        Waiting each = new Waiting(topic, before, told);
+        waiting.add(each);
+        return () -> waiting.remove(each);
+    }
+
+    /** The broker is done with what was published on a topic. */
+    void settle(String topic, boolean accepted) {
+        for (Waiting each : List.copyOf(waiting)) {
+            if (each.topic().equals(topic)) {
+                waiting.remove(each);
+                each.told().accept(accepted);
+            }
+        }
+    }
+}
