@@ -4,6 +4,9 @@ import io.forebay.gateway.Gateway;
 import io.forebay.gateway.bench.ChildJvm;
 import io.forebay.gateway.config.GatewayConfig;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -31,6 +34,7 @@ final class Broker implements BeforeAllCallback, AfterAllCallback {
     private Gateway gateway;
     private int port;
     private int webSocketPort;
+    private int opsPort;
 
     Broker() {
         this(Map.of());
@@ -77,6 +81,7 @@ final class Broker implements BeforeAllCallback, AfterAllCallback {
     private void start() throws IOException {
         port = ChildJvm.freePort();
         webSocketPort = ChildJvm.freePort();
+        opsPort = ChildJvm.freePort();
         Path file = Files.writeString(
                 directory.resolve("forebay.yaml"),
                 "mqtt:\n  listeners:\n    - name: browsers\n      transport: ws\n      port: " + webSocketPort + '\n');
@@ -84,7 +89,7 @@ final class Broker implements BeforeAllCallback, AfterAllCallback {
         environment.put("FOREBAY_DATA_DIR", directory.resolve("data").toString());
         environment.put("FOREBAY_MQTT_PORT", Integer.toString(port));
         environment.put("FOREBAY_BROKER_PORT", Integer.toString(ChildJvm.freePort()));
-        environment.put("FOREBAY_OPS_PORT", Integer.toString(ChildJvm.freePort()));
+        environment.put("FOREBAY_OPS_PORT", Integer.toString(opsPort));
         environment.put("FOREBAY_LOG_SEGMENT_SIZE", "16 MiB");
         environment.put("FOREBAY_MQTT_PACKET_BYTES_MAX", "2 MiB");
         environment.putAll(settings);
@@ -105,6 +110,18 @@ final class Broker implements BeforeAllCallback, AfterAllCallback {
     /** Whether it is our gateway: of it alone a test may demand what the standard only allows. */
     boolean isOurs() {
         return gateway != null;
+    }
+
+    /** What our gateway says of itself at /metrics. */
+    double metric(String name) throws IOException {
+        try (InputStream in = new URL("http://127.0.0.1:" + opsPort + "/metrics").openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.startsWith(name + ' '))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no metric " + name));
+        }
     }
 
     /** A name that no other test has, so that tests do not see each other's sessions, topics and retained messages. */

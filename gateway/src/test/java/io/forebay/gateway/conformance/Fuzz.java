@@ -5,72 +5,86 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Sends mutated packets to a gateway that runs: {@code Fuzz PORT PACKETS [SEED [PID]]}. Each connection says a valid CONNECT
- * first, most of the time, and then packets of which some bytes are changed, left out or put in. Afterwards, and now and
- * then, an honest device must be served; with the gateway's process id its descriptors and its memory are told, so that a
- * person sees whether they are flat. The answers do not matter: {@link DifferentialIT} looks at those.
+ * Sends mutated packets to a gateway. Each connection says a valid CONNECT first, most of the time, and then packets of
+ * which some bytes are changed, left out or put in. The answers do not matter: {@link DifferentialIT} looks at those.
+ * {@link FuzzIT} runs it briefly, and for long it runs against a gateway that stands alone: {@code Fuzz PORT PACKETS [SEED
+ * [PID]]}; with the gateway's process id its descriptors and its memory are told, so that a person sees whether they are
+ * flat. Owned by the thread that made it.
  */
 public final class Fuzz {
     private static final int PACKETS_PER_CONNECTION = 20;
     private static final int CHECK_EVERY = 10_000;
     private static final int PATIENCE_MS = 10_000;
 
-    private static final List<String> PACKETS = List.of(
-            "101000044d5154540502003c000003667a7a",
-            "100f00044d5154540402003c0003667a7a",
-            "102a00044d5154540506003c05110000003c0003667a7a0518000000010001740004676f6e65",
-            "3006000174006869",
-            "320800017400070068690a",
-            "340800017400080068690a",
-            "3311000174000908010102000000050300016368",
-            "62020008",
-            "40020001",
-            "50020001",
-            "70020001",
-            "820b000a000005612f2b2f6101",
-            "8216000b020b05000e2473686172652f672f612f232301",
-            "a208000c000003612f62",
-            "c000",
-            "e000",
-            "e00100",
-            "f00118");
+    private static final List<byte[]> PACKETS = Stream.of(
+                    "101000044d5154540502003c000003667a7a",
+                    "100f00044d5154540402003c0003667a7a",
+                    "102a00044d5154540506003c05110000003c0003667a7a0518000000010001740004676f6e65",
+                    "3006000174006869",
+                    "320800017400070068690a",
+                    "340800017400080068690a",
+                    "3311000174000908010102000000050300016368",
+                    "62020008",
+                    "40020001",
+                    "50020001",
+                    "70020001",
+                    "820b000a000005612f2b2f6101",
+                    "8216000b020b05000e2473686172652f672f612f232301",
+                    "a208000c000003612f62",
+                    "c000",
+                    "e000",
+                    "e00100",
+                    "f00118")
+            .map(HexFormat.of()::parseHex)
+            .toList();
 
-    private Fuzz() {}
+    /** The first of them. */
+    private static final int CONNECTS = 3;
 
-    public static void main(String[] args) throws Exception {
-        int port = Integer.parseInt(args[0]);
-        int packets = Integer.parseInt(args[1]);
-        long seed = args.length > 2 ? Long.parseLong(args[2]) : System.nanoTime();
-        System.out.println("seed " + seed);
-        run(port, packets, new Random(seed), args.length > 3 ? Long.parseLong(args[3]) : 0);
+    private final int port;
+    private final Random random;
+
+    Fuzz(int port, long seed) {
+        this.port = port;
+        this.random = new Random(seed);
     }
 
-    private static void run(int port, int packets, Random random, long pid) throws Exception {
-        for (int sent = 0; sent < packets; sent += PACKETS_PER_CONNECTION) {
-            if (sent % CHECK_EVERY == 0) {
-                System.out.println(sent + " packets" + vitals(pid));
-                serves(port);
-            }
-            attack(port, random);
+    public static void main(String[] args) throws Exception {
+        int packets = Integer.parseInt(args[1]);
+        long seed = args.length > 2 ? Long.parseLong(args[2]) : System.nanoTime();
+        long pid = args.length > 3 ? Long.parseLong(args[3]) : 0;
+        System.out.println("seed " + seed);
+        Fuzz fuzz = new Fuzz(Integer.parseInt(args[0]), seed);
+        for (int sent = 0; sent < packets; sent += CHECK_EVERY) {
+            System.out.println(sent + " packets" + vitals(pid));
+            fuzz.send(Math.min(CHECK_EVERY, packets - sent));
         }
-        serves(port);
         System.out.println(packets + " packets" + vitals(pid));
     }
 
-    private static void attack(int port, Random random) throws IOException {
+    /** So many packets, and an honest device is served after them. */
+    void send(int packets) throws IOException {
+        for (int sent = 0; sent < packets; sent += PACKETS_PER_CONNECTION) {
+            attack();
+        }
+        serves();
+    }
+
+    private void attack() throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
             if (random.nextInt(10) > 0) {
-                socket.getOutputStream().write(bytes(PACKETS.get(random.nextInt(3))));
+                socket.getOutputStream().write(PACKETS.get(random.nextInt(CONNECTS)));
             }
             for (int i = 0; i < PACKETS_PER_CONNECTION; i++) {
-                byte[] packet = bytes(PACKETS.get(random.nextInt(PACKETS.size())));
-                socket.getOutputStream().write(random.nextInt(4) == 0 ? packet : mutated(packet, random));
+                byte[] packet = PACKETS.get(random.nextInt(PACKETS.size()));
+                socket.getOutputStream().write(random.nextInt(4) == 0 ? packet : mutated(packet));
             }
             socket.getInputStream().skip(socket.getInputStream().available());
         } catch (IOException refused) {
@@ -78,15 +92,15 @@ public final class Fuzz {
         }
     }
 
-    private static byte[] mutated(byte[] packet, Random random) {
+    private byte[] mutated(byte[] packet) {
         byte[] bytes = packet.clone();
         for (int times = random.nextInt(3); times >= 0; times--) {
             int at = random.nextInt(bytes.length);
             switch (random.nextInt(4)) {
                 case 0 -> bytes[at] = (byte) random.nextInt(256);
                 case 1 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-                case 2 -> bytes = spliced(bytes, at, at + 1, random.nextInt(4), random);
-                default -> bytes = spliced(bytes, at, Math.min(bytes.length, at + 4), 0, random);
+                case 2 -> bytes = spliced(bytes, at, at + 1, random.nextInt(4));
+                default -> bytes = spliced(bytes, at, Math.min(bytes.length, at + 4), 0);
             }
             if (bytes.length == 0) {
                 return new byte[] {(byte) random.nextInt(256)};
@@ -95,7 +109,7 @@ public final class Fuzz {
         return bytes;
     }
 
-    private static byte[] spliced(byte[] bytes, int from, int to, int inserted, Random random) {
+    private byte[] spliced(byte[] bytes, int from, int to, int inserted) {
         byte[] result = new byte[bytes.length - (to - from) + inserted];
         System.arraycopy(bytes, 0, result, 0, from);
         for (int i = 0; i < inserted; i++) {
@@ -106,10 +120,10 @@ public final class Fuzz {
     }
 
     /** An honest device is answered: CONNACK, then PINGRESP. */
-    private static void serves(int port) throws IOException {
+    private void serves() throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(PATIENCE_MS);
-            socket.getOutputStream().write(bytes("101300044d5154540402003c0007686f6e65737431c000"));
+            socket.getOutputStream().write(HexFormat.of().parseHex("101300044d5154540402003c0007686f6e65737431c000"));
             byte[] answer = socket.getInputStream().readNBytes(6);
             if (answer.length < 6 || answer[0] != 0x20 || answer[3] != 0 || answer[4] != (byte) 0xD0) {
                 throw new IOException("an honest device is not served");
@@ -129,13 +143,5 @@ public final class Fuzz {
                     .orElse("");
             return ", descriptors " + descriptors.count() + ", " + memory;
         }
-    }
-
-    private static byte[] bytes(String hex) {
-        byte[] bytes = new byte[hex.length() / 2];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) Integer.parseInt(hex, 2 * i, 2 * i + 2, 16);
-        }
-        return bytes;
     }
 }
