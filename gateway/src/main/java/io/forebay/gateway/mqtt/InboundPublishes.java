@@ -70,6 +70,7 @@ final class InboundPublishes {
         }
         if (refusal.isFailure()) {
             setup.meters().publishRefused(refusal);
+            connection.tell("publish-" + MqttMeters.tag(refusal), "A message of a device was refused");
             answer(qos, packet.packetId(), v5 ? refusal : ReasonCode.SUCCESS);
             return;
         }

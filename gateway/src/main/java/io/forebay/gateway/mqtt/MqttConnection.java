@@ -4,14 +4,13 @@ import io.forebay.gateway.mqtt.ConnectionState.Event;
 import io.forebay.gateway.mqtt.codec.Packet;
 import io.forebay.gateway.mqtt.codec.Property;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
-import io.forebay.gateway.security.ScramExchange;
-import io.forebay.gateway.security.ScramExchange.Outcome;
 import io.forebay.gateway.session.SessionHold.WillFate;
 import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.net.NetSocketInternal;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class MqttConnection implements SlowReader.Listener {
     private static final Logger log = LoggerFactory.getLogger(MqttConnection.class);
     private static final Complaints BUGS = new Complaints();
+    /** Where mqtt.control-characters admits them, a client id must still not end a line of the log. */
+    private static final Pattern UNPRINTABLE = Pattern.compile("\\p{Cntrl}");
 
     private final NetSocketInternal socket;
     private final Context context;
@@ -30,18 +31,16 @@ final class MqttConnection implements SlowReader.Listener {
     private final SocketPause socketPause;
     private final SlowReader slowReader;
     private final Farewell farewell;
+    private final DeviceFaults faults;
     private final Violations violations;
+    private final Handshake handshake;
     /** Completes when this connection has handed its session back: only then may the next one of the client open it. */
     private final Promise<Void> ended = Promise.promise();
 
     private ConnectionState state = ConnectionState.AWAITING_CONNECT;
-    /** Null before CONNECT, and what follows before the session is open. */
-    private ConnectRequest request;
-
-    private EnhancedAuthentication authentication;
-    private boolean opening;
+    /** Null before the session is open. */
     private DeviceSession session;
-    private OutboundPublishes deliveries;
+
     private Traffic traffic;
 
     private WillFate willFate = WillFate.PUBLISH;
@@ -56,6 +55,7 @@ final class MqttConnection implements SlowReader.Listener {
             Context context,
             MqttSetup setup,
             MqttConfig.Listener listener,
+            DeviceFaults faults,
             LoopFlush loopFlush) {
         this.socket = socket;
         this.context = context;
@@ -64,19 +64,21 @@ final class MqttConnection implements SlowReader.Listener {
         this.slowReader = new SlowReader(socket.channelHandlerContext().channel(), context, socketPause, setup, this);
         this.outbound = new Outbound(socket.channelHandlerContext(), loopFlush, slowReader);
         this.farewell = new Farewell(outbound, setup.config().protocol());
-        this.violations = new Violations(listener.lenient(), setup.meters());
+        this.faults = faults;
+        this.violations = new Violations(listener.lenient(), setup.meters(), this::tell);
+        this.handshake = new Handshake(this, context, setup, violations);
     }
 
     String clientId() {
-        return request.clientId();
+        return handshake.request().clientId();
     }
 
     int protocolLevel() {
-        return request.protocolLevel();
+        return handshake.request().protocolLevel();
     }
 
     boolean isV5() {
-        return request != null && request.protocolLevel() >= ConnectRequest.LEVEL_5;
+        return handshake.request() != null && protocolLevel() >= ConnectRequest.LEVEL_5;
     }
 
     boolean isClosed() {
@@ -121,94 +123,51 @@ final class MqttConnection implements SlowReader.Listener {
 
     private void handle(Packet packet) {
         if (packet instanceof Packet.Malformed malformed) {
-            onMalformed(malformed);
+            if (state == ConnectionState.AWAITING_CONNECT) {
+                handshake.onMalformed(malformed);
+            } else {
+                disconnect(malformed.reason(), malformed.sentence());
+            }
         } else if (state == ConnectionState.OPEN) {
             traffic.handle(packet);
-        } else if (state == ConnectionState.AWAITING_CONNECT && packet instanceof Packet.Connect connect) {
-            onConnect(connect);
-        } else if (state == ConnectionState.AUTHENTICATING && packet instanceof Packet.Auth auth) {
-            onAuthenticated(authentication.proceed(auth));
-        } else if (state == ConnectionState.AUTHENTICATING && packet instanceof Packet.Disconnect) {
-            close("the device disconnected");
         } else {
-            disconnect(ReasonCode.PROTOCOL_ERROR, "this packet may not come before CONNACK"); // MQTT-3.1.0-1
+            handshake.handle(state, packet);
         }
     }
 
-    private void onConnect(Packet.Connect packet) {
-        try {
-            outbound.speak(packet.protocolLevel(), Long.MAX_VALUE);
-            Overload.check(setup);
-            request = ConnectRequest.read(packet, setup.config());
-            outbound.speak(packet.protocolLevel(), request.limits().packetBytesMax());
-        } catch (ConnectRefused refusal) {
-            refuse(refusal, packet.protocolLevel());
-            return;
-        }
-        authentication = new EnhancedAuthentication(setup.authentication(), request.authenticationMethod());
-        if (request.authenticationMethod() != null) {
-            become(Event.AUTHENTICATION_STARTED);
-            onAuthenticated(authentication.begin(request.authenticationData()));
-        } else if (setup.authentication().required()) {
-            refuse(new ConnectRefused(ReasonCode.NOT_AUTHORIZED, "SCRAM-SHA-256 is required"), protocolLevel());
-        } else {
-            openSession(null);
-        }
-    }
-
-    private void onAuthenticated(ScramExchange.Step step) {
-        if (step.outcome() == Outcome.SUCCEEDED) {
-            openSession(step.reply());
-        } else {
-            send(authentication.answer(step));
-        }
-    }
-
-    /** @param authenticationData what CONNACK says to the device about its authentication, null if there was none */
-    private void openSession(byte[] authenticationData) {
-        become(Event.CONNECT_ACCEPTED);
-        opening = true;
-        expirySeconds = request.sessionExpirySeconds();
-        deliveries = new OutboundPublishes(this, setup, request.limits(), violations);
-        socketPause.pause(SocketPause.Reason.OPENING);
-        new SessionOpening(this, context, setup, request, deliveries)
-                .open()
-                .onSuccess(opened -> onSessionOpened(opened, authenticationData))
-                .onFailure(this::onSessionRefused);
-    }
-
-    private void onSessionOpened(DeviceSession opened, byte[] authenticationData) {
-        opening = false;
+    /** @param authenticationData see {@link Connack} */
+    void onSessionOpened(DeviceSession opened, byte[] authenticationData) {
         session = opened;
+        expirySeconds = handshake.request().sessionExpirySeconds();
         if (state == ConnectionState.CLOSED) {
             finish();
             return;
         }
         become(Event.SESSION_OPENED);
-        startKeepAlive();
-        traffic = new Traffic(this, setup, violations, authentication, deliveries, opened.hold());
-        send(Connack.accepted(request, opened.present(), authenticationData, setup.config()));
+        startKeepAlive(handshake.request().keepAliveSeconds());
+        OutboundPublishes deliveries = handshake.deliveries();
+        traffic = new Traffic(this, setup, violations, handshake.authentication(), deliveries, opened.hold());
+        send(Connack.accepted(handshake.request(), opened.present(), authenticationData, setup.config()));
         epoch = setup.presence().connected(clientId(), String.valueOf(socket.remoteAddress()), protocolLevel());
         log.debug("A device is connected [{}, session-present={}]", name(), opened.present());
         deliveries.start(opened.hold());
         socketPause.resume(SocketPause.Reason.OPENING);
     }
 
-    private void onSessionRefused(Throwable cause) {
-        opening = false;
+    void onSessionRefused(ConnectRefused refusal) {
         if (state == ConnectionState.CLOSED) {
             finish();
         } else {
-            refuse(Overload.refusal(cause), protocolLevel());
+            refuse(refusal, protocolLevel());
         }
     }
 
-    private void startKeepAlive() {
+    private void startKeepAlive(int seconds) {
         ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
-        if (request.keepAliveSeconds() == 0) {
+        if (seconds == 0) {
             pipeline.remove(KeepAlive.NAME);
         } else {
-            long silenceMs = request.keepAliveSeconds() * 1_500L; // MQTT-3.1.2-22
+            long silenceMs = seconds * 1_500L; // MQTT-3.1.2-22
             pipeline.replace(KeepAlive.NAME, KeepAlive.NAME, new KeepAlive(silenceMs, this::onSilence));
         }
     }
@@ -227,7 +186,7 @@ final class MqttConnection implements SlowReader.Listener {
 
     void onDisconnect(Packet.Disconnect packet) {
         long expiry = packet.properties().number(Property.SESSION_EXPIRY_INTERVAL, expirySeconds);
-        if (request.sessionExpirySeconds() == 0 && expiry > 0) {
+        if (handshake.request().sessionExpirySeconds() == 0 && expiry > 0) {
             violations.bear(
                     Violations.Kind.SESSION_EXPIRY_RAISED,
                     ReasonCode.PROTOCOL_ERROR, // MQTT-3.14.2-2
@@ -241,24 +200,10 @@ final class MqttConnection implements SlowReader.Listener {
         close("the device disconnected");
     }
 
-    private void onMalformed(Packet.Malformed malformed) {
-        if (state != ConnectionState.AWAITING_CONNECT) {
-            disconnect(malformed.reason(), malformed.sentence());
-            return;
-        }
-        // An unknown level has no format that we know; every peer answers in that of 3.1.1 (MQTT-3.1.2-2 there). What
-        // names no level at all may not even be MQTT.
-        int level = Math.min(malformed.protocolLevel(), ConnectRequest.LEVEL_5);
-        boolean v5 = malformed.protocolLevel() == ConnectRequest.LEVEL_5;
-        outbound.speak(v5 ? ConnectRequest.LEVEL_5 : ConnectRequest.LEVEL_3_1_1, Long.MAX_VALUE);
-        refuse(
-                new ConnectRefused(malformed.reason(), malformed.sentence()),
-                level == 0 ? ConnectRefused.UNKNOWN_LEVEL : v5 ? level : ConnectRequest.LEVEL_3_1_1);
-    }
-
     /** @param level whose words the refusal is told in */
-    private void refuse(ConnectRefused refusal, int level) {
+    void refuse(ConnectRefused refusal, int level) {
         setup.meters().refused(refusal.reason());
+        tell("refused-" + MqttMeters.tag(refusal.reason()), "A device was refused: " + refusal.getMessage());
         farewell.refuse(refusal, level, wantsWords());
         close(refusal.reason() + ": " + refusal.getMessage());
     }
@@ -273,6 +218,9 @@ final class MqttConnection implements SlowReader.Listener {
             return;
         }
         setup.meters().disconnected(reason);
+        if (willFate != WillFate.KEEP) { // Then it is not the device's doing.
+            tell("ended-" + MqttMeters.tag(reason), "The connection of a device was ended: " + sentence);
+        }
         if (maySend() && isV5()) {
             farewell.disconnect(reason, sentence, wantsWords());
         }
@@ -281,7 +229,7 @@ final class MqttConnection implements SlowReader.Listener {
 
     /** MQTT-3.1.2-29. */
     private boolean wantsWords() {
-        return request == null || request.limits().problemInformation();
+        return handshake.request() == null || handshake.request().limits().problemInformation();
     }
 
     /** An answer that the device needs; where it takes none of this size it cannot go on (MQTT-3.1.2-24). */
@@ -354,7 +302,8 @@ final class MqttConnection implements SlowReader.Listener {
         disconnect(ReasonCode.QUOTA_EXCEEDED, "the device does not read what is sent to it");
     }
 
-    private void close(String why) {
+    /** Without a word to the device. */
+    void close(String why) {
         if (state != ConnectionState.CLOSED) {
             log.debug("A connection is closed: {} [{}]", why, name());
             end = why;
@@ -377,7 +326,7 @@ final class MqttConnection implements SlowReader.Listener {
         if (traffic != null) {
             traffic.end();
         }
-        if (!opening) {
+        if (!handshake.isOpening()) {
             finish();
         }
     }
@@ -389,18 +338,26 @@ final class MqttConnection implements SlowReader.Listener {
         if (epoch != 0) {
             setup.presence().disconnected(clientId(), epoch, end);
         }
-        if (request != null) {
+        if (handshake.request() != null) {
             // After the session is closed: whoever connects next finds either this connection or its closed session.
             setup.clients().leave(clientId(), this);
         }
         ended.complete();
     }
 
-    private void become(Event event) {
+    void become(Event event) {
         state = state.on(event);
     }
 
+    /** Tells the operator, now and then, of what the device did wrong. */
+    void tell(String kind, String sentence) {
+        faults.tell(kind, sentence, this::name);
+    }
+
     private String name() {
-        return (request == null ? "" : "device=" + clientId() + ", ") + "address=" + socket.remoteAddress();
+        String device = handshake.request() == null
+                ? ""
+                : "device=" + UNPRINTABLE.matcher(clientId()).replaceAll("?") + ", ";
+        return device + "address=" + socket.remoteAddress();
     }
 }

@@ -29,19 +29,21 @@ public final class MqttListener extends VerticleBase {
 
     private final MqttSetup setup;
     private final ListenerSeats seats;
+    private final DeviceFaults faults;
     private final long stopTimeoutMs;
     private final LoopFlush loopFlush = new LoopFlush();
     private final Map<String, NetServer> servers = new LinkedHashMap<>();
 
     /** The only one. */
     public MqttListener(MqttSetup setup, long stopTimeoutMs) {
-        this(setup, stopTimeoutMs, new ListenerSeats());
+        this(setup, stopTimeoutMs, new ListenerSeats(), new DeviceFaults());
     }
 
-    private MqttListener(MqttSetup setup, long stopTimeoutMs, ListenerSeats seats) {
+    private MqttListener(MqttSetup setup, long stopTimeoutMs, ListenerSeats seats, DeviceFaults faults) {
         this.setup = setup;
         this.stopTimeoutMs = stopTimeoutMs;
         this.seats = seats;
+        this.faults = faults;
     }
 
     /**
@@ -51,7 +53,8 @@ public final class MqttListener extends VerticleBase {
      */
     public static Supplier<MqttListener> each(MqttSetup setup, long stopTimeoutMs) {
         ListenerSeats seats = new ListenerSeats();
-        return () -> new MqttListener(setup, stopTimeoutMs, seats);
+        DeviceFaults faults = new DeviceFaults();
+        return () -> new MqttListener(setup, stopTimeoutMs, seats, faults);
     }
 
     @Override
@@ -84,8 +87,10 @@ public final class MqttListener extends VerticleBase {
         Places places = new Places(listener);
         NetServer server = vertx.createNetServer(ListenerOptions.of(listener))
                 .connectHandler(places::onSocket)
-                .exceptionHandler(fault ->
-                        log.debug("A connection was not accepted: {} [listener={}]", fault.getMessage(), listener));
+                .exceptionHandler(fault -> faults.tell(
+                        "not-accepted",
+                        "A connection was not accepted: " + fault.getMessage(),
+                        () -> "listener=" + listener));
         servers.put(listener.name(), server);
         return server.listen()
                 .recover(fault ->
@@ -114,6 +119,7 @@ public final class MqttListener extends VerticleBase {
                 setup.meters().connectionClosed();
                 seats.leave(listener);
                 setup.meters().flooded();
+                faults.tell("flood", "More connect than can be refused in words", () -> "listener=" + listener);
                 accepted.close().onFailure(fault -> log.debug("A socket was not closed: {}", fault.getMessage()));
                 return;
             }
@@ -121,7 +127,7 @@ public final class MqttListener extends VerticleBase {
         }
 
         private void serve(NetSocketInternal socket, MqttSetup room) {
-            MqttConnection connection = new MqttConnection(socket, context, room, listener, loopFlush);
+            MqttConnection connection = new MqttConnection(socket, context, room, listener, faults, loopFlush);
             fill(socket.channelHandlerContext().pipeline(), connection);
             socket.messageHandler(connection::onPacket);
             socket.closeHandler(closed -> {

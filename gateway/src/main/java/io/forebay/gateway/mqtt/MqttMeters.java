@@ -123,7 +123,7 @@ public final class MqttMeters {
         count("forebay.mqtt.disconnected", REASON, tag(reason));
     }
 
-    private static String tag(ReasonCode reason) {
+    static String tag(ReasonCode reason) {
         return reason.name().toLowerCase(Locale.ROOT);
     }
 

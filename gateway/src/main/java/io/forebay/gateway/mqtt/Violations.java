@@ -2,6 +2,7 @@ package io.forebay.gateway.mqtt;
 
 import io.forebay.gateway.mqtt.codec.ReasonCode;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 
 /**
  * Faults of devices in the field that do no harm to anybody else: a strict listener ends the connection, a lenient one
@@ -30,10 +31,13 @@ final class Violations {
 
     private final boolean lenient;
     private final MqttMeters meters;
+    private final BiConsumer<String, String> operator;
 
-    Violations(boolean lenient, MqttMeters meters) {
+    /** @param operator is told, by kind and sentence, what a lenient listener bears */
+    Violations(boolean lenient, MqttMeters meters, BiConsumer<String, String> operator) {
         this.lenient = lenient;
         this.meters = meters;
+        this.operator = operator;
     }
 
     boolean areBorne() {
@@ -46,6 +50,7 @@ final class Violations {
         if (!lenient) {
             throw new ProtocolViolation(reason, sentence);
         }
+        operator.accept("borne-" + kind.tag, "A fault of a device is borne: " + sentence);
     }
 
     /** Counts what is answered and not punished. */

@@ -61,7 +61,7 @@ class SubscribeIT {
                 usual.denyPublish(), new DenyList(List.of("secret")), usual.deniedPublish(), usual.deniedSubscribe());
         FilterRules rules = new FilterRules(
                 Rig.config(ProtocolConfig.DEFAULT, silent),
-                new Violations(false, new MqttMeters(new SimpleMeterRegistry())),
+                new Violations(false, new MqttMeters(new SimpleMeterRegistry()), (kind, sentence) -> {}),
                 true);
 
         assertEquals(ReasonCode.UNSPECIFIED_ERROR, rules.check("secret"));
