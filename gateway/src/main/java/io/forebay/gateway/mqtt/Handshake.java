@@ -66,7 +66,7 @@ final class Handshake {
     void onMalformed(Packet.Malformed malformed) {
         // An unknown level has no format that we know; every peer answers in that of 3.1.1 (MQTT-3.1.2-2 there). What
         // names no level at all may not even be MQTT.
-        boolean told = malformed.protocolLevel() > 0;
+        boolean told = malformed.told() && malformed.protocolLevel() > 0;
         boolean v5 = malformed.protocolLevel() == ConnectRequest.LEVEL_5;
         int words = v5 ? ConnectRequest.LEVEL_5 : ConnectRequest.LEVEL_3_1_1;
         connection.outbound().speak(words, Long.MAX_VALUE);

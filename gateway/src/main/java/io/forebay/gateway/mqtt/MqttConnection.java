@@ -126,7 +126,7 @@ final class MqttConnection implements SlowReader.Listener {
             if (state == ConnectionState.AWAITING_CONNECT) {
                 handshake.onMalformed(malformed);
             } else {
-                disconnect(malformed.reason(), malformed.sentence());
+                end(malformed.reason(), malformed.sentence(), malformed.told());
             }
         } else if (state == ConnectionState.OPEN) {
             traffic.handle(packet);
@@ -210,6 +210,10 @@ final class MqttConnection implements SlowReader.Listener {
 
     /** Ends the connection with a reason that an MQTT 5 device is told (MQTT-4.13). */
     void disconnect(ReasonCode reason, String sentence) {
+        end(reason, sentence, true);
+    }
+
+    private void end(ReasonCode reason, String sentence, boolean told) {
         if (state == ConnectionState.CLOSED) {
             return;
         }
@@ -221,7 +225,7 @@ final class MqttConnection implements SlowReader.Listener {
         if (willFate != WillFate.KEEP) { // Then it is not the device's doing.
             tell("ended-" + MqttMeters.tag(reason), "The connection of a device was ended: " + sentence);
         }
-        if (maySend() && isV5()) {
+        if (told && maySend() && isV5()) {
             farewell.disconnect(reason, sentence, wantsWords());
         }
         close(reason + ": " + sentence);

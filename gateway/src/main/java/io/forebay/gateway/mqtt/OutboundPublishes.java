@@ -191,7 +191,7 @@ final class OutboundPublishes implements Subscriber {
                 hold.received(packetId).onComplete(done -> onReceived(packetId, done));
             }
         } else if (!failed) {
-            releases.answerInTurn(() -> release(packetId, false));
+            releases.answerInTurn(() -> release(packetId));
         }
     }
 
@@ -223,16 +223,14 @@ final class OutboundPublishes implements Subscriber {
             connection.disconnect(ReasonCode.UNSPECIFIED_ERROR, done.cause().getMessage());
             return;
         }
-        release(packetId, done.result());
+        release(packetId);
         releases.onSettled();
     }
 
-    /** In the order of the PUBRECs (MQTT-4.6.0-4). */
-    private void release(int packetId, boolean known) {
+    /** In the order of the PUBRECs (MQTT-4.6.0-4); also for an id that nobody knows, so that the device can be done. */
+    private void release(int packetId) {
         if (connection.maySend()) {
-            boolean unknown = !known && v5;
-            outbound.acknowledge(
-                    Outbound.PUBREL, packetId, unknown ? ReasonCode.PACKET_IDENTIFIER_NOT_FOUND : ReasonCode.SUCCESS);
+            outbound.acknowledge(Outbound.PUBREL, packetId, ReasonCode.SUCCESS);
         }
     }
 }

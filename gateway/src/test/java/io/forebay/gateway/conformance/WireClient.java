@@ -170,17 +170,27 @@ final class WireClient implements AutoCloseable {
      * reason and others may only close; 3.1.1 just closes.
      */
     void endedWith(int... reasons) throws IOException {
-        ended("DISCONNECT", reasons);
+        ended("DISCONNECT", broker.isOurs(), reasons);
+    }
+
+    /** The same, where a server need not name the reason, and ours follows Mosquitto, which does not. */
+    void endedWithOrWithout(int... reasons) throws IOException {
+        ended("DISCONNECT", false, reasons);
     }
 
     /** The server refuses CONNECT: MQTT 5 with CONNACK, where our gateway always names the reason; 3.1.1 just closes. */
     void refusedWith(int... reasons) throws IOException {
-        ended("CONNACK", reasons);
+        ended("CONNACK", broker.isOurs(), reasons);
     }
 
-    private void ended(String type, int... reasons) throws IOException {
+    /** The same, where a server need not name the reason, and ours follows Mosquitto, which does not. */
+    void refusedWithOrWithout(int... reasons) throws IOException {
+        ended("CONNACK", false, reasons);
+    }
+
+    private void ended(String type, boolean named, int... reasons) throws IOException {
         String answer = next();
-        if (level == 5 && (broker.isOurs() || !answer.equals("closed"))) {
+        if (level == 5 && (named || !answer.equals("closed"))) {
             String[] allowed = IntStream.of(reasons)
                     .mapToObj(reason -> String.format("%s 0x%02x", type, reason))
                     .toArray(String[]::new);

@@ -99,20 +99,20 @@ class DeliveryIT {
             rig.sessions.sync();
 
             assertEquals("PUBREL 2", device.receiveText());
-            assertEquals("PUBREL 99 0x92", device.receiveText());
+            assertEquals("PUBREL 99", device.receiveText());
             assertEquals("PUBREL 1", device.receiveText()); // MQTT-4.6.0-4
         }
     }
 
     @Test
-    void anUnknownPubrecIsToldSoAndOneOf311IsReleased() throws Exception {
+    void anUnknownPubrecIsReleasedSoThatTheDeviceCanBeDone() throws Exception {
         try (RawDevice device = RawDevice.connected(rig.port(), "d");
                 RawDevice old = RawDevice.connected311(rig.port(), "e")) {
             rig.sessions.unknown(5);
             rig.sessions.deliver("d", message(5, 2, "t", "x"));
             assertEquals("PUBLISH 5 t=x", device.receiveText());
             device.send(RawDevice.reply(MqttMessageType.PUBREC, 5, 0));
-            assertEquals("PUBREL 5 0x92", device.receiveText());
+            assertEquals("PUBREL 5", device.receiveText());
             old.send(RawDevice.reply(MqttMessageType.PUBREC, 7, 0), RawDevice.reply(MqttMessageType.PUBCOMP, 7, 0));
             assertEquals("PUBREL 7", old.receiveText());
             device.send(RawDevice.reply(MqttMessageType.PUBCOMP, 8, 0x92), RawDevice.ping());

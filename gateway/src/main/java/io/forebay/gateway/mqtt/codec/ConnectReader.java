@@ -53,9 +53,19 @@ final class ConnectReader {
         int keepAlive = in.twoBytes();
         Properties properties = level == 5 ? in.properties(PropertyRules.CONNECT) : Properties.NONE;
         String clientId = in.clientId(level);
-        Packet.Will will = isSet(flags, WILL) ? readWill(in, flags) : null;
-        String userName = isSet(flags, USER_NAME) && isThere(in) ? in.name("the user name") : null;
-        byte[] password = isSet(flags, PASSWORD) && isThere(in) ? in.binary() : null;
+        Properties willProperties =
+                level == 5 && isSet(flags, WILL) ? in.properties(PropertyRules.WILL) : Properties.NONE;
+        Packet.Will will;
+        String userName;
+        byte[] password;
+        try {
+            will = isSet(flags, WILL) ? readWill(in, flags, willProperties) : null;
+            userName = isSet(flags, USER_NAME) && isThere(in) ? in.name("the user name") : null;
+            password = isSet(flags, PASSWORD) && isThere(in) ? in.binary() : null;
+        } catch (MalformedPacket wrong) {
+            // CONNACK may say it (section 4.13.1). Devices know a mere close from Mosquitto, and so does who guesses.
+            throw wrong.untold();
+        }
         in.expectEnd();
         return new Packet.Connect(
                 level, isSet(flags, CLEAN_START), keepAlive, clientId, will, userName, password, properties);
@@ -79,8 +89,7 @@ final class ConnectReader {
         }
     }
 
-    private Packet.Will readWill(Cursor in, int flags) {
-        Properties properties = level == 5 ? in.properties(PropertyRules.WILL) : Properties.NONE;
+    private static Packet.Will readWill(Cursor in, int flags, Properties properties) {
         String topic = in.topicName();
         if (topic.isEmpty()) {
             throw MalformedPacket.protocolError("the will has no topic [MQTT-4.7.3-1]");

@@ -5,10 +5,16 @@ final class MalformedPacket extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ReasonCode reason;
+    private final boolean told;
 
     MalformedPacket(ReasonCode reason, String sentence) {
+        this(reason, sentence, true);
+    }
+
+    private MalformedPacket(ReasonCode reason, String sentence, boolean told) {
         super(sentence, null, false, false);
         this.reason = reason;
+        this.told = told;
     }
 
     /** It cannot be parsed according to the standard (MQTT 5 section 1.2). */
@@ -19,6 +25,16 @@ final class MalformedPacket extends RuntimeException {
     /** It can be parsed, but contains what the protocol does not allow (MQTT 5 section 1.2). */
     static MalformedPacket protocolError(String sentence) {
         return new MalformedPacket(ReasonCode.PROTOCOL_ERROR, sentence);
+    }
+
+    /** The same, but the connection ends without a word: the standard leaves that to the server (section 4.13.1). */
+    MalformedPacket untold() {
+        return new MalformedPacket(reason, getMessage(), false);
+    }
+
+    /** Whether the device hears of it. */
+    boolean isTold() {
+        return told;
     }
 
     ReasonCode reason() {

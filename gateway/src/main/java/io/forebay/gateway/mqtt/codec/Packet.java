@@ -75,6 +75,7 @@ public sealed interface Packet {
      * @param reason what DISCONNECT or CONNACK says to an MQTT 5 device
      * @param protocolLevel the level that a broken CONNECT had named, or 0 if it did not get so far
      * @param sentence what is wrong, with the statement of the standard
+     * @param told whether the device is to hear of it
      */
-    record Malformed(ReasonCode reason, int protocolLevel, String sentence) implements Packet {}
+    record Malformed(ReasonCode reason, int protocolLevel, String sentence, boolean told) implements Packet {}
 }

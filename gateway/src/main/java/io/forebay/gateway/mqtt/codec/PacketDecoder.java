@@ -124,18 +124,20 @@ public final class PacketDecoder extends ChannelInboundHandlerAdapter {
     private Packet readHeader(ByteBuf in, int from, int to) {
         try {
             int first = in.getUnsignedByte(from);
-            PacketType.check(first, level);
             int remaining = 0;
             for (int i = 1; i < HEADER_BYTES_MAX && from + i < to; i++) {
                 int one = in.getUnsignedByte(from + i);
                 remaining |= (one & 0x7F) << (7 * (i - 1));
                 if (one < 0x80) {
+                    PacketType.check(first, remaining, level);
                     setSize(remaining, i + 1, one == 0 && i > 1);
                     return null;
                 }
             }
             if (to - from >= HEADER_BYTES_MAX) {
-                throw MalformedPacket.malformed("the remaining length has more than four bytes [section 2.1.4]");
+                // Whoever sends this frames something else than MQTT: no answer would be understood.
+                throw MalformedPacket.malformed("the remaining length has more than four bytes [section 2.1.4]")
+                        .untold();
             }
             return null;
         } catch (MalformedPacket wrong) {
@@ -184,7 +186,7 @@ public final class PacketDecoder extends ChannelInboundHandlerAdapter {
 
     private Packet broken(MalformedPacket wrong, int protocolLevel) {
         broken = true;
-        return new Packet.Malformed(wrong.reason(), protocolLevel, wrong.getMessage());
+        return new Packet.Malformed(wrong.reason(), protocolLevel, wrong.getMessage(), wrong.isTold());
     }
 
     private void forget() {

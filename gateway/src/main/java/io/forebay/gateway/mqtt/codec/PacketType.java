@@ -39,11 +39,12 @@ enum PacketType {
     }
 
     /**
-     * Whether a device may send a packet that begins with this byte now. Throws {@link MalformedPacket}.
+     * Whether a device may send a packet with this fixed header now. Throws {@link MalformedPacket}.
      *
+     * @param remaining the remaining length
      * @param level what CONNECT has said, 0 if it has not come
      */
-    static void check(int firstByte, int level) {
+    static void check(int firstByte, int remaining, int level) {
         PacketType type = of(firstByte);
         if (type == RESERVED || type == CONNACK) {
             throw MalformedPacket.protocolError("a packet of type " + type + " is not a device's [section 2.1.2]");
@@ -53,6 +54,10 @@ enum PacketType {
                     level == 0
                             ? "the first packet is " + type + ", not CONNECT [MQTT-3.1.0-1]"
                             : "a second CONNECT came [MQTT-3.1.0-2]");
+        }
+        if ((type == PINGREQ || type == PINGRESP) && remaining > 0) {
+            // Where it ends is as doubtful as what it is, so nothing is said.
+            throw MalformedPacket.malformed(type + " has a body [section 3.12]").untold();
         }
         if (type == PUBLISH) {
             checkPublish(firstByte, level);

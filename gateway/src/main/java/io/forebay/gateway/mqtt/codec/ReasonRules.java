@@ -51,8 +51,10 @@ enum ReasonRules {
     int check(int code) {
         long bits = (code & 0x40) != 0 ? 0 : code < 0x80 ? good : bad;
         if ((bits & bit(code)) == 0) {
-            throw MalformedPacket.protocolError(
+            MalformedPacket wrong = MalformedPacket.protocolError(
                     String.format("a device does not send the reason code 0x%02x in such a packet", code));
+            // Who says DISCONNECT listens no more (MQTT-3.14.4-2).
+            throw this == DISCONNECT ? wrong.untold() : wrong;
         }
         return code;
     }

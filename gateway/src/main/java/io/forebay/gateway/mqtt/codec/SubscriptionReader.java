@@ -12,7 +12,7 @@ final class SubscriptionReader {
     private SubscriptionReader() {}
 
     static Packet subscribe(Cursor in, int level, int filtersMax) {
-        int packetId = in.packetId();
+        int packetId = packetId(in);
         Properties properties = level == 5 ? in.properties(PropertyRules.SUBSCRIBE) : Properties.NONE;
         expectFilter(in, level, "MQTT-3.8.3-2");
         List<Packet.Requested> filters = new ArrayList<>();
@@ -25,7 +25,7 @@ final class SubscriptionReader {
     }
 
     static Packet unsubscribe(Cursor in, int level, int filtersMax) {
-        int packetId = in.packetId();
+        int packetId = packetId(in);
         Properties properties = level == 5 ? in.properties(PropertyRules.UNSUBSCRIBE) : Properties.NONE;
         expectFilter(in, level, "MQTT-3.10.3-2");
         List<String> filters = new ArrayList<>();
@@ -34,6 +34,15 @@ final class SubscriptionReader {
             expectBelow(filters.size(), filtersMax);
         }
         return new Packet.Unsubscribe(packetId, properties, filters);
+    }
+
+    /** The standard does not say which reason a packet id of 0 is; here Mosquitto says malformed, elsewhere it does not. */
+    private static int packetId(Cursor in) {
+        int packetId = in.twoBytes();
+        if (packetId == 0) {
+            throw MalformedPacket.malformed("the packet identifier is 0 [MQTT-2.2.1-3]");
+        }
+        return packetId;
     }
 
     private static void expectFilter(Cursor in, int level, String statement) {

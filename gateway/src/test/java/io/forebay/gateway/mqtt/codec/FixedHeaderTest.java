@@ -10,6 +10,7 @@ import static io.forebay.gateway.mqtt.codec.Wire.oneByte;
 import static io.forebay.gateway.mqtt.codec.Wire.packet;
 import static io.forebay.gateway.mqtt.codec.Wire.string;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -64,16 +65,29 @@ class FixedHeaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0x00, 0x0F, 0x20, 0x24, 0x90, 0xB0, 0xD0})
+    @ValueSource(ints = {0x00, 0x0F, 0x20, 0x24, 0x90, 0xB0})
     void packetsOfAServerAndTheReservedTypeAreProtocolErrors(int firstByte) {
         assertProtocolError(5, packet(firstByte, hex("0001 00")));
         assertRefused(ReasonCode.PROTOCOL_ERROR, 4, packet(firstByte & 0xF0, hex("0001")));
     }
 
     @Test
-    void aWrongTypeIsRefusedByItsFirstByte() {
-        assertProtocolError(5, oneByte(0x00));
-        assertMalformed(5, oneByte(0x81));
+    void aWrongTypeIsRefusedByItsHeader() {
+        assertProtocolError(5, hex("00 7F"));
+        assertMalformed(5, hex("81 7F"));
+        assertProtocolError(5, packet(0xD0));
+    }
+
+    @Test
+    void whatCannotBeFramedIsNotAnswered() {
+        assertFalse(malformed(5, hex("30 80808080")).told());
+        assertFalse(malformed(5, packet(0xC0, oneByte(0))).told());
+        assertFalse(malformed(5, packet(0xD0, oneByte(0))).told());
+        assertTrue(malformed(5, packet(0xC1)).told());
+    }
+
+    private static Packet.Malformed malformed(int level, byte[] packet) {
+        return assertInstanceOf(Packet.Malformed.class, decode(level, packet));
     }
 
     @Test

@@ -48,10 +48,10 @@ class SubscriptionDecodingTest {
     }
 
     @Test
-    void mqtt_2_2_1_3_packetId0IsAProtocolError() {
-        assertProtocolError(5, packet(0x82, hex("0000 00"), string("a"), hex("00")));
-        assertProtocolError(5, packet(0xA2, hex("0000 00"), string("a")));
-        assertProtocolError(4, packet(0x82, hex("0000"), string("a"), hex("00")));
+    void mqtt_2_2_1_3_packetId0IsMalformed() {
+        assertMalformed(5, packet(0x82, hex("0000 00"), string("a"), hex("00")));
+        assertMalformed(5, packet(0xA2, hex("0000 00"), string("a")));
+        assertMalformed(4, packet(0x82, hex("0000"), string("a"), hex("00")));
     }
 
     @Test
