@@ -100,11 +100,7 @@ final class Batches {
             Flight flight = landings.launch(lane);
             batch.flights.add(flight);
             batch.unanswered++;
-            batch.transaction.send(
-                    lane.outlet.link,
-                    flight.entry.position,
-                    flight.entry.message,
-                    outcome -> onOutcome(batch, flight, outcome));
+            batch.transaction.send(lane.outlet.link, flight.entry, outcome -> onOutcome(batch, flight, outcome));
         }
     }
 

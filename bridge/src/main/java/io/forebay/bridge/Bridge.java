@@ -25,8 +25,19 @@ public final class Bridge {
         this(log, Quarantine.none(), config, registry);
     }
 
+    /** Without numbers: lanes are not counted. */
     public Bridge(MessageLog log, Quarantine quarantine, BridgeConfig config, MeterRegistry registry) {
-        loop = new BridgeLoop(log, quarantine, config, registry, status);
+        this(log, quarantine, SequenceStore.NONE, config, registry);
+    }
+
+    /** Counts the messages of lanes of which the routes say so. */
+    public Bridge(
+            MessageLog log,
+            Quarantine quarantine,
+            SequenceStore sequences,
+            BridgeConfig config,
+            MeterRegistry registry) {
+        loop = new BridgeLoop(log, quarantine, sequences, config, registry, status);
     }
 
     /**

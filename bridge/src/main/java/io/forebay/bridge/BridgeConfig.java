@@ -16,6 +16,7 @@ import java.util.function.Function;
  * @param defaultOptions how those are treated
  * @param transactions how lanes with a backlog are sent
  * @param replies which messages are answers to requests from the broker; they go where the request has named
+ * @param sequences how the messages of lanes are counted
  * @param quarantine what the quarantine holds at most, if there is one
  * @param limits what is held at most
  * @param settleTimeoutMs a delivery that has no outcome for so long, while the peer says nothing on its link or answers
@@ -32,6 +33,7 @@ public record BridgeConfig(
         RouteOptions defaultOptions,
         TransactionConfig transactions,
         Replies replies,
+        SequenceConfig sequences,
         QuarantineLimits quarantine,
         BridgeLimits limits,
         long settleTimeoutMs,
@@ -70,6 +72,7 @@ public record BridgeConfig(
                 .defaultOptions(defaultOptions)
                 .transactions(transactions)
                 .replies(replies)
+                .sequences(sequences)
                 .quarantine(quarantine)
                 .limits(limits)
                 .settleTimeoutMs(settleTimeoutMs)
@@ -87,6 +90,7 @@ public record BridgeConfig(
         private RouteOptions defaultOptions = RouteOptions.USUAL;
         private TransactionConfig transactions = TransactionConfig.USUAL;
         private Replies replies = Replies.NONE;
+        private SequenceConfig sequences = SequenceConfig.USUAL;
         private QuarantineLimits quarantine = QuarantineLimits.USUAL;
         private BridgeLimits limits = BridgeLimits.DEFAULT;
         private long settleTimeoutMs = 30_000;
@@ -126,6 +130,12 @@ public record BridgeConfig(
         @CanIgnoreReturnValue
         public Builder replies(Replies other) {
             replies = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder sequences(SequenceConfig other) {
+            sequences = other;
             return this;
         }
 
@@ -179,6 +189,7 @@ public record BridgeConfig(
                     defaultOptions,
                     transactions,
                     replies,
+                    sequences,
                     quarantine,
                     limits,
                     settleTimeoutMs,

@@ -26,10 +26,12 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     /** After so long without a failure the next one is a first one. */
     private static final long GOOD_AFTER_MS = 60_000;
 
+    private static final long CLOCK_MARGIN_MS = 24 * 3_600_000;
     private static final long LOOK_AT_OLDEST_EVERY_MS = 1_000;
 
     private final MessageLog log;
     private final Quarantine quarantine;
+    private final SequenceStore sequences;
     private final BridgeConfig config;
     private final AtomicReference<BridgeStatus> status;
     private final BridgeMeters meters;
@@ -53,16 +55,19 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     private long ticker;
     private long stopBy;
     private Promise<Void> stopped;
+    private boolean finishing;
     private Runnable stopListening = () -> {};
 
     BridgeLoop(
             MessageLog log,
             Quarantine quarantine,
+            SequenceStore sequences,
             BridgeConfig config,
             MeterRegistry registry,
             AtomicReference<BridgeStatus> status) {
         this.log = log;
         this.quarantine = quarantine;
+        this.sequences = sequences;
         this.config = config;
         this.status = status;
         this.meters = new BridgeMeters(registry, status::get);
@@ -88,7 +93,17 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
                 config.replies());
         conveyor = new Conveyor(
                 new Conveyor.Setup(
-                        log, config, peer, new OnThisThread(), random, clock, meters, faults, settlements, this),
+                        log,
+                        config,
+                        peer,
+                        new QuarantineHere(),
+                        sequences == SequenceStore.NONE ? sequences : new SequencesHere(),
+                        random,
+                        clock,
+                        meters,
+                        faults,
+                        settlements,
+                        this),
                 from);
         settlements.lanesAre(conveyor::laneKey);
         oldest = new OldestUnsettled(log.cursor(from));
@@ -129,7 +144,9 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
         conveyor.tick();
         turn();
         publish();
-        if (stopped != null && (conveyor.unsettled() == 0 || clock.nowMs().getAsLong() >= stopBy)) {
+        if (stopped != null
+                && !finishing
+                && (conveyor.unsettled() == 0 || clock.nowMs().getAsLong() >= stopBy)) {
             finish();
         }
     }
@@ -138,9 +155,10 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
         long now = clock.nowMs().getAsLong();
         if (now >= lookAtOldestAtMs) {
             lookAtOldestAtMs = now + LOOK_AT_OLDEST_EVERY_MS;
-            oldestAtMs = oldest.arrivedAtMs(conveyor.watermark());
+            oldestAtMs = oldest.arrivedAtMs(conveyor.settledUpTo());
             refused = conveyor.refusedAddresses();
-            backlog = oldestAtMs == 0 ? 0 : log.recordsBetween(conveyor.watermark(), log.durableEnd());
+            backlog = oldestAtMs == 0 ? 0 : log.recordsBetween(conveyor.settledUpTo(), log.durableEnd());
+            forgetIdleLanes();
         }
         status.set(new BridgeStatus(
                 conveyor.isConnected(),
@@ -159,6 +177,12 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
                 quarantine.messages(),
                 quarantine.bytes(),
                 settlements.count()));
+    }
+
+    /** Whatever comes later in the log arrived at this time or, by a clock that was set, not much before. */
+    private void forgetIdleLanes() {
+        long settledUpToMs = oldestAtMs == 0 ? clock.wallMs().getAsLong() : oldestAtMs;
+        sequences.forgetIdle(settledUpToMs - config.sequences().idleMs() - CLOCK_MARGIN_MS);
     }
 
     private void guarded(Runnable work) {
@@ -209,24 +233,45 @@ final class BridgeLoop extends VerticleBase implements Conveyor.Events {
     }
 
     private void finish() {
+        finishing = true;
         vertx.cancelTimer(ticker);
         stopListening.run();
-        conveyor.forget();
-        tearDown().onComplete(closed -> {
+        conveyor.forget().compose(saved -> tearDown()).onComplete(closed -> {
             status.set(BridgeStatus.stopped(System.currentTimeMillis()));
             stopped.tryComplete();
         });
     }
 
+    /** Completes where the conveyor lives. */
+    private <T> Future<T> here(Future<T> elsewhere) {
+        Promise<T> promise = Promise.promise();
+        elsewhere.onComplete(result -> context.runOnContext(nothing -> guarded(() -> promise.handle(result))));
+        return promise.future();
+    }
+
+    /** The numbers of lanes, answering where the conveyor lives. */
+    private final class SequencesHere implements SequenceStore {
+        @Override
+        public Kept find(String lane) {
+            return sequences.find(lane);
+        }
+
+        @Override
+        public Future<Void> save(List<Settled> lanes, long watermark) {
+            return here(sequences.save(lanes, watermark));
+        }
+
+        @Override
+        public void forgetIdle(long beforeMs) {
+            sequences.forgetIdle(beforeMs);
+        }
+    }
+
     /** The quarantine, answering where the conveyor lives. */
-    private final class OnThisThread implements Quarantine {
+    private final class QuarantineHere implements Quarantine {
         @Override
         public Future<Void> put(QuarantinedMessage message) {
-            Promise<Void> kept = Promise.promise();
-            quarantine
-                    .put(message)
-                    .onComplete(result -> context.runOnContext(here -> guarded(() -> kept.handle(result))));
-            return kept.future();
+            return here(quarantine.put(message));
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.forebay.bridge;
 
 import io.forebay.storage.LogCursor;
 import io.forebay.storage.MessageLog;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -24,12 +25,14 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
      * What it works with.
      *
      * @param quarantine completes on the bridge's thread
+     * @param sequences so does this
      */
     record Setup(
             MessageLog log,
             BridgeConfig config,
             Peer peer,
             Quarantine quarantine,
+            SequenceStore sequences,
             RandomGenerator random,
             Clock clock,
             BridgeMeters meters,
@@ -68,13 +71,13 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     private final SilenceWatch silence;
     private final HeadReader head;
     private final CatchUp catchUp;
+    private final Watermark watermark;
     private final int unsettledMax;
 
     private boolean connected;
     private long connectionChangedAtMs = System.currentTimeMillis();
     private boolean stopping;
     private boolean unflushed;
-    private long forgotten;
     private long watermarkAtMs;
     private long reliefAtMs;
 
@@ -82,22 +85,31 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         this.setup = setup;
         this.peer = setup.peer();
         this.clock = setup.clock();
-        this.forgotten = from;
         BridgeConfig config = setup.config();
         BridgeLimits limits = config.limits();
         unsettledMax = limits.unsettledMax();
         readAhead = new ReadAhead(limits.readAheadMessages(), limits.readAheadBytes());
         outlets = new Outlets(config, peer, setup.random(), clock.nowMs(), this, setup.faults());
         suspects = new Suspects(outlets, config.rejectedRetry(), setup.random(), clock.nowMs());
-        lanes = new Lanes(readAhead, outlets, pass);
+        Sequences sequences =
+                new Sequences(setup.sequences(), config.sequences(), setup.log().durableEnd());
+        lanes = new Lanes(readAhead, outlets, pass, sequences);
         landings = new Landings(setup, lanes, suspects, pass);
         flights = landings.flights();
         batches = new Batches(setup, lanes, landings, this::wroteSome);
         silence = new SilenceWatch(flights, batches, peer, config.settleTimeoutMs());
         LogCursor headCursor = setup.log().cursor(from);
         head = new HeadReader(
-                headCursor, lanes, readAhead, limits.lanesMax(), setup.log()::durableEnd, setup.meters()::onUnrouted);
+                headCursor,
+                lanes,
+                readAhead,
+                sequences,
+                limits.lanesMax(),
+                setup.log()::durableEnd,
+                setup.meters()::onUnrouted);
         catchUp = new CatchUp(setup.log().cursor(from), head, lanes, pass, readAhead, clock.nanos());
+        watermark = new Watermark(
+                from, sequences, this::settledUpTo, setup.log()::forgetBefore, setup.faults(), setup.events()::wake);
     }
 
     /**
@@ -182,7 +194,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         Flight flight = landings.launch(lane);
         lanes.offer(lane);
         unflushed = true;
-        outlet.link.send(flight.entry.position, flight.entry.message, outcome -> landings.onOutcome(flight, outcome));
+        outlet.link.send(flight.entry, outcome -> landings.onOutcome(flight, outcome));
     }
 
     @Override
@@ -218,7 +230,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         }
         if (now >= watermarkAtMs) {
             watermarkAtMs = now + setup.config().watermarkEveryMs();
-            forget();
+            watermark.advance();
         }
     }
 
@@ -241,17 +253,13 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         setup.events().wake();
     }
 
-    /** Tells the log what is settled. */
-    void forget() {
-        long settled = watermark();
-        if (settled > forgotten) {
-            forgotten = settled;
-            setup.log().forgetBefore(settled);
-        }
+    /** @return completes when all that is settled by now is saved, or cannot be */
+    Future<Void> forget() {
+        return watermark.advanceAll();
     }
 
     /** Everything before is settled. */
-    long watermark() {
+    long settledUpTo() {
         return lanes.firstUnsettled(head.position());
     }
 
@@ -289,7 +297,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     }
 
     private long backlog() {
-        return setup.log().recordsBetween(forgotten, setup.log().durableEnd());
+        return setup.log().recordsBetween(watermark.forgotten(), setup.log().durableEnd());
     }
 
     @Override
@@ -339,7 +347,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
 
     /** What the log was last told to forget. */
     long forgotten() {
-        return forgotten;
+        return watermark.forgotten();
     }
 
     int unsettled() {
@@ -368,6 +376,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
 
     @Override
     public void close() {
+        watermark.close();
         landings.close();
         head.close();
         catchUp.close();

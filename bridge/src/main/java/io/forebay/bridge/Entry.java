@@ -2,10 +2,13 @@ package io.forebay.bridge;
 
 import io.forebay.storage.Message;
 
-/** Owned by the bridge's thread: a message in memory, in the queue of its lane. */
-final class Entry {
+/**
+ * Owned by the bridge's thread: a message in memory, in the queue of its lane. Public only for
+ * {@link io.forebay.bridge.amqp}.
+ */
+public final class Entry {
     /** What an entry and its message cost beside the bytes that vary. */
-    private static final int OVERHEAD_BYTES = 200;
+    private static final int OVERHEAD_BYTES = 216;
 
     final long position;
     final Message message;
@@ -14,6 +17,10 @@ final class Entry {
     Trouble trouble;
     /** The next one of the lane. */
     Entry next;
+    /** When the message before it in its lane arrived, see {@link LaneSequence}. */
+    long previousAtMs;
+
+    private long sequence;
 
     Entry(long position, Message message) {
         this.position = position;
@@ -24,6 +31,31 @@ final class Entry {
                 + message.topic().length()
                 + message.clientId().length();
         this.bytes = (int) Math.min(size, Integer.MAX_VALUE);
+    }
+
+    /** One that is in no lane; {@code sequence} is 0 if its lane is not counted. */
+    public static Entry of(long position, long sequence, Message message) {
+        Entry entry = new Entry(position, message);
+        entry.sequence = sequence;
+        return entry;
+    }
+
+    public long position() {
+        return position;
+    }
+
+    public Message message() {
+        return message;
+    }
+
+    /** Which message of its lane it is, from 1; 0 if its lane is not counted. */
+    public long sequence() {
+        return sequence;
+    }
+
+    void number(long number, long previousArrivedAtMs) {
+        sequence = number;
+        previousAtMs = previousArrivedAtMs;
     }
 
     /** How often the peer ended a link or connection over it, perhaps. */

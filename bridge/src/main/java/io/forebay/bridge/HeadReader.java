@@ -13,6 +13,7 @@ final class HeadReader implements AutoCloseable {
     private final LogCursor cursor;
     private final Lanes lanes;
     private final ReadAhead readAhead;
+    private final Sequences sequences;
     private final int lanesMax;
     private final LongSupplier durableEnd;
     private final Runnable onUnrouted;
@@ -23,9 +24,11 @@ final class HeadReader implements AutoCloseable {
             LogCursor cursor,
             Lanes lanes,
             ReadAhead readAhead,
+            Sequences sequences,
             int lanesMax,
             LongSupplier durableEnd,
             Runnable onUnrouted) {
+        this.sequences = sequences;
         this.durableEnd = durableEnd;
         this.onUnrouted = onUnrouted;
         this.cursor = cursor;
@@ -40,7 +43,7 @@ final class HeadReader implements AutoCloseable {
     }
 
     boolean mayRead() {
-        return lanes.size() < lanesMax;
+        return lanes.size() < lanesMax && !sequences.isFull();
     }
 
     /** @return how many messages were read, at most {@code max} */
@@ -60,6 +63,9 @@ final class HeadReader implements AutoCloseable {
         String key = cursor.lane();
         Lane lane = lanes.of(key);
         if (lane == null) {
+            if (sequences.startedAfter(cursor.position()) && lanes.wasSettled(key, cursor.position())) {
+                return;
+            }
             lane = lanes.create(key);
             if (lane == null) {
                 onUnrouted.run();

@@ -11,6 +11,8 @@ final class Lane {
     final Object key;
     final Outlet outlet;
     final int window;
+    /** Null if the lane is not counted. */
+    final LaneSequence sequence;
 
     long resumeAt = NOT_SPILLED;
     /** The number of the catch-up pass that went past a message of this lane without taking it. */
@@ -48,8 +50,9 @@ final class Lane {
     private int waiting;
     private long sentUpTo = -1;
 
-    Lane(Object key, Outlet outlet) {
+    Lane(Object key, Outlet outlet, LaneSequence sequence) {
         this.key = key;
+        this.sequence = sequence;
         this.outlet = outlet;
         this.window = outlet.options.window();
     }
@@ -86,9 +89,17 @@ final class Lane {
 
     /** Position of the first message that is not settled; the lane must not be idle. */
     long firstUnsettled() {
-        long least = first != null ? first.position : isSpilled() ? resumeAt : Long.MAX_VALUE;
+        Entry least = firstUnsettledEntry();
+        return least != null ? least.position : isSpilled() ? resumeAt : Long.MAX_VALUE;
+    }
+
+    /** The first message that is not settled; null if there is none in memory. */
+    Entry firstUnsettledEntry() {
+        Entry least = first;
         for (Flight flight = firstFlight; flight != null; flight = flight.nextOfLane) {
-            least = Math.min(least, flight.entry.position);
+            if (least == null || flight.entry.position < least.position) {
+                least = flight.entry;
+            }
         }
         return least;
     }

@@ -34,9 +34,11 @@ final class Lanes {
     private final ReadAhead readAhead;
     private final Outlets outlets;
     private final Pass pass;
+    private final Sequences sequences;
     private int spilled;
 
-    Lanes(ReadAhead readAhead, Outlets outlets, Pass pass) {
+    Lanes(ReadAhead readAhead, Outlets outlets, Pass pass, Sequences sequences) {
+        this.sequences = sequences;
         this.readAhead = readAhead;
         this.outlets = outlets;
         this.pass = pass;
@@ -71,10 +73,28 @@ final class Lanes {
             return null;
         }
         Object key = outlets.routes().laneKey(clientAndTopic);
-        Lane lane = new Lane(key, outlet);
+        LaneSequence sequence =
+                counts(outlet.place) ? sequences.open(outlets.routes().sequenceKey(key)) : null;
+        Lane lane = new Lane(key, outlet, sequence);
+        if (sequence != null) {
+            sequence.lane = lane;
+        }
         outlet.lanes++;
         byKey.put(key, lane);
         return lane;
+    }
+
+    private boolean counts(Routes.Place place) {
+        return sequences.isOn() && place.options().mapping().laneSequence();
+    }
+
+    /** Whether a message for which there is no lane was settled before the last start. */
+    boolean wasSettled(String clientAndTopic, long position) {
+        Routes.Place place = outlets.routes().place(clientAndTopic);
+        return place != null
+                && counts(place)
+                && sequences.wasSettled(
+                        outlets.routes().sequenceKey(outlets.routes().laneKey(clientAndTopic)), position);
     }
 
     boolean hasRoom(Lane lane) {
@@ -91,6 +111,9 @@ final class Lanes {
         readAhead.add(lane, entry);
         if (lane.units == readAhead.units(entry)) {
             lane.movedAtMs = nowMs;
+        }
+        if (lane.sequence != null) {
+            sequences.count(lane.sequence, entry);
         }
         lane.addLast(entry);
         offer(lane);
@@ -139,6 +162,9 @@ final class Lanes {
             return;
         }
         lane.trouble = first.trouble;
+        if (lane.sequence != null) {
+            lane.sequence.rewind(first);
+        }
         for (Entry entry = first; entry != null; entry = entry.next) {
             readAhead.remove(lane, entry);
         }
@@ -174,11 +200,21 @@ final class Lanes {
         lane.trouble = null;
         readAhead.remove(lane, flight.entry);
         offer(lane);
+        if (lane.sequence != null) {
+            sequences.touch(lane.sequence);
+        }
         if (lane.isSpilled()) {
             pass.recheck();
         } else if (lane.isIdle()) {
-            byKey.remove(lane.key);
-            outlets.left(lane.outlet);
+            leave(lane);
+        }
+    }
+
+    private void leave(Lane lane) {
+        byKey.remove(lane.key);
+        outlets.left(lane.outlet);
+        if (lane.sequence != null) {
+            sequences.left(lane.sequence);
         }
     }
 
@@ -196,8 +232,7 @@ final class Lanes {
         }
         for (Lane lane : done) {
             if (lane.isIdle()) {
-                byKey.remove(lane.key);
-                outlets.left(lane.outlet);
+                leave(lane);
             }
         }
     }

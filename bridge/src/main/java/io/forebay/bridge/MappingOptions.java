@@ -9,9 +9,11 @@ package io.forebay.bridge;
  * @param groupId whether {@code group-id} names the lane: brokers with message groups then keep its order across competing
  *     consumers
  * @param duplicateId whether {@code _AMQ_DUPL_ID} is set, by which Artemis drops repeats
+ * @param laneSequence whether the messages of each lane are counted, and each carries its number
  */
-public record MappingOptions(Profile profile, boolean annotations, boolean groupId, boolean duplicateId) {
-    public static final MappingOptions USUAL = new MappingOptions(Profile.RABBITMQ, true, true, false);
+public record MappingOptions(
+        Profile profile, boolean annotations, boolean groupId, boolean duplicateId, boolean laneSequence) {
+    public static final MappingOptions USUAL = new MappingOptions(Profile.RABBITMQ, true, true, false, true);
 
     /** Whose consumers are to feel at home. */
     public enum Profile {
@@ -27,6 +29,11 @@ public record MappingOptions(Profile profile, boolean annotations, boolean group
 
     /** As usual for a profile. */
     public static MappingOptions of(Profile profile) {
-        return new MappingOptions(profile, true, true, profile == Profile.ARTEMIS);
+        return new MappingOptions(profile, true, true, profile == Profile.ARTEMIS, true);
+    }
+
+    /** The same, without numbers. */
+    MappingOptions uncounted() {
+        return new MappingOptions(profile, annotations, groupId, duplicateId, false);
     }
 }

@@ -1,6 +1,5 @@
 package io.forebay.bridge;
 
-import io.forebay.storage.Message;
 import java.util.function.Consumer;
 
 /** A link to one address. Public only for {@link io.forebay.bridge.amqp}. */
@@ -24,7 +23,7 @@ public interface PeerLink {
      *
      * @param receipt hears the outcome once, perhaps before this returns; never if the link or connection is lost first
      */
-    void send(long position, Message message, Consumer<Outcome> receipt);
+    void send(Entry entry, Consumer<Outcome> receipt);
 
     /** Ends the link; nothing is heard of it any more. */
     void close();

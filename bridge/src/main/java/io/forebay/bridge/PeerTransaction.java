@@ -1,6 +1,5 @@
 package io.forebay.bridge;
 
-import io.forebay.storage.Message;
 import java.util.function.Consumer;
 
 /**
@@ -13,7 +12,7 @@ public interface PeerTransaction {
      * be there with the transaction. Some peers refuse one message and commit the rest: every outcome must be waited for
      * and looked at before {@link #discharge}.
      */
-    void send(PeerLink link, long position, Message message, Consumer<Outcome> receipt);
+    void send(PeerLink link, Entry entry, Consumer<Outcome> receipt);
 
     /**
      * Ends it.

@@ -3,8 +3,12 @@ package io.forebay.bridge;
 import io.forebay.bridge.reply.Replies;
 import io.forebay.bridge.reply.Reply;
 import io.forebay.storage.AckLevel;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,12 +27,18 @@ final class Routes {
         }
     }
 
+    /** The asker waits for an answer, and has no use for its number: each request would leave a lane behind. */
+    private static final RouteOptions REPLY = RouteOptions.USUAL.withMapping(MappingOptions.USUAL.uncounted());
+
     private final List<Compiled> routes = new ArrayList<>();
     private final List<RateLimit> rates = new ArrayList<>();
     private final Replies replies;
     private final Place defaultPlace;
     private final int placesMax;
     private final boolean topicsOnly;
+    private final String fingerprint;
+    /** How routes treat messages, each way once; the addresses are left out. */
+    private final List<Place> ways = new ArrayList<>();
 
     Routes(List<Route> routes, String defaultAddress, RouteOptions defaultOptions) {
         this(routes, defaultAddress, defaultOptions, Replies.NONE);
@@ -36,6 +46,7 @@ final class Routes {
 
     Routes(List<Route> routes, String defaultAddress, RouteOptions defaultOptions, Replies replies) {
         this.replies = replies;
+        fingerprint = fingerprint(routes + defaultAddress + defaultOptions);
         defaultPlace =
                 defaultAddress.isEmpty() ? null : new Place(defaultAddress, defaultOptions, rate(defaultOptions));
         Set<Place> fixed = new HashSet<>();
@@ -58,6 +69,10 @@ final class Routes {
                 open = true;
             }
             clients |= route.options().order() == RouteOptions.Order.CLIENT;
+            ways.add(compiled.place(""));
+        }
+        if (defaultPlace != null) {
+            ways.add(new Place("", defaultOptions, defaultPlace.rate()));
         }
         placesMax = open ? Integer.MAX_VALUE : fixed.size();
         topicsOnly = !clients;
@@ -94,6 +109,30 @@ final class Routes {
                 : clientAndTopic;
     }
 
+    /** The same for equal routes whenever it is asked for. */
+    private static String fingerprint(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException everyJavaHasIt) {
+            throw new IllegalStateException(everyJavaHasIt);
+        }
+    }
+
+    /**
+     * The name that a lane is counted under: client id, NUL, topic; no topic begins with NUL. A lane of all topics that go
+     * to one address is another one when the routes are: a message that another route took before is not settled because
+     * later ones of that lane are.
+     */
+    String sequenceKey(Object laneKey) {
+        if (!(laneKey instanceof ClientLane lane)) {
+            return (String) laneKey;
+        }
+        Place place = lane.place();
+        int way = ways.indexOf(new Place("", place.options(), place.rate()));
+        return lane.clientId() + "\0\0" + fingerprint + '-' + way + '\0' + place.address();
+    }
+
     private record ClientLane(String clientId, Place place) {}
 
     /** When the publisher of a message of this topic is acknowledged; empty if it goes nowhere. Any thread. */
@@ -120,7 +159,7 @@ final class Routes {
     Place place(String topic, String clientId) {
         Optional<Reply> reply = replies.find(topic);
         if (reply.isPresent()) {
-            return new Place(reply.get().address(), RouteOptions.USUAL, Optional.empty());
+            return new Place(reply.get().address(), REPLY, Optional.empty());
         }
         for (Compiled route : routes) {
             if (matches(route.filter(), topic)) {

@@ -61,10 +61,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheQuarantineKnowsTheStateStore() {
+    void onlyTheQuarantineAndTheNumbersKnowTheStateStore() {
         noClasses()
                 .that()
-                .doNotHaveSimpleName("StateQuarantine")
+                .haveSimpleNameNotStartingWith("State")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.forebay.storage.state..")

@@ -19,6 +19,7 @@ final class FakeLog implements MessageLog {
     private final IntFunction<Message> generator;
     private int size;
     private long forgotten = Position.START;
+    private long forgottenBefore = Position.START;
     private Runnable listener = () -> {};
     private boolean failsOnce;
 
@@ -104,7 +105,13 @@ final class FakeLog implements MessageLog {
         if (position < forgotten) {
             throw new AssertionError("the watermark went back");
         }
+        forgottenBefore = forgotten;
         forgotten = position;
+    }
+
+    /** The position that was told last is not saved yet. */
+    synchronized void crash() {
+        forgotten = forgottenBefore;
     }
 
     @Override

@@ -55,6 +55,11 @@ final class FakeQuarantine implements Quarantine {
         }
     }
 
+    /** What was not answered is not kept. */
+    synchronized void crash() {
+        late.clear();
+    }
+
     synchronized boolean holds(long position) {
         return kept.containsKey(position);
     }

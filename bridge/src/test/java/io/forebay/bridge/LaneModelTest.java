@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.storage.Message;
+import io.forebay.storage.Position;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.HashMap;
 import java.util.List;
@@ -29,9 +30,15 @@ class LaneModelTest {
     private Conveyor conveyor;
     private int poison;
     private boolean transactions;
+    /** Chances in a thousand that the bridge is gone from one step to the next, and starts again. */
+    private int crash;
+
+    private int crashes;
+    private boolean counted;
     private RouteOptions options = RouteOptions.USUAL;
 
     private final FakeQuarantine quarantine = new FakeQuarantine();
+    private final FakeSequences sequences = new FakeSequences();
 
     private void build(long seed, BridgeLimits limits) {
         System.out.println("seed " + seed + " " + limits);
@@ -47,7 +54,15 @@ class LaneModelTest {
                 .retry(new Backoff(5, 400))
                 .rejectedRetry(new Backoff(5, 400))
                 .watermarkEveryMs(20)
+                .sequences(new SequenceConfig(Long.MAX_VALUE, limits.unsettledMax()))
                 .build();
+        if (counted) {
+            peer.counted();
+        }
+        startConveyor(Position.START);
+    }
+
+    private void startConveyor(long from) {
         Conveyor.Clock clock = new Conveyor.Clock(() -> nowMs, () -> nowMs * 1_000_000, () -> nowMs);
         FaultLog faults = new FaultLog(() -> nowMs, () -> nowMs);
         BridgeMeters meters = new BridgeMeters(new SimpleMeterRegistry(), () -> BridgeStatus.stopped(0));
@@ -64,9 +79,39 @@ class LaneModelTest {
         };
         conveyor = new Conveyor(
                 new Conveyor.Setup(
-                        log, config, peer, quarantine, random, clock, meters, faults, new Settlements(), events),
-                0);
+                        log,
+                        config,
+                        peer,
+                        quarantine,
+                        counted ? sequences : SequenceStore.NONE,
+                        random,
+                        clock,
+                        meters,
+                        faults,
+                        new Settlements(),
+                        events),
+                from);
         peer.connect(conveyor);
+    }
+
+    /** As kill -9 does: what was not saved is sent again, with the same numbers. */
+    private void crash() {
+        crashes++;
+        conveyor.close();
+        quarantine.crash();
+        sequences.crash(random);
+        if (random.nextBoolean()) {
+            log.crash();
+        }
+        long from = log.forgotten();
+        Routes routes = new Routes(config.routes(), config.defaultAddress(), config.defaultOptions());
+        peer.crash(index -> {
+            long position = FakeLog.positionOf(index);
+            Message message = log.at(index);
+            String key = routes.sequenceKey(routes.laneKey(message.clientId() + '\0' + message.topic()));
+            return position < from || position < sequences.find(key).before();
+        });
+        startConveyor(from);
     }
 
     /** Publishes {@code count} messages; a low {@code skew} spreads them, a high one gives most to a few lanes. */
@@ -92,6 +137,16 @@ class LaneModelTest {
         peer.live();
         if (random.nextInt(3) == 0) {
             quarantine.answer();
+        }
+        if (random.nextInt(3) == 0) {
+            if (random.nextInt(20) == 0) {
+                sequences.fail();
+            } else {
+                sequences.answer();
+            }
+        }
+        if (random.nextInt(1000) < crash) {
+            crash();
         }
         conveyor.tick();
         woken = true;
@@ -128,6 +183,7 @@ class LaneModelTest {
         peer.mood.disconnect = 0;
         peer.mood.tooLarge = 0;
         peer.mood.refuseAttach = 0;
+        crash = 0;
         System.out.println("with faults " + peer.acceptedOnce + " of " + log.size());
         int steps = 0;
         while (conveyor.lanes() > 0 || FakeLog.indexAtOrAfter(log.forgotten()) < log.size()) {
@@ -149,7 +205,7 @@ class LaneModelTest {
         System.out.println("messages " + log.size() + ", transfers " + peer.sent + ", repeats " + peer.repeats
                 + ", transactions " + peer.transactionsEnded + ", quarantined " + quarantine.messages()
                 + ", resets "
-                + peer.resets + ", ms of the model " + nowMs);
+                + peer.resets + ", crashes " + crashes + ", ms of the model " + nowMs);
     }
 
     private static long seed() {
@@ -182,6 +238,8 @@ class LaneModelTest {
     void anySeedInAnyModeOverTenThousandLanes(long seed) {
         Random mode = new Random(seed);
         transactions = mode.nextBoolean();
+        counted = mode.nextInt(4) > 0;
+        crash = mode.nextInt(3) * 5;
         poison = mode.nextInt(4) == 0 ? 1 : 0;
         RouteOptions.Order[] orders = RouteOptions.Order.values();
         options = options.withOrder(orders[mode.nextInt(orders.length)])
@@ -200,7 +258,17 @@ class LaneModelTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 8})
+    void numbersOfALaneAreWithoutGapAndStayTheSameOverCrashes(int skew) {
+        counted = true;
+        crash = 20;
+        run(new BridgeLimits(200, 1000, 1000 * 400, 100_000, 100), 300, 7, skew);
+        assertTrue(crashes > 5, "crashes " + crashes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 8})
     void tinyBoundsHold(int skew) {
+        counted = true;
         run(new BridgeLimits(3, 8, 8 * 300, 40, 2), 200, 5, skew);
     }
 

@@ -3,7 +3,9 @@ package io.forebay.bridge;
 import io.forebay.storage.Message;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 
 /** A broker without sockets that does everything a broker may do, by chance, and checks what it is sent. */
 final class SimulatedPeer implements Peer {
@@ -55,6 +58,10 @@ final class SimulatedPeer implements Peer {
     private final Map<String, List<Integer>> indexesOfLane = new HashMap<>();
     private final Map<Link, Boolean> links = new LinkedHashMap<>();
     private final Map<Integer, Fate> fates = new HashMap<>();
+    /** What another bridge after a crash may send once more, though it is in the quarantine. */
+    private final Set<Integer> unsaved = new HashSet<>();
+
+    private boolean counted;
     private final Map<String, Arrivals> arrivals = new HashMap<>();
     private final Map<Integer, Integer> nextOfLane = new HashMap<>();
     private final Map<String, Object> partOf = new HashMap<>();
@@ -76,6 +83,15 @@ final class SimulatedPeer implements Peer {
         this.random = random;
         this.quarantine = quarantine;
         salt = random.nextInt();
+    }
+
+    /** Each message must carry its number. */
+    void counted() {
+        counted = true;
+    }
+
+    private long numberOf(int index) {
+        return 1L + Collections.binarySearch(indexesOfLane.get(laneOf.apply(log.at(index))), index);
     }
 
     /** The same for a message whenever it comes. */
@@ -146,6 +162,27 @@ final class SimulatedPeer implements Peer {
         for (Link link : List.copyOf(links.keySet())) {
             if (links.containsKey(link)) {
                 link.live();
+            }
+        }
+    }
+
+    /**
+     * The bridge is gone without a word, and there is another one.
+     *
+     * @param isSaved whether that one knows that a message is settled
+     */
+    void crash(IntPredicate isSaved) {
+        List.copyOf(open).forEach(Transaction::lose);
+        List.copyOf(links.keySet()).forEach(Link::lose);
+        connected = false;
+        begins.clear();
+        links.clear();
+        withPeer.clear();
+        partOf.clear();
+        fates.replaceAll((index, fate) -> fate == Fate.DONE && isSaved.test(index) ? fate : Fate.OPEN);
+        for (int i = 0; i < log.size(); i++) {
+            if (!isSaved.test(i)) {
+                unsaved.add(i);
             }
         }
     }
@@ -228,10 +265,10 @@ final class SimulatedPeer implements Peer {
         private Consumer<Outcome> done;
 
         @Override
-        public void send(PeerLink to, long position, Message message, Consumer<Outcome> receipt) {
+        public void send(PeerLink to, Entry entry, Consumer<Outcome> receipt) {
             check(commit == null, "sent after the discharge");
             Link link = (Link) to;
-            Transfer transfer = link.begin(position, message, receipt, this);
+            Transfer transfer = link.begin(entry, receipt, this);
             if (transfer == null) {
                 refused++;
             } else {
@@ -345,25 +382,29 @@ final class SimulatedPeer implements Peer {
         }
 
         @Override
-        public void send(long position, Message message, Consumer<Outcome> receipt) {
-            Transfer transfer = begin(position, message, receipt, null);
+        public void send(Entry entry, Consumer<Outcome> receipt) {
+            Transfer transfer = begin(entry, receipt, null);
             if (transfer != null) {
                 transfers.add(transfer);
             }
         }
 
         /** @return null if it was not sent after all */
-        Transfer begin(long position, Message message, Consumer<Outcome> receipt, Transaction transaction) {
+        Transfer begin(Entry entry, Consumer<Outcome> receipt, Transaction transaction) {
+            Message message = entry.message();
             sent++;
             check(links.containsKey(this), "sent on a link that is gone");
             check(credit > 0, "sent without credit");
             credit--;
             check(message.topic().startsWith(address), "sent to a wrong address");
-            int index = FakeLog.indexOf(position);
+            int index = FakeLog.indexOf(entry.position());
+            check(entry.sequence() == (counted ? numberOf(index) : 0), "number " + entry.sequence() + " of " + index);
             String lane = laneOf.apply(message);
             boolean again = fates.put(index, Fate.PENDING) == Fate.DONE;
             check(!again || window > 1, "an accepted message is sent again");
-            check(!isQuarantined(index) || window > 1, "a quarantined message is sent again");
+            check(
+                    !isQuarantined(index) || window > 1 || unsaved.contains(index),
+                    "a quarantined message is sent again");
             Object beside = transaction == null ? this : transaction;
             boolean alone = withPeer.merge(lane, 1, Integer::sum) == 1;
             check(alone || (window > 1 ? withPeer.get(lane) <= window : partOf.get(lane) == transaction), "too many");

@@ -1,9 +1,9 @@
 package io.forebay.bridge.amqp;
 
+import io.forebay.bridge.Entry;
 import io.forebay.bridge.Outcome;
 import io.forebay.bridge.PeerLink;
 import io.forebay.bridge.RouteOptions;
-import io.forebay.storage.Message;
 import io.vertx.proton.ProtonDelivery;
 import io.vertx.proton.ProtonSender;
 import io.vertx.proton.impl.ProtonDeliveryImpl;
@@ -86,15 +86,15 @@ final class AmqpLink implements PeerLink {
     }
 
     @Override
-    public void send(long position, Message message, Consumer<Outcome> receipt) {
-        send(position, message, Optional.empty(), receipt);
+    public void send(Entry entry, Consumer<Outcome> receipt) {
+        send(entry, Optional.empty(), receipt);
     }
 
     /** @param transaction the id of the transaction that the transfer is part of */
-    void send(long position, Message message, Optional<Binary> transaction, Consumer<Outcome> receipt) {
+    void send(Entry entry, Optional<Binary> transaction, Consumer<Outcome> receipt) {
         byte[] encoded;
         try {
-            encoded = mapping.encode(position, message, address, options);
+            encoded = mapping.encode(entry, address, options);
         } catch (RuntimeException bug) {
             // It would fail again after a new start, and again: better one message aside than none sent.
             receipt.accept(new Outcome.Unencodable(String.valueOf(bug)));
@@ -108,7 +108,7 @@ final class AmqpLink implements PeerLink {
             receipt.accept(new Outcome.TooLarge(encoded.length, messageBytesMax));
             return;
         }
-        Delivery delivery = ((ProtonSenderImpl) sender).delivery(tag(position));
+        Delivery delivery = ((ProtonSenderImpl) sender).delivery(tag(entry.position()));
         if (transaction.isPresent()) {
             TransactionalState state = new TransactionalState();
             state.setTxnId(transaction.get());

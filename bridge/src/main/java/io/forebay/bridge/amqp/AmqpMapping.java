@@ -1,5 +1,6 @@
 package io.forebay.bridge.amqp;
 
+import io.forebay.bridge.Entry;
 import io.forebay.bridge.MappingOptions;
 import io.forebay.bridge.RouteOptions;
 import io.forebay.bridge.reply.CorrelationId;
@@ -19,14 +20,11 @@ import java.util.function.LongSupplier;
  *   <li>message annotations: see {@link Extras}
  *   <li>properties: message-id is gateway and position, so that the same record has the same id whenever it is sent; to is
  *       the address, subject the topic, creation-time the arrival, absolute-expiry-time its end if it has one, group-id the
- *       lane; reply-to, correlation-id (binary, in an answer of the type that the request had) and content-type
+ *       lane and group-sequence the lower 32 bits of the message's number in it; reply-to, correlation-id (binary, in an answer of the type that the request had) and content-type
  *       from MQTT 5
  *   <li>application properties: see {@link Profiles}
  *   <li>body: the payload as one data section
  * </ul>
- *
- * <p>There is no group-sequence: it would have to be the same when a message is sent again after a restart, that is, a
- * counter on disk for each lane that ever was.
  */
 final class AmqpMapping {
     private static final byte[] DURABLE = {0x00, 0x53, SectionWriter.HEADER, (byte) 0xc0, 0x02, 0x01, 0x41};
@@ -48,7 +46,8 @@ final class AmqpMapping {
     }
 
     /** @return null if the message has expired */
-    byte[] encode(long position, Message message, String address, RouteOptions options) {
+    byte[] encode(Entry entry, String address, RouteOptions options) {
+        Message message = entry.message();
         PublishProperties mqtt = PublishProperties.read(message.properties());
         if (mqtt.skipped()) {
             onSkipped.run();
@@ -57,14 +56,14 @@ final class AmqpMapping {
             return null;
         }
         MappingOptions mapping = options.mapping();
-        String id = idPrefix + Position.text(position);
+        String id = idPrefix + Position.text(entry.position());
         writer.clear();
         header(message, mqtt);
-        annotations(position, message, mapping, mqtt);
-        properties(id, message, address, options, mqtt);
+        annotations(entry, mapping, mqtt);
+        properties(id, entry, address, options, mqtt);
         map.begin(SectionWriter.APPLICATION_PROPERTIES);
         if (!mapping.annotations()) {
-            Extras.write(map, false, position, message, mqtt);
+            Extras.write(map, false, entry, mqtt);
         }
         Profiles.write(map, mapping, id, message, mqtt);
         map.end();
@@ -95,13 +94,13 @@ final class AmqpMapping {
         writer.end(mark, 3);
     }
 
-    private void annotations(long position, Message message, MappingOptions options, PublishProperties mqtt) {
+    private void annotations(Entry entry, MappingOptions options, PublishProperties mqtt) {
         if (!options.annotations()) {
             return;
         }
         map.begin(SectionWriter.MESSAGE_ANNOTATIONS);
-        Extras.write(map, true, position, message, mqtt);
-        if (options.profile() == MappingOptions.Profile.HONO && message.retain()) {
+        Extras.write(map, true, entry, mqtt);
+        if (options.profile() == MappingOptions.Profile.HONO && entry.message().retain()) {
             map.symbolKey("x-opt-retain").bool(true);
         }
         mqtt.user().forEach((name, value) -> {
@@ -112,7 +111,8 @@ final class AmqpMapping {
         map.end();
     }
 
-    private void properties(String id, Message message, String address, RouteOptions options, PublishProperties mqtt) {
+    private void properties(String id, Entry entry, String address, RouteOptions options, PublishProperties mqtt) {
+        Message message = entry.message();
         int mark = writer.beginList(SectionWriter.PROPERTIES);
         writer.string(id);
         writer.nothing(); // user-id
@@ -132,6 +132,10 @@ final class AmqpMapping {
         if (options.mapping().groupId() && options.order() != RouteOptions.Order.NONE) {
             writer.string(groupId(message, options));
             fields++;
+            if (entry.sequence() > 0) {
+                writer.uint(entry.sequence());
+                fields++;
+            }
         }
         writer.end(mark, fields);
     }

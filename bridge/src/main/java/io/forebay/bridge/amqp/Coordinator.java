@@ -1,9 +1,9 @@
 package io.forebay.bridge.amqp;
 
+import io.forebay.bridge.Entry;
 import io.forebay.bridge.Outcome;
 import io.forebay.bridge.PeerLink;
 import io.forebay.bridge.PeerTransaction;
-import io.forebay.storage.Message;
 import io.vertx.proton.ProtonDelivery;
 import io.vertx.proton.ProtonSender;
 import io.vertx.proton.ProtonSession;
@@ -151,8 +151,8 @@ final class Coordinator {
         }
 
         @Override
-        public void send(PeerLink link, long position, Message message, Consumer<Outcome> receipt) {
-            ((AmqpLink) link).send(position, message, Optional.of(id), receipt);
+        public void send(PeerLink link, Entry entry, Consumer<Outcome> receipt) {
+            ((AmqpLink) link).send(entry, Optional.of(id), receipt);
         }
 
         @Override

@@ -1,13 +1,16 @@
 package io.forebay.bridge.amqp;
 
+import io.forebay.bridge.Entry;
 import io.forebay.storage.Message;
 
 /**
- * What AMQP has no field for: the topic exactly as published, client id, flags, the position in the log. Each is a message
+ * What AMQP has no field for: the topic exactly as published, client id, flags, the position in the log, the number in the lane. Each is a message
  * annotation, or where brokers do not take those an application property.
  *
- * <p>{@code x-opt-forebay-position} grows from message to message of a lane and is the same when a message is sent again: a
- * consumer tells repeats and disorder by it. It does not count without gaps.
+ * <p>{@code x-opt-forebay-position} (long) grows from message to message of a lane. {@code x-opt-forebay-sequence} (ulong; a
+ * long among the application properties, where JMS knows no other) counts the messages of a lane: the next one has the
+ * number after, or 1 with a greater position if counting began anew ({@link io.forebay.bridge.SequenceStore} says when).
+ * Both are the same when a message is sent again, so a consumer tells repeats, disorder and gaps by them.
  */
 final class Extras {
     private static final Extras TOPIC = new Extras("x-opt-mqtt-topic");
@@ -16,6 +19,7 @@ final class Extras {
     private static final Extras RETAIN = new Extras("x-opt-mqtt-retain");
     private static final Extras DUP = new Extras("x-opt-mqtt-dup");
     private static final Extras POSITION = new Extras("x-opt-forebay-position");
+    private static final Extras SEQUENCE = new Extras("x-opt-forebay-sequence");
     private static final Extras PAYLOAD_FORMAT = new Extras("x-opt-mqtt-payload-format-indicator");
 
     private final byte[] symbol;
@@ -34,13 +38,19 @@ final class Extras {
         return map.key(annotations ? symbol : string);
     }
 
-    static void write(PropertyMap map, boolean annotations, long position, Message message, PublishProperties mqtt) {
+    static void write(PropertyMap map, boolean annotations, Entry entry, PublishProperties mqtt) {
+        Message message = entry.message();
         TOPIC.in(map, annotations).string(message.topic());
         CLIENT_ID.in(map, annotations).string(message.clientId());
         QOS.in(map, annotations).smallInt(message.qos());
         RETAIN.in(map, annotations).bool(message.retain());
         DUP.in(map, annotations).bool(message.dup());
-        POSITION.in(map, annotations).longInt(position);
+        POSITION.in(map, annotations).longInt(entry.position());
+        if (entry.sequence() > 0 && annotations) {
+            SEQUENCE.in(map, true).ulong(entry.sequence());
+        } else if (entry.sequence() > 0) {
+            SEQUENCE.in(map, false).longInt(entry.sequence());
+        }
         if (mqtt.hasPayloadFormat()) {
             PAYLOAD_FORMAT.in(map, annotations).ubyte(mqtt.payloadFormat());
         }

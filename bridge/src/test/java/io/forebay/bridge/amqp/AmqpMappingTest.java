@@ -2,9 +2,11 @@ package io.forebay.bridge.amqp;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.bridge.Entry;
 import io.forebay.bridge.MappingOptions;
 import io.forebay.bridge.RouteOptions;
 import io.forebay.bridge.reply.CorrelationId;
@@ -92,7 +94,7 @@ class AmqpMappingTest {
     }
 
     private Message map(io.forebay.storage.Message message, RouteOptions options) {
-        byte[] encoded = mapping.encode(Position.of(3, 9), message, "uplink", options);
+        byte[] encoded = mapping.encode(Entry.of(Position.of(3, 9), 0x1_0000_0007L, message), "uplink", options);
         Message decoded = Proton.message();
         assertEquals(encoded.length, decoded.decode(encoded, 0, encoded.length));
         return decoded;
@@ -146,7 +148,7 @@ class AmqpMappingTest {
         assertEquals(1, annotation(message, "x-opt-mqtt-qos"));
         assertEquals(true, annotation(message, "x-opt-mqtt-retain"));
         assertEquals(false, annotation(message, "x-opt-mqtt-dup"));
-        assertEquals(6, message.getMessageAnnotations().getValue().size());
+        assertEquals(7, message.getMessageAnnotations().getValue().size());
         assertNull(message.getApplicationProperties());
         assertNull(message.getReplyTo());
         assertNull(message.getCorrelationId());
@@ -298,13 +300,32 @@ class AmqpMappingTest {
 
     @Test
     void withoutAnnotationsEverythingIsAnApplicationProperty() throws IOException {
-        MappingOptions none = new MappingOptions(MappingOptions.Profile.RABBITMQ, false, true, false);
+        MappingOptions none = new MappingOptions(MappingOptions.Profile.RABBITMQ, false, true, false, true);
         Message message = map(publish(1, rich(), NONE), RouteOptions.USUAL.withMapping(none));
 
         assertNull(message.getMessageAnnotations());
         assertEquals("plant/7/t\u00e9mp", applicationProperties(message).get("x_opt_mqtt_topic"));
         assertEquals("dev-1", applicationProperties(message).get("x_opt_mqtt_client_id"));
         assertEquals("north", applicationProperties(message).get("x-site"));
+        assertEquals(0x1_0000_0007L, applicationProperties(message).get("x_opt_forebay_sequence"));
+    }
+
+    @Test
+    void numberInTheLaneIsWholeInItsAnnotationAndItsLowerHalfInGroupSequence() throws IOException {
+        Message message = map(publish(1, NONE, NONE), RouteOptions.USUAL);
+
+        assertEquals(UnsignedLong.valueOf(0x1_0000_0007L), annotation(message, "x-opt-forebay-sequence"));
+        assertEquals(7, message.getGroupSequence());
+    }
+
+    @Test
+    void laneThatIsNotCountedHasNoNumber() throws IOException {
+        byte[] encoded = mapping.encode(Entry.of(1, 0, publish(1, NONE, NONE)), "uplink", RouteOptions.USUAL);
+        Message message = Proton.message();
+        int unused = message.decode(encoded, 0, encoded.length);
+
+        assertFalse(message.getMessageAnnotations().getValue().containsKey(Symbol.valueOf("x-opt-forebay-sequence")));
+        assertNull(message.getProperties().getGroupSequence());
     }
 
     @Test
@@ -329,7 +350,7 @@ class AmqpMappingTest {
     void expiredMessageIsNotSent() throws IOException {
         io.forebay.storage.Message late = publish(1, new Wire().integer(0x02, 4).bytes(), NONE);
 
-        assertNull(mapping.encode(1, late, "uplink", RouteOptions.USUAL));
+        assertNull(mapping.encode(Entry.of(1, 1, late), "uplink", RouteOptions.USUAL));
         assertEquals(
                 1_000,
                 map(publish(1, new Wire().integer(0x02, 5).bytes(), NONE)).getTtl());
@@ -377,7 +398,7 @@ class AmqpMappingTest {
                 properties[0] = new byte[] {1, 3, 3, 8, 9, 0x0b, 0x23, 0x26}[random.nextInt(8)];
             }
             for (MappingOptions.Profile profile : MappingOptions.Profile.values()) {
-                byte[] encoded = mapping.encode(1, publish(1, properties, NONE), "a", options(profile));
+                byte[] encoded = mapping.encode(Entry.of(1, 1, publish(1, properties, NONE)), "a", options(profile));
                 assertTrue(encoded == null || Proton.message().decode(encoded, 0, encoded.length) > 0);
             }
         }

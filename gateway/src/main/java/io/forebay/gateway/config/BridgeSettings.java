@@ -8,6 +8,7 @@ import io.forebay.bridge.MappingOptions;
 import io.forebay.bridge.QuarantineLimits;
 import io.forebay.bridge.Route;
 import io.forebay.bridge.RouteOptions;
+import io.forebay.bridge.SequenceConfig;
 import io.forebay.bridge.TransactionConfig;
 import io.forebay.gateway.mqtt.PresenceConfig;
 import io.forebay.storage.AckLevel;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,10 +35,12 @@ final class BridgeSettings {
             "profile",
             "annotations",
             "group-id",
-            "duplicate-id");
+            "duplicate-id",
+            "lane-sequence");
 
     private static final int PORT_MAX = 65_535;
     private static final int MS_MAX = Integer.MAX_VALUE;
+    private static final int DAYS_MAX = 100_000;
     private static final int COUNT_MAX = 100_000_000;
     private static final Pattern ENDPOINT = Pattern.compile("(\\S+):(\\d{1,5})");
 
@@ -68,6 +72,9 @@ final class BridgeSettings {
                 .quarantine(new QuarantineLimits(
                         settings.integer("amqp.quarantine-messages-max", 0, COUNT_MAX),
                         settings.size("amqp.quarantine-size-max", 0, Long.MAX_VALUE)))
+                .sequences(new SequenceConfig(
+                        TimeUnit.DAYS.toMillis(settings.integer("amqp.sequence-idle-days", 1, DAYS_MAX)),
+                        settings.integer("amqp.sequences-in-memory-max", 1, COUNT_MAX)))
                 .limits(new BridgeLimits(
                         unsettledMax,
                         readAhead,
@@ -169,7 +176,8 @@ final class BridgeSettings {
                         profile,
                         flag(settings, route, "annotations"),
                         flag(settings, route, "group-id"),
-                        withDuplicateId));
+                        withDuplicateId,
+                        flag(settings, route, "lane-sequence")));
     }
 
     private static int integer(Settings settings, Map<String, String> route, String key, int least, int most) {

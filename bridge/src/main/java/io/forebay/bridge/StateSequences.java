@@ -1,0 +1,168 @@
+package io.forebay.bridge;
+
+import io.forebay.storage.MessageLog;
+import io.forebay.storage.state.StateException;
+import io.forebay.storage.state.StateStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The numbers of lanes in the state store. A thread of its own, {@code forebay-sequences}, owns what is written; any thread
+ * reads. What waits is bounded: the bridge saves once at a time.
+ *
+ * <pre>
+ * key: lane in UTF-8                  value: u8 version 1, i64 number, i64 before, i64 arrived at, ms since 1970
+ * key: NUL (no lane begins with it)   value: u8 version 1, i64 watermark, id of the log's gateway
+ * </pre>
+ */
+public final class StateSequences implements SequenceStore, AutoCloseable {
+    /** The table that it needs in the store. */
+    public static final String TABLE = "sequences";
+
+    private static final Logger LOG = LoggerFactory.getLogger(StateSequences.class);
+    private static final byte VERSION = 1;
+    private static final int KEPT_BYTES = 1 + 3 * Long.BYTES;
+    private static final byte[] WATERMARK = {0};
+    private static final byte[] FIRST_LANE = {1};
+    private static final byte[] END = {(byte) 0xff};
+    private static final int SWEEP_LANES = 2_000;
+    private static final long CLOSE_TIMEOUT_S = 10;
+
+    private final StateStore store;
+    private final byte[] gatewayId;
+    private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
+            1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> new Thread(work, "forebay-sequences"));
+    /** Of the writer: where it looks for idle lanes next. */
+    private byte[] sweepFrom = FIRST_LANE;
+
+    /** Forgets what is there if it does not fit the log; blocks for the disk. */
+    public StateSequences(StateStore store, MessageLog log) {
+        this.store = store;
+        gatewayId = log.gatewayId().getBytes(StandardCharsets.UTF_8);
+        writer.allowCoreThreadTimeOut(true);
+        byte[] found = store.get(TABLE, WATERMARK);
+        if (found != null && !fits(found, log)) {
+            LOG.warn("The numbers of lanes do not belong to this log or are older than it: counting begins anew");
+            StateStore.Batch all = store.batch();
+            all.deleteRange(TABLE, WATERMARK, END);
+            store.commit(all, true);
+        }
+    }
+
+    /** The watermark is saved here first: one that is behind the log's was brought back, or nobody counted meanwhile. */
+    private boolean fits(byte[] found, MessageLog log) {
+        long watermark = ByteBuffer.wrap(found).getLong(1);
+        return Arrays.equals(found, 1 + Long.BYTES, found.length, gatewayId, 0, gatewayId.length)
+                && watermark >= log.resumePosition()
+                && watermark <= log.durableEnd();
+    }
+
+    @Override
+    public Kept find(String lane) {
+        byte[] found = store.get(TABLE, lane.getBytes(StandardCharsets.UTF_8));
+        if (found == null) {
+            return Kept.NOTHING;
+        }
+        ByteBuffer value = ByteBuffer.wrap(found, 1, KEPT_BYTES - 1);
+        return new Kept(value.getLong(), value.getLong(), value.getLong());
+    }
+
+    @Override
+    public Future<Void> save(List<Settled> lanes, long watermark) {
+        Promise<Void> saved = Promise.promise();
+        try {
+            writer.execute(() -> {
+                try {
+                    write(lanes, watermark);
+                    saved.complete();
+                } catch (RuntimeException fault) {
+                    saved.fail(fault); // Of the disk, mostly.
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            saved.tryFail("the numbers of lanes are closed");
+        }
+        return saved.future();
+    }
+
+    private void write(List<Settled> lanes, long watermark) {
+        StateStore.Batch batch = store.batch();
+        for (Settled each : lanes) {
+            Kept kept = each.kept();
+            ByteBuffer value = ByteBuffer.allocate(KEPT_BYTES)
+                    .put(VERSION)
+                    .putLong(kept.number())
+                    .putLong(kept.before())
+                    .putLong(kept.atMs());
+            batch.put(TABLE, each.lane().getBytes(StandardCharsets.UTF_8), value.array());
+        }
+        ByteBuffer mark = ByteBuffer.allocate(1 + Long.BYTES + gatewayId.length)
+                .put(VERSION)
+                .putLong(watermark)
+                .put(gatewayId);
+        batch.put(TABLE, WATERMARK, mark.array());
+        store.commit(batch, true);
+    }
+
+    @Override
+    public void forgetIdle(long beforeMs) {
+        if (!writer.getQueue().isEmpty()) {
+            return; // There is a next time.
+        }
+        try {
+            writer.execute(() -> {
+                try {
+                    sweep(beforeMs);
+                } catch (StateException fault) {
+                    LOG.debug("Idle lanes are not forgotten yet [cause={}]", fault.getMessage());
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("Idle lanes are not forgotten, the numbers are closed");
+        }
+    }
+
+    private void sweep(long beforeMs) {
+        StateStore.Batch idle = store.batch();
+        int[] seen = new int[1];
+        byte[][] next = {FIRST_LANE};
+        store.scan(TABLE, sweepFrom, END, (key, value) -> {
+            if (seen[0] == SWEEP_LANES) {
+                next[0] = key;
+                return false;
+            }
+            seen[0]++;
+            if (ByteBuffer.wrap(value).getLong(1 + 2 * Long.BYTES) < beforeMs) {
+                idle.delete(TABLE, key);
+            }
+            return true;
+        });
+        if (!idle.isEmpty()) {
+            store.commit(idle, false);
+        }
+        sweepFrom = next[0];
+    }
+
+    /** To be called after the bridge has stopped and before the store is closed. */
+    @Override
+    public void close() {
+        writer.shutdown();
+        try {
+            if (!writer.awaitTermination(CLOSE_TIMEOUT_S, TimeUnit.SECONDS)) {
+                writer.shutdownNow();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
