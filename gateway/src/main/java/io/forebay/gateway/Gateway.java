@@ -4,6 +4,7 @@ import io.forebay.bridge.Bridge;
 import io.forebay.bridge.BridgeConfig;
 import io.forebay.bridge.BridgeStatus;
 import io.forebay.bridge.StateQuarantine;
+import io.forebay.bridge.StateSequences;
 import io.forebay.bridge.downlink.Downlink;
 import io.forebay.bridge.reply.ReplyTopics;
 import io.forebay.gateway.broker.EmbeddedBroker;
@@ -64,6 +65,7 @@ public final class Gateway {
     private final SessionLoop sessions;
     private final EmbeddedBroker broker;
     private final StateQuarantine quarantine;
+    private final StateSequences sequences;
     private final Bridge bridge;
     private final Uplink uplink;
     private final Downlink downlink;
@@ -116,9 +118,10 @@ public final class Gateway {
                         config.bridge().defaultAddress()))
                 .orElse(null);
         quarantine = new StateQuarantine(state, config.bridge().quarantine());
+        sequences = new StateSequences(state, messageLog);
         ReplyTopics replies = replies();
         BridgeConfig bridgeConfig = config.bridge().toBuilder().replies(replies).build();
-        bridge = new Bridge(messageLog, quarantine, bridgeConfig, meters);
+        bridge = new Bridge(messageLog, quarantine, sequences, bridgeConfig, meters);
         uplink = new BridgeUplink(bridge, bridgeConfig.ackLevels());
         downlink = new Downlink(
                 messageLog, config.downlink(), config.bridge().amqp(), replies, sessions::hasSubscription, meters);
@@ -141,6 +144,7 @@ public final class Gateway {
     private static List<String> tables() {
         List<String> tables = new ArrayList<>(SessionLoop.TABLES);
         tables.add(StateQuarantine.TABLE);
+        tables.add(StateSequences.TABLE);
         return List.copyOf(tables);
     }
 
@@ -268,6 +272,7 @@ public final class Gateway {
         boolean clean = stopStep(downlink::stop);
         clean &= stopStep(bridge::stop);
         quarantine.close();
+        sequences.close();
         sessions.close();
         messageLog.close();
         state.close();
