@@ -6,6 +6,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -16,8 +18,7 @@ import java.util.function.Consumer;
  */
 public final class Bridge {
     private final BridgeLoop loop;
-    private final AtomicReference<BridgeStatus> status =
-            new AtomicReference<>(BridgeStatus.stopped(System.currentTimeMillis()));
+    private final Map<String, AtomicReference<BridgeStatus>> statuses = new LinkedHashMap<>();
     private final AtomicReference<Vertx> vertx = new AtomicReference<>();
 
     /** Without a quarantine: a message that the broker does not take blocks its lane. */
@@ -37,7 +38,10 @@ public final class Bridge {
             SequenceStore sequences,
             BridgeConfig config,
             MeterRegistry registry) {
-        loop = new BridgeLoop(log, quarantine, sequences, config, registry, status);
+        for (String target : config.targetNames()) {
+            statuses.put(target, new AtomicReference<>(BridgeStatus.stopped(System.currentTimeMillis())));
+        }
+        loop = new BridgeLoop(log, quarantine, sequences, config, registry, statuses);
     }
 
     /**
@@ -83,8 +87,15 @@ public final class Bridge {
         return loop.awaitSettled(clientId + '\0' + topic, before, told);
     }
 
-    /** How it is doing; never blocks. */
+    /** How it is doing, all targets together; never blocks. */
     public BridgeStatus status() {
-        return status.get();
+        return BridgeStatus.of(targets());
+    }
+
+    /** How it is doing with each target, by their names; never blocks. */
+    public Map<String, BridgeStatus> targets() {
+        Map<String, BridgeStatus> all = new LinkedHashMap<>();
+        statuses.forEach((target, status) -> all.put(target, status.get()));
+        return all;
     }
 }

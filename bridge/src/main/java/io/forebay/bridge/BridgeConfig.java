@@ -3,14 +3,19 @@ package io.forebay.bridge;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.forebay.bridge.reply.Replies;
 import io.forebay.storage.AckLevel;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
  * How the log is carried to the broker.
  *
- * @param amqp the broker
+ * @param amqp the broker, as a target of routes {@link #DEFAULT_TARGET}
+ * @param targets further ones, by their names
  * @param routes first match wins
  * @param defaultAddress where a topic goes that no route matches; empty if nowhere: such messages are settled and counted
  * @param defaultOptions how those are treated
@@ -28,6 +33,7 @@ import java.util.function.Function;
  */
 public record BridgeConfig(
         AmqpConfig amqp,
+        Map<String, AmqpConfig> targets,
         List<Route> routes,
         String defaultAddress,
         RouteOptions defaultOptions,
@@ -42,7 +48,19 @@ public record BridgeConfig(
         long watermarkEveryMs,
         long stopTimeoutMs) {
 
+    /** The name of the target that is always there. */
+    public static final String DEFAULT_TARGET = "default";
+
     public BridgeConfig {
+        targets = Collections.unmodifiableMap(new LinkedHashMap<>(targets));
+        if (targets.containsKey(DEFAULT_TARGET)) {
+            throw new IllegalArgumentException("the target " + DEFAULT_TARGET + " is there already");
+        }
+        for (Route route : routes) {
+            if (!route.target().equals(DEFAULT_TARGET) && !targets.containsKey(route.target())) {
+                throw new IllegalArgumentException("there is no target '" + route.target() + "'");
+            }
+        }
         routes = List.copyOf(routes);
         if (settleTimeoutMs < 1 || watermarkEveryMs < 1 || stopTimeoutMs < 0) {
             throw new IllegalArgumentException("times must be positive");
@@ -52,6 +70,27 @@ public record BridgeConfig(
     /** Tells, from any thread, when publishers to a topic are acknowledged; empty if such messages go nowhere. */
     public Function<String, Optional<AckLevel>> ackLevels() {
         return new Routes(routes, defaultAddress, defaultOptions, replies)::ackLevel;
+    }
+
+    /** Of all targets, the default one first. */
+    List<String> targetNames() {
+        List<String> names = new ArrayList<>(List.of(DEFAULT_TARGET));
+        names.addAll(targets.keySet());
+        return names;
+    }
+
+    AmqpConfig target(String name) {
+        return name.equals(DEFAULT_TARGET) ? amqp : targets.get(name);
+    }
+
+    Routes routing() {
+        return new Routes(routes, defaultAddress, defaultOptions, replies);
+    }
+
+    /** Whether the messages of any lane are counted. */
+    boolean countsLanes() {
+        return (!defaultAddress.isEmpty() && defaultOptions.mapping().laneSequence())
+                || routes.stream().anyMatch(route -> route.options().mapping().laneSequence());
     }
 
     /** Everything but the broker as usual. */
@@ -67,6 +106,7 @@ public record BridgeConfig(
     /** The same, to be changed. */
     public Builder toBuilder() {
         return builder(amqp)
+                .targets(targets)
                 .routes(routes)
                 .defaultAddress(defaultAddress)
                 .defaultOptions(defaultOptions)
@@ -85,6 +125,7 @@ public record BridgeConfig(
     /** Owned by one thread: a configuration in the making. */
     public static final class Builder {
         private final AmqpConfig amqp;
+        private Map<String, AmqpConfig> targets = Map.of();
         private List<Route> routes = List.of();
         private String defaultAddress = "uplink";
         private RouteOptions defaultOptions = RouteOptions.USUAL;
@@ -101,6 +142,12 @@ public record BridgeConfig(
 
         private Builder(AmqpConfig amqp) {
             this.amqp = amqp;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder targets(Map<String, AmqpConfig> other) {
+            targets = other;
+            return this;
         }
 
         @CanIgnoreReturnValue
@@ -184,6 +231,7 @@ public record BridgeConfig(
         public BridgeConfig build() {
             return new BridgeConfig(
                     amqp,
+                    targets,
                     routes,
                     defaultAddress,
                     defaultOptions,

@@ -3,6 +3,7 @@ package io.forebay.bridge;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class BridgeMeters {
     private static final int CAUSES_MAX = 32;
 
     private final MeterRegistry registry;
+    private final Tags tags;
     private final Map<String, Counter> outcomes = new HashMap<>();
     private final Map<String, Counter> transactions = new HashMap<>();
     private final Map<String, Counter> quarantined = new HashMap<>();
@@ -27,21 +29,27 @@ final class BridgeMeters {
     private final Timer settleLatency;
     private int untilSample = 1;
 
-    BridgeMeters(MeterRegistry registry, Supplier<BridgeStatus> status) {
+    /** @param target a tag of all that is counted; empty if there is only one */
+    BridgeMeters(MeterRegistry registry, Supplier<BridgeStatus> status, String target) {
         this.registry = registry;
+        this.tags = target.isEmpty() ? Tags.empty() : Tags.of("target", target);
         accepted = outcome(Outcome.ACCEPTED.name());
         reconnects = Counter.builder("forebay.bridge.reconnects")
                 .description("Connections to the broker that were lost")
+                .tags(tags)
                 .register(registry);
         skippedProperties = Counter.builder("forebay.bridge.properties.skipped")
                 .description("Messages sent without some of their MQTT 5 properties, which were malformed")
+                .tags(tags)
                 .register(registry);
         unrouted = Counter.builder("forebay.bridge.unrouted")
                 .description("Messages that no route takes; settled without being sent")
+                .tags(tags)
                 .register(registry);
         settleLatency = Timer.builder("forebay.bridge.settle")
                 .description("From sending a message to its outcome, one in " + LATENCY_SAMPLE)
                 .publishPercentiles(0.5, 0.99)
+                .tags(tags)
                 .register(registry);
         gauge(
                 "forebay.bridge.connected",
@@ -89,6 +97,7 @@ final class BridgeMeters {
             String name, String description, Supplier<BridgeStatus> status, ToDoubleFunction<BridgeStatus> value) {
         Gauge.builder(name, () -> value.applyAsDouble(status.get()))
                 .description(description)
+                .tags(tags)
                 .register(registry);
     }
 
@@ -101,6 +110,7 @@ final class BridgeMeters {
         return outcomes.computeIfAbsent(name, key -> Counter.builder("forebay.bridge.outcomes")
                 .description("What the broker did with the messages sent to it")
                 .tag("outcome", key)
+                .tags(tags)
                 .register(registry));
     }
 
@@ -133,6 +143,7 @@ final class BridgeMeters {
         return Counter.builder("forebay.bridge.quarantined")
                 .description("Messages put into the quarantine")
                 .tag("cause", condition)
+                .tags(tags)
                 .register(registry);
     }
 
@@ -141,6 +152,7 @@ final class BridgeMeters {
                 .computeIfAbsent(how, key -> Counter.builder("forebay.bridge.transactions")
                         .description("Transactions that lanes with a backlog were sent in")
                         .tag("outcome", key)
+                        .tags(tags)
                         .register(registry))
                 .increment();
     }

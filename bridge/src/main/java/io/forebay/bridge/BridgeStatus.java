@@ -1,6 +1,10 @@
 package io.forebay.bridge;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How the bridge is doing, at most a few tens of milliseconds old.
@@ -40,6 +44,42 @@ public record BridgeStatus(
         long quarantined,
         long quarantinedBytes,
         int awaited) {
+
+    /** Several targets as one: what is the worst of any, or the sum of all. */
+    static BridgeStatus of(Map<String, BridgeStatus> targets) {
+        if (targets.size() == 1) {
+            return targets.values().iterator().next();
+        }
+        List<String> refused = new ArrayList<>();
+        targets.forEach((name, each) ->
+                each.refusedAddresses().forEach(address -> refused.add(address + " (target " + name + ")")));
+        Collection<BridgeStatus> all = targets.values();
+        BridgeStatus lastFault = all.stream()
+                .max(Comparator.comparingLong(BridgeStatus::lastFaultAtMs))
+                .orElseThrow();
+        BridgeStatus any = all.iterator().next();
+        return new BridgeStatus(
+                all.stream().allMatch(BridgeStatus::connected),
+                all.stream().mapToLong(BridgeStatus::sinceMs).max().orElseThrow(),
+                lastFault.lastFault(),
+                lastFault.lastFaultAtMs(),
+                all.stream()
+                        .mapToLong(BridgeStatus::oldestUnsettledAtMs)
+                        .filter(at -> at > 0)
+                        .min()
+                        .orElse(0),
+                all.stream().mapToLong(BridgeStatus::backlog).max().orElseThrow(),
+                all.stream().mapToInt(BridgeStatus::unsettled).sum(),
+                all.stream().mapToInt(BridgeStatus::lanes).sum(),
+                all.stream().mapToInt(BridgeStatus::spilledLanes).sum(),
+                all.stream().mapToInt(BridgeStatus::readAheadMessages).sum(),
+                all.stream().mapToLong(BridgeStatus::readAheadBytes).sum(),
+                all.stream().mapToInt(BridgeStatus::links).sum(),
+                refused,
+                any.quarantined(),
+                any.quarantinedBytes(),
+                all.stream().mapToInt(BridgeStatus::awaited).sum());
+    }
 
     static BridgeStatus stopped(long nowMs) {
         return new BridgeStatus(false, nowMs, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), 0, 0, 0);

@@ -24,12 +24,14 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     /**
      * What it works with.
      *
+     * @param target whose messages it carries
      * @param quarantine completes on the bridge's thread
      * @param sequences so does this
      */
     record Setup(
             MessageLog log,
             BridgeConfig config,
+            String target,
             Peer peer,
             Quarantine quarantine,
             SequenceStore sequences,
@@ -44,6 +46,9 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     interface Events {
         /** Let there be a {@link #turn} soon. */
         void wake();
+
+        /** Everything before that goes to the target is settled, and that is saved. */
+        void onForgotten(long position);
 
         /** Something threw: what is in memory cannot be relied on. */
         void onBug(Throwable bug);
@@ -89,10 +94,14 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         BridgeLimits limits = config.limits();
         unsettledMax = limits.unsettledMax();
         readAhead = new ReadAhead(limits.readAheadMessages(), limits.readAheadBytes());
-        outlets = new Outlets(config, peer, setup.random(), clock.nowMs(), this, setup.faults());
+        outlets = new Outlets(config, setup.target(), peer, setup.random(), clock.nowMs(), this, setup.faults());
         suspects = new Suspects(outlets, config.rejectedRetry(), setup.random(), clock.nowMs());
-        Sequences sequences =
-                new Sequences(setup.sequences(), config.sequences(), setup.log().durableEnd());
+        Sequences sequences = new Sequences(
+                setup.sequences(),
+                config.sequences(),
+                setup.log().durableEnd(),
+                setup.target(),
+                outlets.routes().fingerprint());
         lanes = new Lanes(readAhead, outlets, pass, sequences);
         landings = new Landings(setup, lanes, suspects, pass);
         flights = landings.flights();
@@ -106,10 +115,10 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
                 sequences,
                 limits.lanesMax(),
                 setup.log()::durableEnd,
-                setup.meters()::onUnrouted);
+                setup.target().equals(BridgeConfig.DEFAULT_TARGET) ? setup.meters()::onUnrouted : () -> {});
         catchUp = new CatchUp(setup.log().cursor(from), head, lanes, pass, readAhead, clock.nanos());
         watermark = new Watermark(
-                from, sequences, this::settledUpTo, setup.log()::forgetBefore, setup.faults(), setup.events()::wake);
+                from, sequences, this::settledUpTo, setup.events()::onForgotten, setup.faults(), setup.events()::wake);
     }
 
     /**

@@ -21,10 +21,17 @@ public final class FaultLog {
     private final Map<String, Kind> kinds = new HashMap<>();
     private final LongSupplier nowMs;
     private final LongSupplier wallMs;
+    private final String target;
     private String lastFault = "";
     private long lastFaultAtMs;
 
     public FaultLog(LongSupplier nowMs, LongSupplier wallMs) {
+        this(nowMs, wallMs, "");
+    }
+
+    /** @param target named in each line, unless it is empty */
+    public FaultLog(LongSupplier nowMs, LongSupplier wallMs, String target) {
+        this.target = target.isEmpty() ? "" : ", target=" + target;
         this.nowMs = nowMs;
         this.wallMs = wallMs;
     }
@@ -43,7 +50,8 @@ public final class FaultLog {
     }
 
     /** @param sentence says what kind of fault it is; faults of one kind share their lines */
-    public void warn(Logger log, String sentence, String keys) {
+    public void warn(Logger log, String sentence, String keysWithoutTarget) {
+        String keys = keysWithoutTarget + target;
         note(sentence + " [" + keys + "]");
         if (kinds.size() >= KINDS_MAX && !kinds.containsKey(sentence)) {
             kinds.clear(); // Sentences carry the broker's words, of which there may be any number.

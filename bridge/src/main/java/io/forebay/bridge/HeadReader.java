@@ -63,12 +63,8 @@ final class HeadReader implements AutoCloseable {
         String key = cursor.lane();
         Lane lane = lanes.of(key);
         if (lane == null) {
-            if (sequences.startedAfter(cursor.position()) && lanes.wasSettled(key, cursor.position())) {
-                return;
-            }
-            lane = lanes.create(key);
+            lane = newLane(key);
             if (lane == null) {
-                onUnrouted.run();
                 return;
             }
         } else if (lane.isSpilled()) {
@@ -79,6 +75,17 @@ final class HeadReader implements AutoCloseable {
         } else {
             lanes.spill(lane, cursor.position());
         }
+    }
+
+    /** @return null if the message is not for us to carry, or is settled */
+    private Lane newLane(String key) {
+        Routes.Place place = lanes.placeOf(key);
+        if (place == null) {
+            onUnrouted.run();
+            return null;
+        }
+        boolean open = lanes.has(place) && !lanes.wasSettled(key, place, cursor.position());
+        return open ? lanes.create(key, place) : null;
     }
 
     /** What was there before this is backlog, and gets no more than backlog gets. */

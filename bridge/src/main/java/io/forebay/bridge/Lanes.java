@@ -66,15 +66,21 @@ final class Lanes {
         return byKey.get(key);
     }
 
-    /** @return null if no route takes the message */
-    Lane create(String clientAndTopic) {
-        Outlet outlet = outlets.of(clientAndTopic);
-        if (outlet == null) {
-            return null;
-        }
+    /** Where a message goes; null if no route takes it. */
+    Routes.Place placeOf(String clientAndTopic) {
+        return outlets.routes().place(clientAndTopic);
+    }
+
+    /** Whether it is us who carry what goes there. */
+    boolean has(Routes.Place place) {
+        return outlets.has(place);
+    }
+
+    Lane create(String clientAndTopic, Routes.Place place) {
+        Outlet outlet = outlets.of(place);
         Object key = outlets.routes().laneKey(clientAndTopic);
         LaneSequence sequence =
-                counts(outlet.place) ? sequences.open(outlets.routes().sequenceKey(key)) : null;
+                counts(place) ? sequences.open(outlets.routes().sequenceKey(key)) : null;
         Lane lane = new Lane(key, outlet, sequence);
         if (sequence != null) {
             sequence.lane = lane;
@@ -89,9 +95,8 @@ final class Lanes {
     }
 
     /** Whether a message for which there is no lane was settled before the last start. */
-    boolean wasSettled(String clientAndTopic, long position) {
-        Routes.Place place = outlets.routes().place(clientAndTopic);
-        return place != null
+    boolean wasSettled(String clientAndTopic, Routes.Place place, long position) {
+        return sequences.startedAfter(position)
                 && counts(place)
                 && sequences.wasSettled(
                         outlets.routes().sequenceKey(outlets.routes().laneKey(clientAndTopic)), position);

@@ -43,6 +43,7 @@ final class Outlets {
     private final Set<Outlet> resting = new HashSet<>();
     private final Routes routes;
     private final Peer peer;
+    private final String target;
     private final int linksMax;
     private final Backoff backoff;
     private final RandomGenerator random;
@@ -58,12 +59,14 @@ final class Outlets {
 
     Outlets(
             BridgeConfig config,
+            String target,
             Peer peer,
             RandomGenerator random,
             LongSupplier nowMs,
             Listener listener,
             FaultLog faults) {
-        this.routes = new Routes(config.routes(), config.defaultAddress(), config.defaultOptions(), config.replies());
+        this.routes = config.routing();
+        this.target = target;
         this.peer = peer;
         this.linksMax = config.limits().linksMax();
         this.backoff = config.retry();
@@ -85,12 +88,12 @@ final class Outlets {
         return routes;
     }
 
-    /** The outlet for a message of client id, NUL, topic; null if no route takes it. */
-    Outlet of(String clientAndTopic) {
-        Routes.Place place = routes.place(clientAndTopic);
-        if (place == null) {
-            return null;
-        }
+    /** Whether it is us who carry what goes there. */
+    boolean has(Routes.Place place) {
+        return place.target().equals(target);
+    }
+
+    Outlet of(Routes.Place place) {
         Outlet outlet = byPlace.computeIfAbsent(place, Outlet::new);
         if (connected && outlet.state == Outlet.State.CLOSED) {
             open(outlet);
@@ -163,7 +166,7 @@ final class Outlets {
         if (!connected) {
             return false;
         }
-        if (byPlace.size() < routes.placesMax()) {
+        if (byPlace.size() < routes.placesMax(target)) {
             return true;
         }
         for (Outlet outlet : byPlace.values()) {

@@ -12,10 +12,15 @@ import java.util.List;
  *     begins with {@code /queues/} or {@code /exchanges/}, or if asked for as in <code>{topic|percent}</code>. Empty if
  *     messages of these topics go nowhere: they are settled and counted.
  * @param options how they are treated
+ * @param target the name of the broker, see {@link BridgeConfig#targets}
  */
-public record Route(String topicFilter, String addressTemplate, RouteOptions options) {
+public record Route(String topicFilter, String addressTemplate, RouteOptions options, String target) {
     public Route(String topicFilter, String addressTemplate) {
         this(topicFilter, addressTemplate, RouteOptions.USUAL);
+    }
+
+    public Route(String topicFilter, String addressTemplate, RouteOptions options) {
+        this(topicFilter, addressTemplate, options, BridgeConfig.DEFAULT_TARGET);
     }
 
     public Route {

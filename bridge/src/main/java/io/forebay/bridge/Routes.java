@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,11 +21,11 @@ import java.util.Set;
  */
 final class Routes {
     /** Where a message goes, and how; messages of one place share a link. */
-    record Place(String address, RouteOptions options, Optional<RateLimit> rate) {}
+    record Place(String target, String address, RouteOptions options, Optional<RateLimit> rate) {}
 
-    private record Compiled(String[] filter, AddressTemplate template, RouteOptions options, Optional<RateLimit> rate) {
+    private record Compiled(Route route, String[] filter, AddressTemplate template, Optional<RateLimit> rate) {
         Place place(String address) {
-            return new Place(address, options, rate);
+            return new Place(route.target(), address, route.options(), rate);
         }
     }
 
@@ -34,7 +36,9 @@ final class Routes {
     private final List<RateLimit> rates = new ArrayList<>();
     private final Replies replies;
     private final Place defaultPlace;
-    private final int placesMax;
+    /** How many places can come out of this, by target. */
+    private final Map<String, Integer> placesMax = new HashMap<>();
+
     private final boolean topicsOnly;
     private final String fingerprint;
     /** How routes treat messages, each way once; the addresses are left out. */
@@ -48,17 +52,20 @@ final class Routes {
         this.replies = replies;
         fingerprint = fingerprint(routes + defaultAddress + defaultOptions);
         defaultPlace =
-                defaultAddress.isEmpty() ? null : new Place(defaultAddress, defaultOptions, rate(defaultOptions));
+                defaultAddress.isEmpty() ? null : usual(defaultAddress, defaultOptions, rate(defaultOptions));
         Set<Place> fixed = new HashSet<>();
+        Set<String> open = new HashSet<>(); // Targets
         if (defaultPlace != null) {
             fixed.add(defaultPlace);
         }
-        boolean open = replies != Replies.NONE;
+        if (replies != Replies.NONE) {
+            open.add(BridgeConfig.DEFAULT_TARGET);
+        }
         boolean clients = defaultOptions.order() == RouteOptions.Order.CLIENT;
         for (Route route : routes) {
             AddressTemplate template = new AddressTemplate(route.addressTemplate());
             Compiled compiled =
-                    new Compiled(route.topicFilter().split("/", -1), template, route.options(), rate(route.options()));
+                    new Compiled(route, route.topicFilter().split("/", -1), template, rate(route.options()));
             this.routes.add(compiled);
             if (template.isEmpty()) {
                 continue;
@@ -66,15 +73,16 @@ final class Routes {
             if (template.isFixed()) {
                 fixed.add(compiled.place(route.addressTemplate()));
             } else {
-                open = true;
+                open.add(route.target());
             }
             clients |= route.options().order() == RouteOptions.Order.CLIENT;
             ways.add(compiled.place(""));
         }
         if (defaultPlace != null) {
-            ways.add(new Place("", defaultOptions, defaultPlace.rate()));
+            ways.add(usual("", defaultOptions, defaultPlace.rate()));
         }
-        placesMax = open ? Integer.MAX_VALUE : fixed.size();
+        fixed.forEach(place -> placesMax.merge(place.target(), 1, Integer::sum));
+        open.forEach(target -> placesMax.put(target, Integer.MAX_VALUE));
         topicsOnly = !clients;
     }
 
@@ -87,9 +95,18 @@ final class Routes {
         return Optional.of(rate);
     }
 
-    /** How many places can ever come out of this. */
-    int placesMax() {
-        return placesMax;
+    private static Place usual(String address, RouteOptions options, Optional<RateLimit> rate) {
+        return new Place(BridgeConfig.DEFAULT_TARGET, address, options, rate);
+    }
+
+    /** How many places of a target can ever come out of this. */
+    int placesMax(String target) {
+        return placesMax.getOrDefault(target, 0);
+    }
+
+    /** The same for equal routes, whenever and wherever. */
+    String fingerprint() {
+        return fingerprint;
     }
 
     /** @return whether there is any rate to mind */
@@ -129,7 +146,7 @@ final class Routes {
             return (String) laneKey;
         }
         Place place = lane.place();
-        int way = ways.indexOf(new Place("", place.options(), place.rate()));
+        int way = ways.indexOf(new Place(place.target(), "", place.options(), place.rate()));
         return lane.clientId() + "\0\0" + fingerprint + '-' + way + '\0' + place.address();
     }
 
@@ -159,7 +176,7 @@ final class Routes {
     Place place(String topic, String clientId) {
         Optional<Reply> reply = replies.find(topic);
         if (reply.isPresent()) {
-            return new Place(reply.get().address(), REPLY, Optional.empty());
+            return usual(reply.get().address(), REPLY, Optional.empty());
         }
         for (Compiled route : routes) {
             if (matches(route.filter(), topic)) {

@@ -25,6 +25,14 @@ public interface SequenceStore {
     /** A lane of which something was settled. */
     record Settled(String lane, Kept kept) {}
 
+    /**
+     * Where a target stands.
+     *
+     * @param routes a fingerprint of the routes, by which it is known what was meant to go there
+     * @param watermark everything before it that goes to the target is settled
+     */
+    record Mark(String target, String routes, long watermark) {}
+
     /** A store that keeps nothing: lanes are not counted. */
     SequenceStore NONE = new SequenceStore() {
         @Override
@@ -33,12 +41,9 @@ public interface SequenceStore {
         }
 
         @Override
-        public Future<Void> save(List<Settled> lanes, long watermark) {
+        public Future<Void> save(List<Settled> lanes, Mark mark) {
             return Future.succeededFuture();
         }
-
-        @Override
-        public void forgetIdle(long beforeMs) {}
     };
 
     /** Reads from the disk what is not in the store's memory: microseconds, mostly. Any thread. */
@@ -47,11 +52,15 @@ public interface SequenceStore {
     /**
      * Keeps all of this, or nothing. One is saved after another.
      *
-     * @param watermark everything before it is settled
      * @return succeeds once it is durable: only then may the log forget what is before the watermark
      */
-    Future<Void> save(List<Settled> lanes, long watermark);
+    Future<Void> save(List<Settled> lanes, Mark mark);
+
+    /** The watermark of a target that was saved last with the same routes; {@code otherwise} if there is none. */
+    default long resume(String target, String routes, long otherwise) {
+        return otherwise;
+    }
 
     /** Forgets lanes whose last message arrived before this, a few thousand at a time. Returns at once. */
-    void forgetIdle(long beforeMs);
+    default void forgetIdle(long beforeMs) {}
 }

@@ -17,13 +17,20 @@ final class Sequences {
     private final SequenceStore store;
     private final SequenceConfig config;
     private final long startedAt;
+    private final String target;
+    private final String routes;
     /** Of lanes without unsettled messages, the one used least recently first. */
     private final LinkedHashMap<String, LaneSequence> idle = new LinkedHashMap<>();
 
     private List<LaneSequence> dirty = new ArrayList<>();
 
-    /** @param startedAt the end of the log: what comes later cannot have been settled before */
-    Sequences(SequenceStore store, SequenceConfig config, long startedAt) {
+    /**
+     * @param startedAt the end of the log: what comes later cannot have been settled before
+     * @param routes their fingerprint
+     */
+    Sequences(SequenceStore store, SequenceConfig config, long startedAt, String target, String routes) {
+        this.target = target;
+        this.routes = routes;
         this.store = store;
         this.config = config;
         this.startedAt = startedAt;
@@ -103,12 +110,13 @@ final class Sequences {
             each.saving = true;
             lanes.add(each.settled());
         }
-        return store.save(lanes, watermark).onComplete(result -> {
-            saving.forEach(each -> each.saving = false);
-            if (result.failed()) {
-                saving.forEach(this::touch);
-            }
-            trim();
-        });
+        return store.save(lanes, new SequenceStore.Mark(target, routes, watermark))
+                .onComplete(result -> {
+                    saving.forEach(each -> each.saving = false);
+                    if (result.failed()) {
+                        saving.forEach(this::touch);
+                    }
+                    trim();
+                });
     }
 }

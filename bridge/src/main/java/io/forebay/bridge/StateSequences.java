@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * key: lane in UTF-8                  value: u8 version 1, i64 number, i64 before, i64 arrived at, ms since 1970
- * key: NUL (no lane begins with it)   value: u8 version 1, i64 watermark, id of the log's gateway
+ * key: NUL, target; no lane begins     value: u8 version 1, i64 watermark, u8 length and id of the log's gateway,
+ *      with NUL                        fingerprint of the routes
  * </pre>
  */
 public final class StateSequences implements SequenceStore, AutoCloseable {
@@ -32,7 +33,8 @@ public final class StateSequences implements SequenceStore, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateSequences.class);
     private static final byte VERSION = 1;
     private static final int KEPT_BYTES = 1 + 3 * Long.BYTES;
-    private static final byte[] WATERMARK = {0};
+    private static final byte[] FIRST_MARK = {0};
+    private static final int GATEWAY = 1 + Long.BYTES;
     private static final byte[] FIRST_LANE = {1};
     private static final byte[] END = {(byte) 0xff};
     private static final int SWEEP_LANES = 2_000;
@@ -50,21 +52,45 @@ public final class StateSequences implements SequenceStore, AutoCloseable {
         this.store = store;
         gatewayId = log.gatewayId().getBytes(StandardCharsets.UTF_8);
         writer.allowCoreThreadTimeOut(true);
-        byte[] found = store.get(TABLE, WATERMARK);
-        if (found != null && !fits(found, log)) {
+        if (!fits(log)) {
             LOG.warn("The numbers of lanes do not belong to this log or are older than it: counting begins anew");
             StateStore.Batch all = store.batch();
-            all.deleteRange(TABLE, WATERMARK, END);
+            all.deleteRange(TABLE, FIRST_MARK, END);
             store.commit(all, true);
         }
     }
 
-    /** The watermark is saved here first: one that is behind the log's was brought back, or nobody counted meanwhile. */
-    private boolean fits(byte[] found, MessageLog log) {
-        long watermark = ByteBuffer.wrap(found).getLong(1);
-        return Arrays.equals(found, 1 + Long.BYTES, found.length, gatewayId, 0, gatewayId.length)
-                && watermark >= log.resumePosition()
-                && watermark <= log.durableEnd();
+    /** Watermarks are saved here first: if all are behind the log's, these are of old, or nobody counted meanwhile. */
+    private boolean fits(MessageLog log) {
+        long[] greatest = {-1};
+        boolean[] ours = {true};
+        store.scan(TABLE, FIRST_MARK, FIRST_LANE, (key, value) -> {
+            long watermark = ByteBuffer.wrap(value).getLong(1);
+            greatest[0] = Math.max(greatest[0], watermark);
+            ours[0] &= watermark <= log.durableEnd() && isOurs(value);
+            return true;
+        });
+        return greatest[0] < 0 || (ours[0] && greatest[0] >= log.resumePosition());
+    }
+
+    private boolean isOurs(byte[] mark) {
+        int end = GATEWAY + 1 + mark[GATEWAY];
+        return Arrays.equals(mark, GATEWAY + 1, end, gatewayId, 0, gatewayId.length);
+    }
+
+    @Override
+    public long resume(String target, String routes, long otherwise) {
+        byte[] mark = store.get(TABLE, markKey(target));
+        if (mark == null) {
+            return otherwise;
+        }
+        int from = GATEWAY + 1 + mark[GATEWAY];
+        boolean same = new String(mark, from, mark.length - from, StandardCharsets.UTF_8).equals(routes);
+        return same ? ByteBuffer.wrap(mark).getLong(1) : otherwise;
+    }
+
+    private static byte[] markKey(String target) {
+        return ('\0' + target).getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
@@ -78,12 +104,12 @@ public final class StateSequences implements SequenceStore, AutoCloseable {
     }
 
     @Override
-    public Future<Void> save(List<Settled> lanes, long watermark) {
+    public Future<Void> save(List<Settled> lanes, Mark mark) {
         Promise<Void> saved = Promise.promise();
         try {
             writer.execute(() -> {
                 try {
-                    write(lanes, watermark);
+                    write(lanes, mark);
                     saved.complete();
                 } catch (RuntimeException fault) {
                     saved.fail(fault); // Of the disk, mostly.
@@ -95,7 +121,7 @@ public final class StateSequences implements SequenceStore, AutoCloseable {
         return saved.future();
     }
 
-    private void write(List<Settled> lanes, long watermark) {
+    private void write(List<Settled> lanes, Mark mark) {
         StateStore.Batch batch = store.batch();
         for (Settled each : lanes) {
             Kept kept = each.kept();
@@ -106,11 +132,14 @@ public final class StateSequences implements SequenceStore, AutoCloseable {
                     .putLong(kept.atMs());
             batch.put(TABLE, each.lane().getBytes(StandardCharsets.UTF_8), value.array());
         }
-        ByteBuffer mark = ByteBuffer.allocate(1 + Long.BYTES + gatewayId.length)
+        byte[] routes = mark.routes().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer value = ByteBuffer.allocate(GATEWAY + 1 + gatewayId.length + routes.length)
                 .put(VERSION)
-                .putLong(watermark)
-                .put(gatewayId);
-        batch.put(TABLE, WATERMARK, mark.array());
+                .putLong(mark.watermark())
+                .put((byte) gatewayId.length)
+                .put(gatewayId)
+                .put(routes);
+        batch.put(TABLE, markKey(mark.target()), value.array());
         store.commit(batch, true);
     }
 

@@ -3,18 +3,26 @@ package io.forebay.bridge;
 import io.forebay.bridge.amqp.EmbeddedArtemis;
 import io.forebay.bridge.amqp.StubAmqpPeer;
 import io.forebay.storage.Message;
+import io.forebay.storage.state.RocksStateStore;
+import io.forebay.storage.state.StateConfig;
+import io.forebay.storage.state.StateStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures by hand, not in the build: {@code BridgeBench stub|artemis|artemis-slow|fresh|dead [messages] [lanes] [rounds]}. The log is made up
- * as it is read, so that what is measured is the bridge.
+ * Measures by hand, not in the build: {@code BridgeBench stub|artemis|artemis-slow|fresh|dead|lanes [messages] [lanes] [rounds]},
+ * with {@code -Dcounted=true} the lanes are counted, in a state store in {@code -Dstate=DIRECTORY}. The log is made up as it is
+ * read, so that what is measured is the bridge.
  */
 final class BridgeBench {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -53,6 +61,7 @@ final class BridgeBench {
             }
             case "fresh" -> fresh(messages, lanes);
             case "dead" -> dead(messages, lanes);
+            case "lanes" -> lanes(lanes);
             default -> throw new IllegalArgumentException(target);
         }
     }
@@ -71,7 +80,10 @@ final class BridgeBench {
 
     private static void drain(AmqpConfig amqp, int messages, int lanes) throws Exception {
         FakeLog log = log(messages, lanes);
-        Bridge bridge = new Bridge(log, BridgeConfig.of(amqp), new SimpleMeterRegistry());
+        Optional<StateStore> store = state();
+        SequenceStore sequences =
+                store.<SequenceStore>map(open -> new StateSequences(open, log)).orElse(SequenceStore.NONE);
+        Bridge bridge = new Bridge(log, Quarantine.none(), sequences, BridgeConfig.of(amqp), new SimpleMeterRegistry());
         bridge.start().toCompletionStage().toCompletableFuture().get();
         long cpu = cpuNanos();
         long began = System.nanoTime();
@@ -86,6 +98,19 @@ final class BridgeBench {
                 "%d messages, %d lanes: %.0f msg/s, bridge thread %.2f us/msg, busy %.0f %%, spilled at most %d%n",
                 messages, lanes, messages / seconds, cpuMicros / messages, cpuMicros / 1e4 / seconds, spilledMax);
         bridge.stop().toCompletionStage().toCompletableFuture().get();
+        if (sequences instanceof StateSequences open) {
+            open.close();
+        }
+        store.ifPresent(StateStore::close);
+    }
+
+    /** Each time a new one. */
+    private static Optional<StateStore> state() throws IOException {
+        if (!Boolean.getBoolean("counted")) {
+            return Optional.empty();
+        }
+        Path directory = Files.createTempDirectory(Path.of(System.getProperty("state")), "state");
+        return Optional.of(RocksStateStore.open(directory, List.of(StateSequences.TABLE), StateConfig.DEFAULT));
     }
 
     private static long cpuNanos() {
@@ -160,6 +185,29 @@ final class BridgeBench {
         }
         System.out.println(List.of("cpu ms", cpuNanos() / 1_000_000));
         bridge.stop().toCompletionStage().toCompletableFuture().get();
+    }
+
+    /** What lanes cost that have something to send and nobody who takes it. */
+    private static void lanes(int lanes) throws Exception {
+        FakeLog log = log(4 * lanes, lanes);
+        try (StubAmqpPeer peer = new StubAmqpPeer()) {
+            peer.keepsNothing().credit(address -> 0).listen();
+            BridgeConfig config = BridgeConfig.builder(AmqpConfig.of("localhost", peer.port()))
+                    .routes(List.of(new Route("#", "{topic:1}")))
+                    .limits(new BridgeLimits(2048, 16_384, 32L << 20, lanes + 1, 1024))
+                    .build();
+            Optional<StateStore> store = state();
+            SequenceStore sequences = store.<SequenceStore>map(open -> new StateSequences(open, log))
+                    .orElse(SequenceStore.NONE);
+            Bridge bridge = new Bridge(log, Quarantine.none(), sequences, config, new SimpleMeterRegistry());
+            long before = usedMb();
+            bridge.start().toCompletionStage().toCompletableFuture().get();
+            for (int i = 0; i < 6; i++) {
+                TimeUnit.SECONDS.sleep(5);
+                System.out.println(bridge.status().lanes() + " lanes, heap " + before + " -> " + usedMb() + " MiB");
+            }
+            System.exit(0); // Nothing of it is to be waited for.
+        }
     }
 
     private static long usedMb() {

@@ -10,11 +10,10 @@ import java.util.Random;
 
 /** Numbers of lanes in memory, for the test's thread; saved when it is told to. */
 final class FakeSequences implements SequenceStore {
-    private record Save(List<Settled> lanes, long watermark, Promise<Void> done) {}
+    private record Save(List<Settled> lanes, Promise<Void> done) {}
 
     private final Map<String, Kept> kept = new HashMap<>();
     private final ArrayDeque<Save> waiting = new ArrayDeque<>();
-    private long watermark;
 
     @Override
     public Kept find(String lane) {
@@ -22,22 +21,13 @@ final class FakeSequences implements SequenceStore {
     }
 
     @Override
-    public Future<Void> save(List<Settled> lanes, long position) {
+    public Future<Void> save(List<Settled> lanes, Mark mark) {
         if (!waiting.isEmpty()) {
             throw new AssertionError("saves twice at a time");
         }
         Promise<Void> done = Promise.promise();
-        waiting.add(new Save(lanes, position, done));
+        waiting.add(new Save(lanes, done));
         return done.future();
-    }
-
-    /** Whether nothing is waiting to be saved. */
-    boolean isSaved() {
-        return waiting.isEmpty();
-    }
-
-    long watermark() {
-        return watermark;
     }
 
     void answer() {
@@ -62,7 +52,6 @@ final class FakeSequences implements SequenceStore {
                 throw new AssertionError(each + " goes back behind " + before);
             }
         }
-        watermark = save.watermark();
     }
 
     /** What was on its way is there, or not; nobody is told. */
@@ -72,7 +61,4 @@ final class FakeSequences implements SequenceStore {
         }
         waiting.clear();
     }
-
-    @Override
-    public void forgetIdle(long beforeMs) {}
 }

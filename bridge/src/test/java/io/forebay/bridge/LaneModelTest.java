@@ -65,11 +65,16 @@ class LaneModelTest {
     private void startConveyor(long from) {
         Conveyor.Clock clock = new Conveyor.Clock(() -> nowMs, () -> nowMs * 1_000_000, () -> nowMs);
         FaultLog faults = new FaultLog(() -> nowMs, () -> nowMs);
-        BridgeMeters meters = new BridgeMeters(new SimpleMeterRegistry(), () -> BridgeStatus.stopped(0));
+        BridgeMeters meters = new BridgeMeters(new SimpleMeterRegistry(), () -> BridgeStatus.stopped(0), "");
         Conveyor.Events events = new Conveyor.Events() {
             @Override
             public void wake() {
                 woken = true;
+            }
+
+            @Override
+            public void onForgotten(long position) {
+                log.forgetBefore(position);
             }
 
             @Override
@@ -81,6 +86,7 @@ class LaneModelTest {
                 new Conveyor.Setup(
                         log,
                         config,
+                        BridgeConfig.DEFAULT_TARGET,
                         peer,
                         quarantine,
                         counted ? sequences : SequenceStore.NONE,

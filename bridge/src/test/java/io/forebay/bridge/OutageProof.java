@@ -4,15 +4,21 @@ import io.forebay.bridge.amqp.StubAmqpPeer;
 import io.forebay.storage.LogConfig;
 import io.forebay.storage.Message;
 import io.forebay.storage.chronicle.ChronicleMessageLog;
+import io.forebay.storage.state.RocksStateStore;
+import io.forebay.storage.state.StateConfig;
+import io.forebay.storage.state.StateStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.UnsignedLong;
 
 /**
  * A backlog as of a long outage, on a real log: filled, drained by half, the bridge and the log started again, drained. By
@@ -96,13 +102,17 @@ final class OutageProof {
         }
     }
 
-    /** First arrivals of each lane come in order; on the stub's thread, under its monitor. */
+    /** First arrivals of each lane come in order, and with their numbers; on the stub's thread, under its monitor. */
     private StubAmqpPeer.Verdict check(StubAmqpPeer.Transfer transfer) {
-        String client = (String)
-                transfer.message().getMessageAnnotations().getValue().get(Symbol.valueOf("x-opt-mqtt-client-id"));
+        Map<Symbol, Object> annotations =
+                transfer.message().getMessageAnnotations().getValue();
+        String client = (String) annotations.get(Symbol.valueOf("x-opt-mqtt-client-id"));
+        long number = ((UnsignedLong) annotations.get(Symbol.valueOf("x-opt-forebay-sequence"))).longValue();
         int lane = Integer.parseInt(client.substring("device-".length()));
         int sequence = ByteBuffer.wrap(transfer.payload()).getInt();
-        if (sequence == next[lane]) {
+        if (number != sequence + 1) {
+            disorder = client + ": " + sequence + " has number " + number;
+        } else if (sequence == next[lane]) {
             next[lane]++;
             arrived.incrementAndGet();
         } else if (sequence > next[lane]) {
@@ -113,7 +123,10 @@ final class OutageProof {
 
     private void drain(ChronicleMessageLog log, StubAmqpPeer peer, int until) throws Exception {
         BridgeConfig config = BridgeConfig.of(AmqpConfig.of("localhost", peer.port()));
-        Bridge bridge = new Bridge(log, config, new SimpleMeterRegistry());
+        StateStore store =
+                RocksStateStore.open(directory.resolve("state"), List.of(StateSequences.TABLE), StateConfig.DEFAULT);
+        StateSequences sequences = new StateSequences(store, log);
+        Bridge bridge = new Bridge(log, Quarantine.none(), sequences, config, new SimpleMeterRegistry());
         bridge.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
         int before = -1;
         long movedAt = System.nanoTime();
@@ -129,6 +142,8 @@ final class OutageProof {
             }
         }
         bridge.stop().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        sequences.close();
+        store.close();
         log.close();
     }
 }

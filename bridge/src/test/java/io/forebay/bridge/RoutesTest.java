@@ -88,17 +88,17 @@ class RoutesTest {
 
     @Test
     void numberOfAddressesIsKnownIfTemplatesAreFixed() {
-        assertEquals(1, new Routes(List.of(), "uplink", RouteOptions.USUAL).placesMax());
+        assertEquals(1, new Routes(List.of(), "uplink", RouteOptions.USUAL).placesMax("default"));
         assertEquals(
                 2,
                 new Routes(
                                 List.of(new Route("a", "x"), new Route("b", "x"), new Route("c", "uplink")),
                                 "uplink",
                                 RouteOptions.USUAL)
-                        .placesMax());
+                        .placesMax("default"));
         assertEquals(
                 Integer.MAX_VALUE,
-                new Routes(List.of(new Route("a", "{topic}")), "uplink", RouteOptions.USUAL).placesMax());
+                new Routes(List.of(new Route("a", "{topic}")), "uplink", RouteOptions.USUAL).placesMax("default"));
     }
 
     @ParameterizedTest

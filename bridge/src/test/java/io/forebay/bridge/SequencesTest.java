@@ -14,7 +14,7 @@ class SequencesTest {
     private static final long DAY_MS = 24 * 3_600_000L;
 
     private final FakeSequences store = new FakeSequences();
-    private final Sequences sequences = new Sequences(store, new SequenceConfig(30 * DAY_MS, 2), 0);
+    private final Sequences sequences = new Sequences(store, new SequenceConfig(30 * DAY_MS, 2), 0, "default", "");
 
     private static Entry arrived(long position, long atMs) {
         return new Entry(position, new Message(atMs, "c", "t", 1, false, false, 4, 1, new byte[0], new byte[0]));

@@ -3,6 +3,7 @@ package io.forebay.bridge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.forebay.bridge.SequenceStore.Kept;
+import io.forebay.bridge.SequenceStore.Mark;
 import io.forebay.bridge.SequenceStore.Settled;
 import io.forebay.storage.Message;
 import io.forebay.storage.state.RocksStateStore;
@@ -46,7 +47,7 @@ class StateSequencesTest {
 
     private void save(long watermark, Settled... lanes) throws Exception {
         sequences
-                .save(List.of(lanes), watermark)
+                .save(List.of(lanes), new Mark("default", "routes", watermark))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
@@ -65,6 +66,17 @@ class StateSequencesTest {
         assertEquals(new Kept(1L << 40, FakeLog.positionOf(3), 7), sequences.find("c\0t/\u00e9"));
         assertEquals(2, sequences.find("d\0t").number());
         assertEquals(Kept.NOTHING, sequences.find("e\0t"));
+    }
+
+    @Test
+    void targetGoesOnWhereItStoodAsLongAsTheRoutesAreTheSame() throws Exception {
+        save(FakeLog.positionOf(5), lane("c\0t", 5, 7));
+
+        reopen(log);
+
+        assertEquals(FakeLog.positionOf(5), sequences.resume("default", "routes", 1));
+        assertEquals(1, sequences.resume("default", "other routes", 1));
+        assertEquals(1, sequences.resume("another", "routes", 1));
     }
 
     @Test

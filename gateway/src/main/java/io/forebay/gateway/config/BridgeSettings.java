@@ -12,15 +12,12 @@ import io.forebay.bridge.SequenceConfig;
 import io.forebay.bridge.TransactionConfig;
 import io.forebay.gateway.mqtt.PresenceConfig;
 import io.forebay.storage.AckLevel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Reads what concerns the way to the AMQP broker: {@code amqp}, {@code routes}, {@code default-address}. */
 final class BridgeSettings {
@@ -42,7 +39,6 @@ final class BridgeSettings {
     private static final int MS_MAX = Integer.MAX_VALUE;
     private static final int DAYS_MAX = 100_000;
     private static final int COUNT_MAX = 100_000_000;
-    private static final Pattern ENDPOINT = Pattern.compile("(\\S+):(\\d{1,5})");
 
     /** Whether lanes with a backlog go in transactions. */
     private enum Transactions {
@@ -64,8 +60,11 @@ final class BridgeSettings {
         int readAhead = settings.integer("amqp.read-ahead-messages", unsettledMax, COUNT_MAX);
         int rejectedMinMs = settings.integer("amqp.rejected-retry-min-ms", 1, MS_MAX);
         RouteOptions usual = options(settings, Map.of());
-        return BridgeConfig.builder(amqp(settings))
-                .routes(routes(settings, entries, presence))
+        TargetSettings targets = new TargetSettings(settings);
+        Map<String, AmqpConfig> named = targets.named();
+        return BridgeConfig.builder(targets.usual())
+                .targets(named)
+                .routes(routes(settings, entries, presence, named.keySet()))
                 .defaultAddress(settings.text("default-address"))
                 .defaultOptions(usual)
                 .transactions(transactions(settings))
@@ -94,65 +93,19 @@ final class BridgeSettings {
                 settings.integer("amqp.transactions-open-max", 1, 1_000));
     }
 
-    /** Without a host it is the embedded broker that the bridge connects to. */
-    private static AmqpConfig amqp(Settings settings) {
-        String section = settings.text("amqp.host").isEmpty() ? "broker" : "amqp";
-        AmqpConfig usual =
-                AmqpConfig.of(settings.text(section + ".host"), settings.integer(section + ".port", 1, PORT_MAX));
-        int reconnectMinMs = settings.integer("amqp.reconnect-min-ms", 1, MS_MAX);
-        return new AmqpConfig(
-                usual.host(),
-                usual.port(),
-                settings.optional("amqp.username")
-                        .map(user -> new AmqpConfig.Credentials(user, settings.text("amqp.password"))),
-                settings.flag("amqp.tls") ? Optional.of(tls(settings)) : Optional.empty(),
-                usual.containerId(),
-                usual.virtualHost(),
-                usual.targetCapabilities(),
-                usual.heartbeatMs(),
-                usual.connectTimeoutMs(),
-                new Backoff(reconnectMinMs, settings.integer("amqp.reconnect-max-ms", reconnectMinMs, MS_MAX)),
-                usual.frameBytesMax(),
-                alternates(settings));
-    }
-
-    private static AmqpConfig.Tls tls(Settings settings) {
-        Optional<Path> certificate = settings.file("amqp.tls-certificate");
-        Optional<Path> key = settings.file("amqp.tls-key");
-        if (certificate.isPresent() != key.isPresent()) {
-            settings.mistake("amqp.tls-key", "and amqp.tls-certificate are needed together");
-        }
-        return new AmqpConfig.Tls(
-                settings.file("amqp.tls-ca"),
-                certificate.flatMap(own -> key.map(secret -> new AmqpConfig.ClientCertificate(own, secret))));
-    }
-
-    private static List<AmqpConfig.Endpoint> alternates(Settings settings) {
-        List<AmqpConfig.Endpoint> endpoints = new ArrayList<>();
-        settings.optional("amqp.alternates").ifPresent(text -> {
-            for (String each : text.split(",", -1)) {
-                Matcher parts = ENDPOINT.matcher(each.trim());
-                try {
-                    if (!parts.matches()) {
-                        throw new IllegalArgumentException("needs host:port, host:port, ...");
-                    }
-                    endpoints.add(new AmqpConfig.Endpoint(parts.group(1), Integer.parseInt(parts.group(2))));
-                } catch (IllegalArgumentException wrong) {
-                    settings.mistake("amqp.alternates", wrong.getMessage());
-                }
-            }
-        });
-        return endpoints;
-    }
-
-    private static List<Route> routes(Settings settings, List<Map<String, String>> entries, PresenceConfig presence) {
+    private static List<Route> routes(
+            Settings settings, List<Map<String, String>> entries, PresenceConfig presence, Set<String> targets) {
         List<Route> routes = new ArrayList<>();
         if (presence.isOn()) {
             routes.add(new Route(presence.topicFilter(), presence.address()));
         }
         for (Map<String, String> entry : entries) {
             try {
-                routes.add(new Route(entry.get("topic"), entry.get("address"), options(settings, entry)));
+                String target = entry.getOrDefault("target", BridgeConfig.DEFAULT_TARGET);
+                if (!target.equals(BridgeConfig.DEFAULT_TARGET) && !targets.contains(target)) {
+                    throw new IllegalArgumentException("there is no target '" + target + "' among amqp.targets");
+                }
+                routes.add(new Route(entry.get("topic"), entry.get("address"), options(settings, entry), target));
             } catch (IllegalArgumentException wrong) {
                 settings.mistake("routes", wrong.getMessage());
             }

@@ -130,7 +130,7 @@ public record GatewayConfig(
     }
 
     private static List<Map<String, String>> routeEntries(Settings settings) {
-        List<String> optional = new ArrayList<>(List.of("local"));
+        List<String> optional = new ArrayList<>(List.of("local", "target"));
         optional.addAll(BridgeSettings.ROUTE_OPTIONS);
         return settings.entries("routes", List.of("topic", "address"), optional);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.bridge.AmqpConfig;
 import io.forebay.bridge.BridgeConfig;
 import io.forebay.bridge.Route;
 import io.forebay.bridge.RouteOptions;
@@ -240,6 +241,36 @@ class GatewayConfigTest {
         Files.writeString(file, "routes:\n  - topic: a/#\n    address: x\n    order: up\n");
         ConfigException mistake = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
         assertTrue(mistake.getMessage().contains("order cannot be 'up'"), mistake.getMessage());
+    }
+
+    @Test
+    void routeMayNameOneOfSeveralTargets() throws IOException {
+        String targets = """
+                amqp:
+                  host: h
+                  targets:
+                    - name: cloud
+                      hosts: a:1, b:2
+                      username: u
+                      password: p
+                """;
+        Path file = Files.writeString(
+                directory.resolve("f.yaml"), targets + "routes:\n  - topic: a/#\n    address: x\n    target: cloud\n");
+        BridgeConfig config = GatewayConfig.load(file, Map.of()).bridge();
+
+        AmqpConfig cloud = config.targets().get("cloud");
+        assertEquals("a", cloud.host());
+        assertEquals(List.of(new AmqpConfig.Endpoint("b", 2)), cloud.alternates());
+        assertEquals("u", cloud.credentials().orElseThrow().username());
+        assertEquals("cloud", config.routes().get(0).target());
+        assertEquals("h", config.amqp().host());
+
+        Files.writeString(file, targets + "routes:\n  - topic: a/#\n    address: x\n    target: clod\n");
+        ConfigException mistake = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
+        assertTrue(mistake.getMessage().contains("there is no target 'clod'"), mistake.getMessage());
+        Files.writeString(file, "amqp:\n  targets:\n    - name: default\n      hosts: a:1\n");
+        mistake = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
+        assertTrue(mistake.getMessage().contains("is not default"), mistake.getMessage());
     }
 
     @Test
