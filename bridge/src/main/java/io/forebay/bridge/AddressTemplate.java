@@ -6,40 +6,60 @@ import java.util.List;
 
 /** An AMQP address with places for parts of the message, parsed once and immutable. */
 final class AddressTemplate {
+    /** What of a message may be part of an address. */
+    record Source(String topic, String clientId, String username) {
+        /** @param key client id, NUL, topic; and, if there are templates that want it, NUL, user name */
+        static Source of(String key) {
+            int topic = key.indexOf('\0') + 1;
+            int end = key.indexOf('\0', topic);
+            String username = end < 0 ? "" : key.substring(end + 1);
+            return new Source(
+                    key.substring(topic, end < 0 ? key.length() : end), key.substring(0, topic - 1), username);
+        }
+    }
+
     /** One piece of an address: fixed text, or something taken from the message. */
     interface Part {
-        void appendTo(StringBuilder address, String topic, String clientId);
+        void appendTo(StringBuilder address, Source from);
     }
 
     private record Text(String text) implements Part {
         @Override
-        public void appendTo(StringBuilder address, String topic, String clientId) {
+        public void appendTo(StringBuilder address, Source from) {
             address.append(text);
+        }
+    }
+
+    private record Username() implements Part {
+        @Override
+        public void appendTo(StringBuilder address, Source from) {
+            address.append(from.username());
         }
     }
 
     private record Level(int number) implements Part {
         @Override
-        public void appendTo(StringBuilder address, String topic, String clientId) {
-            int from = 0;
+        public void appendTo(StringBuilder address, Source from) {
+            String topic = from.topic();
+            int begin = 0;
             for (int i = 1; i < number; i++) {
-                int slash = topic.indexOf('/', from);
+                int slash = topic.indexOf('/', begin);
                 if (slash < 0) {
                     return;
                 }
-                from = slash + 1;
+                begin = slash + 1;
             }
-            int to = topic.indexOf('/', from);
-            address.append(topic, from, to < 0 ? topic.length() : to);
+            int end = topic.indexOf('/', begin);
+            address.append(topic, begin, end < 0 ? topic.length() : end);
         }
     }
 
     /** RFC 3986: all but unreserved characters as the bytes of their UTF-8. */
     private record PercentEncoded(Part part) implements Part {
         @Override
-        public void appendTo(StringBuilder address, String topic, String clientId) {
+        public void appendTo(StringBuilder address, Source from) {
             StringBuilder raw = new StringBuilder();
-            part.appendTo(raw, topic, clientId);
+            part.appendTo(raw, from);
             for (byte octet : raw.toString().getBytes(StandardCharsets.UTF_8)) {
                 char character = (char) (octet & 0xff);
                 if (UNRESERVED.indexOf(character) >= 0) {
@@ -71,13 +91,20 @@ final class AddressTemplate {
         return parts.size() == 1 && parts.get(0) instanceof Text;
     }
 
-    String address(String topic, String clientId) {
+    boolean wantsUsername() {
+        return parts.stream()
+                .anyMatch(part -> part instanceof PercentEncoded encoded
+                        ? encoded.part() instanceof Username
+                        : part instanceof Username);
+    }
+
+    String address(Source from) {
         if (isFixed()) {
             return ((Text) parts.get(0)).text();
         }
         StringBuilder address = new StringBuilder();
         for (Part part : parts) {
-            part.appendTo(address, topic, clientId);
+            part.appendTo(address, from);
         }
         return address.toString();
     }
@@ -112,15 +139,18 @@ final class AddressTemplate {
 
     private static Part place(String template, String name) {
         if (name.equals("topic")) {
-            return (address, topic, clientId) -> address.append(topic);
+            return (address, from) -> address.append(from.topic());
         }
         if (name.equals("clientId")) {
-            return (address, topic, clientId) -> address.append(clientId);
+            return (address, from) -> address.append(from.clientId());
+        }
+        if (name.equals("username")) {
+            return new Username();
         }
         if (name.matches("topic:[1-9][0-9]{0,3}")) {
             return new Level(Integer.parseInt(name.substring("topic:".length())));
         }
         throw new IllegalArgumentException("address template '" + template + "': {" + name
-                + "} is none of {topic}, {clientId}, {topic:1}, {topic:2}, ...");
+                + "} is none of {topic}, {clientId}, {username}, {topic:1}, {topic:2}, ...");
     }
 }

@@ -72,6 +72,11 @@ public record BridgeConfig(
         return new Routes(routes, defaultAddress, defaultOptions, replies)::ackLevel;
     }
 
+    /** Whether messages need the user names of their publishers: an address is made of them. */
+    public boolean wantsUsernames() {
+        return routing().wantUsernames();
+    }
+
     /** Of all targets, the default one first. */
     List<String> targetNames() {
         List<String> names = new ArrayList<>(List.of(DEFAULT_TARGET));

@@ -66,7 +66,7 @@ final class CatchUp implements AutoCloseable {
             return; // A device may have the name that these messages carry.
         }
         long position = cursor.position();
-        Lane lane = lanes.of(cursor.lane());
+        Lane lane = lanes.of(lanes.keyOf(cursor));
         if (lane == null || !lane.isSpilled() || !pass.follows(lane) || lane.resumeAt > position) {
             return;
         }

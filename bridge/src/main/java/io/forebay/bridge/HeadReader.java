@@ -60,7 +60,7 @@ final class HeadReader implements AutoCloseable {
         if (cursor.fromAmqp()) {
             return; // For devices only; it counts as settled once the head has gone past it.
         }
-        String key = cursor.lane();
+        String key = lanes.keyOf(cursor);
         Lane lane = lanes.of(key);
         if (lane == null) {
             lane = newLane(key);

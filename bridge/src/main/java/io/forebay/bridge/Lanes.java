@@ -1,5 +1,6 @@
 package io.forebay.bridge;
 
+import io.forebay.storage.LogCursor;
 import io.forebay.storage.Message;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -56,9 +57,14 @@ final class Lanes {
         return byKey.values();
     }
 
-    /** The lane of a message, by its client id, NUL, topic; null if there is none yet. */
-    Lane of(String clientAndTopic) {
-        return byKey.get(outlets.routes().laneKey(clientAndTopic));
+    /** What a message is known by; see {@link Routes#key}. */
+    String keyOf(LogCursor cursor) {
+        return outlets.routes().key(cursor);
+    }
+
+    /** The lane of a message; null if there is none yet. */
+    Lane of(String messageKey) {
+        return byKey.get(outlets.routes().laneKey(messageKey));
     }
 
     /** Null if it is idle. */
@@ -67,8 +73,8 @@ final class Lanes {
     }
 
     /** Where a message goes; null if no route takes it. */
-    Routes.Place placeOf(String clientAndTopic) {
-        return outlets.routes().place(clientAndTopic);
+    Routes.Place placeOf(String messageKey) {
+        return outlets.routes().place(messageKey);
     }
 
     /** Whether it is us who carry what goes there. */
@@ -76,11 +82,10 @@ final class Lanes {
         return outlets.has(place);
     }
 
-    Lane create(String clientAndTopic, Routes.Place place) {
+    Lane create(String messageKey, Routes.Place place) {
         Outlet outlet = outlets.of(place);
-        Object key = outlets.routes().laneKey(clientAndTopic);
-        LaneSequence sequence =
-                counts(place) ? sequences.open(outlets.routes().sequenceKey(key)) : null;
+        Object key = outlets.routes().laneKey(messageKey);
+        LaneSequence sequence = counts(place) ? sequences.open(outlets.routes().sequenceKey(key)) : null;
         Lane lane = new Lane(key, outlet, sequence);
         if (sequence != null) {
             sequence.lane = lane;
@@ -95,11 +100,11 @@ final class Lanes {
     }
 
     /** Whether a message for which there is no lane was settled before the last start. */
-    boolean wasSettled(String clientAndTopic, Routes.Place place, long position) {
+    boolean wasSettled(String messageKey, Routes.Place place, long position) {
         return sequences.startedAfter(position)
                 && counts(place)
                 && sequences.wasSettled(
-                        outlets.routes().sequenceKey(outlets.routes().laneKey(clientAndTopic)), position);
+                        outlets.routes().sequenceKey(outlets.routes().laneKey(messageKey)), position);
     }
 
     boolean hasRoom(Lane lane) {

@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param topicFilter an MQTT topic filter; {@code +} and {@code #} as in MQTT, and as there a leading one does not match
  *     topics that begin with {@code $}
- * @param addressTemplate an AMQP address in which <code>{topic}</code>, <code>{clientId}</code> and <code>{topic:n}</code>
- *     (the n-th level, from 1; empty if the topic has fewer) stand for parts of the message, percent-encoded if the address
+ * @param addressTemplate an AMQP address in which <code>{topic}</code>, <code>{clientId}</code>,
+ *     <code>{username}</code> (empty if the publisher has none) and <code>{topic:n}</code> (the n-th level, from 1; empty if
+ *     the topic has fewer) stand for parts of the message, percent-encoded if the address
  *     begins with {@code /queues/} or {@code /exchanges/}, or if asked for as in <code>{topic|percent}</code>. Empty if
  *     messages of these topics go nowhere: they are settled and counted.
  * @param options how they are treated

@@ -3,6 +3,7 @@ package io.forebay.bridge;
 import io.forebay.bridge.reply.Replies;
 import io.forebay.bridge.reply.Reply;
 import io.forebay.storage.AckLevel;
+import io.forebay.storage.LogCursor;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,6 +41,7 @@ final class Routes {
     private final Map<String, Integer> placesMax = new HashMap<>();
 
     private final boolean topicsOnly;
+    private final boolean usernames;
     private final String fingerprint;
     /** How routes treat messages, each way once; the addresses are left out. */
     private final List<Place> ways = new ArrayList<>();
@@ -51,8 +53,7 @@ final class Routes {
     Routes(List<Route> routes, String defaultAddress, RouteOptions defaultOptions, Replies replies) {
         this.replies = replies;
         fingerprint = fingerprint(routes + defaultAddress + defaultOptions);
-        defaultPlace =
-                defaultAddress.isEmpty() ? null : usual(defaultAddress, defaultOptions, rate(defaultOptions));
+        defaultPlace = defaultAddress.isEmpty() ? null : usual(defaultAddress, defaultOptions, rate(defaultOptions));
         Set<Place> fixed = new HashSet<>();
         Set<String> open = new HashSet<>(); // Targets
         if (defaultPlace != null) {
@@ -84,6 +85,7 @@ final class Routes {
         fixed.forEach(place -> placesMax.merge(place.target(), 1, Integer::sum));
         open.forEach(target -> placesMax.put(target, Integer.MAX_VALUE));
         topicsOnly = !clients;
+        usernames = this.routes.stream().anyMatch(route -> route.template().wantsUsername());
     }
 
     private Optional<RateLimit> rate(RouteOptions options) {
@@ -115,7 +117,17 @@ final class Routes {
         return !rates.isEmpty();
     }
 
-    /** What tells lanes apart, for a message of client id, NUL, topic. */
+    /** Client id, NUL, topic of a message; and, if the address may depend on it, NUL, user name. */
+    String key(LogCursor cursor) {
+        return usernames ? cursor.lane() + '\0' + cursor.username() : cursor.lane();
+    }
+
+    /** Whether the user names of publishers are wanted. */
+    boolean wantUsernames() {
+        return usernames;
+    }
+
+    /** What tells lanes apart, for a message with this key. */
     Object laneKey(String clientAndTopic) {
         if (topicsOnly) {
             return clientAndTopic;
@@ -168,12 +180,12 @@ final class Routes {
     }
 
     /** @return null if no route takes it */
-    Place place(String clientAndTopic) {
-        int nul = clientAndTopic.indexOf('\0');
-        return place(clientAndTopic.substring(nul + 1), clientAndTopic.substring(0, nul));
+    Place place(String key) {
+        return place(AddressTemplate.Source.of(key));
     }
 
-    Place place(String topic, String clientId) {
+    private Place place(AddressTemplate.Source from) {
+        String topic = from.topic();
         Optional<Reply> reply = replies.find(topic);
         if (reply.isPresent()) {
             return usual(reply.get().address(), REPLY, Optional.empty());
@@ -183,7 +195,7 @@ final class Routes {
                 if (route.template().isEmpty()) {
                     return null;
                 }
-                String address = route.template().address(topic, clientId);
+                String address = route.template().address(from);
                 // A level that the topic does not have may leave nothing; an empty address would name no node.
                 return address.isEmpty() ? defaultPlace : route.place(address);
             }

@@ -61,9 +61,13 @@ class RoutesTest {
         "in.{topic:2}.{clientId}, in.7.dev",
         "{topic:1}{topic:2}, plant7",
         "x{topic:9}, x",
+        "{username}, us/er",
+        "/queues/{username}.{topic:1}, /queues/us%2Fer.plant",
     })
     void templatesTakePartsOfTheMessage(String template, String address) {
-        assertEquals(address, new AddressTemplate(template).address("plant/7/temp", "dev"));
+        assertEquals(
+                address,
+                new AddressTemplate(template).address(new AddressTemplate.Source("plant/7/temp", "dev", "us/er")));
     }
 
     @Test
@@ -73,17 +77,17 @@ class RoutesTest {
                 "uplink",
                 RouteOptions.USUAL);
 
-        assertEquals("alarms", routes.place("plant/7/alarm", "c").address());
-        assertEquals("plant.7", routes.place("plant/7/temp", "c").address());
-        assertEquals("uplink", routes.place("other", "c").address());
-        assertEquals("uplink", routes.place("$SYS/x", "c").address());
+        assertEquals("alarms", routes.place("c\0plant/7/alarm").address());
+        assertEquals("plant.7", routes.place("c\0plant/7/temp").address());
+        assertEquals("uplink", routes.place("c\0other").address());
+        assertEquals("uplink", routes.place("c\0$SYS/x").address());
     }
 
     @Test
     void addressThatWouldBeEmptyIsTheDefault() {
         Routes routes = new Routes(List.of(new Route("#", "{topic:2}")), "uplink", RouteOptions.USUAL);
 
-        assertEquals("uplink", routes.place("one", "c").address());
+        assertEquals("uplink", routes.place("c\0one").address());
     }
 
     @Test
@@ -110,7 +114,10 @@ class RoutesTest {
         "q.{topic}, q.plant/7/t \u00e9.1",
     })
     void topicsArePercentEncodedWhereTheAddressDemandsIt(String template, String address) {
-        assertEquals(address, new AddressTemplate(template).address("plant/7/t \u00e9.1", "dev"));
+        assertEquals(
+                address,
+                new AddressTemplate(template)
+                        .address(new AddressTemplate.Source("plant/7/t \u00e9.1", "dev", "us/er")));
     }
 
     @Test
@@ -162,8 +169,20 @@ class RoutesTest {
         Routes routes = new Routes(List.of(new Route("$forebay/#", "x")), "uplink", RouteOptions.USUAL, replies);
         String topic = replies.responseTopic("answers", CorrelationId.NONE);
 
-        assertEquals("answers", routes.place(topic, "c").address());
-        assertEquals("x", routes.place(topic + "x", "c").address());
+        assertEquals("answers", routes.place("c\0" + topic).address());
+        assertEquals("x", routes.place("c\0" + topic + "x").address());
+    }
+
+    @Test
+    void userNameIsPartOfTheLaneWhereAnAddressIsMadeOfIt() {
+        Routes routes = new Routes(List.of(new Route("a/#", "{username}")), "uplink", RouteOptions.USUAL);
+        Routes without = new Routes(List.of(new Route("a/#", "{clientId}")), "uplink", RouteOptions.USUAL);
+
+        assertTrue(routes.wantUsernames());
+        assertFalse(without.wantUsernames());
+        assertEquals("u", routes.place("c\0a/1\0u").address());
+        assertEquals("uplink", routes.place("c\0a/1\0").address(), "who has no name");
+        assertNotEquals(routes.laneKey("c\0a/1\0u"), routes.laneKey("c\0a/1\0v"));
     }
 
     @Test

@@ -20,6 +20,11 @@ public interface LogCursor extends AutoCloseable {
     /** The lane key of the current message without reading the rest: client id, a NUL, topic. */
     String lane();
 
+    /** {@link Message#username} of the current message; cheap where it is asked for each record. */
+    default String username() {
+        return message().username();
+    }
+
     /** The topic of the current message without reading the rest. */
     String topic();
 

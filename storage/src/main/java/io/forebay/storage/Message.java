@@ -16,6 +16,7 @@ package io.forebay.storage;
  * @param packetId packet identifier as received; 0 at QoS 0 and for a will, which has no handshake
  * @param properties the PUBLISH properties in MQTT 5 wire format without their length prefix; empty for 3.1.1
  * @param payload application message, possibly empty
+ * @param username that the publisher has given, where somebody wants to know it; else empty
  */
 public record Message(
         long arrivedAtMs,
@@ -27,10 +28,26 @@ public record Message(
         int protocolLevel,
         int packetId,
         byte[] properties,
-        byte[] payload) {
+        byte[] payload,
+        String username) {
 
     /** The protocol level of what came over AMQP; its properties are those of MQTT 5. */
     public static final int FROM_AMQP = 0;
+
+    /** Without a user name. */
+    public Message(
+            long arrivedAtMs,
+            String clientId,
+            String topic,
+            int qos,
+            boolean retain,
+            boolean dup,
+            int protocolLevel,
+            int packetId,
+            byte[] properties,
+            byte[] payload) {
+        this(arrivedAtMs, clientId, topic, qos, retain, dup, protocolLevel, packetId, properties, payload, "");
+    }
 
     public Message {
         if (clientId.isEmpty() || topic.isEmpty()) {
@@ -39,6 +56,12 @@ public record Message(
         if (qos < 0 || qos > 2) {
             throw new IllegalArgumentException("QoS must be 0, 1 or 2, not " + qos);
         }
+    }
+
+    /** The same, published by who gave this name. */
+    public Message withUsername(String other) {
+        return new Message(
+                arrivedAtMs, clientId, topic, qos, retain, dup, protocolLevel, packetId, properties, payload, other);
     }
 
     /** Whether it came over AMQP and is for devices only: nobody carries it back to the broker. */

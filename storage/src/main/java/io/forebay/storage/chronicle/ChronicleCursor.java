@@ -125,6 +125,11 @@ final class ChronicleCursor implements LogCursor {
     }
 
     @Override
+    public String username() {
+        return reader.record().username();
+    }
+
+    @Override
     public String topic() {
         return reader.record().topic();
     }

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  * every record
  *   0  u16  magic F0BA
- *   2  u8   version, 1
+ *   2  u8   version: 1, or 2 if there is something that version 1 has no word for, as a user name
  *   3  u8   kind, see RecordKind
  *   4  u32  length of the whole record
  *   8  ...  body, by kind
@@ -24,9 +24,11 @@ import java.nio.charset.StandardCharsets;
  *      u32  CRC32C of: position, synced before, remembered, CRC32C of everything before the trailer (u32)
  * MESSAGE
  *   8  i64  arrived at, ms since 1970        20 u16 length of client id
- *  16  u8   flags: 0-1 QoS, 2 retain, 3 dup  22 u16 length of topic
+ *  16  u8   flags: 0-1 QoS, 2 retain, 3 dup, 22 u16 length of topic
+ *           4 user name (version 2)
  *  17  u8   MQTT protocol level, 0 if AMQP    24 u32 length of properties
- *  18  u16  packet id                        28 client id, NUL, topic, properties, payload
+ *  18  u16  packet id                        28 client id, NUL, topic, properties, payload;
+ *                                               with a user name: that, u16 length of it
  * RELEASE          8 u16 packet id, 10 client id
  * SESSION_OPENED   8 i64 expiry s, 16 client id
  * SESSION_CLOSED   8 i64 expiry s, 16 i64 closed at ms, 24 client id
@@ -38,7 +40,10 @@ import java.nio.charset.StandardCharsets;
  */
 final class RecordCodec {
     static final int MAGIC = 0xF0BA;
-    static final byte VERSION = 1;
+    /** The latest that is known here. */
+    static final byte VERSION = 2;
+
+    private static final byte USUAL_VERSION = 1;
     static final int BODY = 8;
     static final int TRAILER = 21;
     static final int CLIENT = 28;
@@ -46,6 +51,7 @@ final class RecordCodec {
     static final int QOS = 3;
     static final int RETAIN = 4;
     static final int DUP = 8;
+    static final int USERNAME = 16;
 
     private static final VarHandle SHORT = view(short[].class);
     private static final VarHandle INT = view(int[].class);
@@ -85,7 +91,7 @@ final class RecordCodec {
     static byte[] blank(RecordKind kind, int bodyBytes) {
         byte[] record = new byte[BODY + bodyBytes + TRAILER];
         putShort(record, 0, MAGIC);
-        record[2] = VERSION;
+        record[2] = USUAL_VERSION;
         record[3] = kind.code;
         putInt(record, 4, record.length);
         return record;
@@ -120,12 +126,14 @@ final class RecordCodec {
         byte[] topic = message.topic().getBytes(StandardCharsets.UTF_8);
         byte[] properties = message.properties();
         byte[] payload = message.payload();
-        if (client.length > 0xFFFF || topic.length > 0xFFFF) {
-            throw new IllegalArgumentException("client id and topic must fit into 65 535 bytes of UTF-8");
+        byte[] username = message.username().getBytes(StandardCharsets.UTF_8);
+        if (client.length > 0xFFFF || topic.length > 0xFFFF || username.length > 0xFFFF) {
+            throw new IllegalArgumentException("client id, topic and user name must fit into 65 535 bytes of UTF-8");
         }
+        int usernameBytes = username.length == 0 ? 0 : username.length + 2;
         byte[] record = blank(
                 RecordKind.MESSAGE,
-                CLIENT - BODY + client.length + 1 + topic.length + properties.length + payload.length);
+                CLIENT - BODY + client.length + 1 + topic.length + properties.length + payload.length + usernameBytes);
         putLong(record, 8, message.arrivedAtMs());
         record[16] = (byte) (message.qos() | (message.retain() ? RETAIN : 0) | (message.dup() ? DUP : 0));
         record[17] = (byte) message.protocolLevel();
@@ -136,7 +144,13 @@ final class RecordCodec {
         int at = put(client, record, CLIENT) + 1;
         at = put(topic, record, at);
         at = put(properties, record, at);
-        System.arraycopy(payload, 0, record, at, payload.length);
+        at = put(payload, record, at);
+        if (usernameBytes > 0) {
+            record[2] = VERSION;
+            record[16] |= USERNAME;
+            at = put(username, record, at);
+            putShort(record, at, username.length);
+        }
         return sealBody(record);
     }
 

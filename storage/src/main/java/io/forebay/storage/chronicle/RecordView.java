@@ -60,8 +60,11 @@ final class RecordView {
         if (kind() != RecordKind.MESSAGE) {
             return true;
         }
-        long fixed = (long) RecordCodec.MESSAGE_OVERHEAD + u16(20) + u16(22);
-        return length >= fixed && u32(24) >= 0 && length >= fixed + u32(24);
+        long fixed = (long) RecordCodec.MESSAGE_OVERHEAD + u16(20) + u16(22) + (hasUsername() ? 2 : 0);
+        return length >= fixed
+                && u32(24) >= 0
+                && length >= fixed + u32(24)
+                && length >= fixed + u32(24) + usernameBytes();
     }
 
     int u16(int at) {
@@ -129,6 +132,18 @@ final class RecordView {
         return text(RecordCodec.CLIENT + u16(20) + 1, u16(22));
     }
 
+    private boolean hasUsername() {
+        return (bytes[from + 16] & RecordCodec.USERNAME) != 0;
+    }
+
+    private int usernameBytes() {
+        return hasUsername() ? u16(length - RecordCodec.TRAILER - 2) : 0;
+    }
+
+    String username() {
+        return hasUsername() ? text(length - RecordCodec.TRAILER - 2 - usernameBytes(), usernameBytes()) : "";
+    }
+
     boolean retain() {
         return (bytes[from + 16] & RecordCodec.RETAIN) != 0;
     }
@@ -155,7 +170,8 @@ final class RecordView {
                 bytes[from + 17],
                 u16(18),
                 copy(properties, payload),
-                copy(payload, length - RecordCodec.TRAILER));
+                copy(payload, length - RecordCodec.TRAILER - (hasUsername() ? 2 + usernameBytes() : 0)),
+                username());
     }
 
     private byte[] copy(int begin, int end) {

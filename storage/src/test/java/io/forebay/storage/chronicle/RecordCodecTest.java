@@ -10,6 +10,7 @@ import io.forebay.storage.Position;
 import io.forebay.storage.chronicle.RecordView.Soundness;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +47,7 @@ class RecordCodecTest {
 
     private static String describe(Message m) {
         return m.arrivedAtMs() + " " + m.clientId() + " " + m.topic() + " " + m.qos() + m.retain() + m.dup() + " "
-                + m.protocolLevel() + " " + m.packetId();
+                + m.protocolLevel() + " " + m.packetId() + " " + m.username();
     }
 
     private static Message randomMessage(Random random) {
@@ -64,7 +65,8 @@ class RecordCodecTest {
                 4 + random.nextInt(2),
                 random.nextInt(65536),
                 properties,
-                payload);
+                payload,
+                random.nextBoolean() ? "" : "üser€".repeat(1 + random.nextInt(9)));
     }
 
     @Test
@@ -113,10 +115,36 @@ class RecordCodecTest {
     @Test
     void newerVersionIsToldFromDamage() {
         byte[] record = RecordCodec.message(Fixture.message("payload"));
-        record[2] = 2;
+        record[2] = 3;
         byte[] newer = sealed(RecordCodec.sealBody(record));
 
         assertEquals(Soundness.NEWER_VERSION, check(newer));
+    }
+
+    /** What version 1 wrote is on the disks of gateways; these are its bytes. */
+    @Test
+    void recordOfVersion1IsReadAndWrittenAsEver() {
+        Message message = new Message(
+                0x0102030405060708L, "c\u00e9", "t/1", 1, true, true, 5, 0x1234, new byte[] {1, 1}, new byte[] {9});
+        byte[] record = sealed(RecordCodec.message(message));
+        String golden = "f0ba01" + hex(RecordKind.MESSAGE.code) + "0000003b" + "0102030405060708" + "0d" + "05" + "1234"
+                + "0003" + "0003" + "00000002" + "63c3a9" + "00" + "742f31" + "0101" + "09";
+
+        assertEquals(golden, HexFormat.of().formatHex(record, 0, record.length - RecordCodec.TRAILER));
+        assertEquals("", RecordView.of(record).message().username());
+    }
+
+    private static String hex(byte code) {
+        return HexFormat.of().toHexDigits(code);
+    }
+
+    @Test
+    void userNameMakesItVersion2SoThatAnEarlierGatewayRefusesIt() {
+        byte[] record = sealed(RecordCodec.message(Fixture.message("payload").withUsername("u")));
+
+        assertEquals(2, record[2]);
+        assertEquals("u", RecordView.of(record).username());
+        assertEquals("payload", new String(RecordView.of(record).message().payload(), StandardCharsets.UTF_8));
     }
 
     @Test
