@@ -40,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -239,10 +240,13 @@ public final class Gateway {
                     + (kept.lastFault().isEmpty() ? "." : ": " + kept.lastFault()));
         }
         BridgeStatus status = bridge.status();
-        if (!status.connected()) {
-            remarks.add("The AMQP broker is not connected"
-                    + (status.lastFault().isEmpty() ? "." : ": " + status.lastFault()));
-        }
+        Map<String, BridgeStatus> targets = bridge.targets();
+        targets.forEach((name, target) -> {
+            if (!target.connected()) {
+                remarks.add("The AMQP broker " + (targets.size() == 1 ? "" : name + " ") + "is not connected"
+                        + (target.lastFault().isEmpty() ? "." : ": " + target.lastFault()));
+            }
+        });
         status.refusedAddresses().forEach(refused -> remarks.add("The AMQP broker does not take " + refused + "."));
         downlink.status()
                 .refusedAddresses()
