@@ -3,9 +3,9 @@ package io.forebay.bridge;
 import io.forebay.storage.Message;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /** A broker without sockets that does everything a broker may do, by chance, and checks what it is sent. */
 final class SimulatedPeer implements Peer {
@@ -59,7 +60,7 @@ final class SimulatedPeer implements Peer {
     private final Map<Link, Boolean> links = new LinkedHashMap<>();
     private final Map<Integer, Fate> fates = new HashMap<>();
     /** What another bridge after a crash may send once more, though it is in the quarantine. */
-    private final Set<Integer> unsaved = new HashSet<>();
+    private final BitSet unsaved = new BitSet();
 
     private boolean counted;
     private final Map<String, Arrivals> arrivals = new HashMap<>();
@@ -179,12 +180,13 @@ final class SimulatedPeer implements Peer {
         links.clear();
         withPeer.clear();
         partOf.clear();
-        fates.replaceAll((index, fate) -> fate == Fate.DONE && isSaved.test(index) ? fate : Fate.OPEN);
-        for (int i = 0; i < log.size(); i++) {
-            if (!isSaved.test(i)) {
-                unsaved.add(i);
-            }
-        }
+        BitSet saved = new BitSet();
+        IntStream.range(0, log.size()).filter(isSaved).forEach(saved::set);
+        fates.replaceAll((index, fate) -> fate == Fate.DONE && saved.get(index) ? fate : Fate.OPEN);
+        BitSet lost = new BitSet();
+        lost.set(0, log.size());
+        lost.andNot(saved);
+        unsaved.or(lost);
     }
 
     @Override
@@ -403,7 +405,7 @@ final class SimulatedPeer implements Peer {
             boolean again = fates.put(index, Fate.PENDING) == Fate.DONE;
             check(!again || window > 1, "an accepted message is sent again");
             check(
-                    !isQuarantined(index) || window > 1 || unsaved.contains(index),
+                    !isQuarantined(index) || window > 1 || unsaved.get(index),
                     "a quarantined message is sent again");
             Object beside = transaction == null ? this : transaction;
             boolean alone = withPeer.merge(lane, 1, Integer::sum) == 1;
