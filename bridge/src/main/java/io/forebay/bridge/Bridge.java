@@ -1,5 +1,6 @@
 package io.forebay.bridge;
 
+import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -76,15 +77,14 @@ public final class Bridge {
     }
 
     /**
-     * Waits until nothing that a client has published on a topic before a position is unsettled; for ever, if the broker is
-     * away for ever.
+     * Waits until nothing of the lane of a message is unsettled before a position; for ever, if the broker is away for ever.
      *
      * @param told on the bridge's thread: whether the message just before that position was accepted by the broker; if not,
      *     it has expired or is in the quarantine
      * @return gives up waiting
      */
-    public Runnable awaitSettled(String clientId, String topic, long before, Consumer<Boolean> told) {
-        return loop.awaitSettled(clientId + '\0' + topic, before, told);
+    public Runnable awaitSettled(Message message, long before, Consumer<Boolean> told) {
+        return loop.awaitSettled(message, before, told);
     }
 
     /** How it is doing, all targets together; never blocks. */

@@ -1,6 +1,7 @@
 package io.forebay.bridge;
 
 import io.forebay.bridge.amqp.AmqpPeer;
+import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -78,14 +79,15 @@ final class BridgeLoop extends VerticleBase implements Uplink.Loop {
      * @param told on the bridge's thread
      * @return gives up; any thread
      */
-    Runnable awaitSettled(String clientAndTopic, long before, Consumer<Boolean> told) {
-        Settlements.Waiting waiting = new Settlements.Waiting(clientAndTopic, before, told);
-        run(() -> uplinkOf(clientAndTopic).await(waiting));
-        return () -> run(() -> uplinkOf(clientAndTopic).giveUp(waiting));
+    Runnable awaitSettled(Message message, long before, Consumer<Boolean> told) {
+        String key = routing.key(message);
+        Settlements.Waiting waiting = new Settlements.Waiting(key, before, told);
+        run(() -> uplinkOf(key).await(waiting));
+        return () -> run(() -> uplinkOf(key).giveUp(waiting));
     }
 
-    private Uplink uplinkOf(String clientAndTopic) {
-        Routes.Place place = routing.place(clientAndTopic);
+    private Uplink uplinkOf(String messageKey) {
+        Routes.Place place = routing.place(messageKey);
         return uplinks.stream()
                 .filter(each -> place != null && each.target().equals(place.target()))
                 .findFirst()

@@ -4,6 +4,7 @@ import io.forebay.bridge.reply.Replies;
 import io.forebay.bridge.reply.Reply;
 import io.forebay.storage.AckLevel;
 import io.forebay.storage.LogCursor;
+import io.forebay.storage.Message;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -122,6 +123,11 @@ final class Routes {
         return usernames ? cursor.lane() + '\0' + cursor.username() : cursor.lane();
     }
 
+    String key(Message message) {
+        String lane = message.clientId() + '\0' + message.topic();
+        return usernames ? lane + '\0' + message.username() : lane;
+    }
+
     /** Whether the user names of publishers are wanted. */
     boolean wantUsernames() {
         return usernames;
@@ -173,7 +179,7 @@ final class Routes {
             if (matches(route.filter(), topic)) {
                 return route.template().isEmpty()
                         ? Optional.empty()
-                        : Optional.of(route.options().ackLevel());
+                        : Optional.of(route.route().options().ackLevel());
             }
         }
         return Optional.ofNullable(defaultPlace).map(place -> place.options().ackLevel());

@@ -23,17 +23,17 @@ final class Settlements {
 
     /** One who waits. Only itself is equal to it. */
     static final class Waiting {
-        private final String clientAndTopic;
+        private final String messageKey;
         private final long before;
         private final Consumer<Boolean> told;
 
         /**
-         * @param clientAndTopic of the message
+         * @param messageKey see {@link Routes#key}
          * @param before the lane must have nothing unsettled before this
          * @param told whether the broker has accepted the message just before it
          */
-        Waiting(String clientAndTopic, long before, Consumer<Boolean> told) {
-            this.clientAndTopic = clientAndTopic;
+        Waiting(String messageKey, long before, Consumer<Boolean> told) {
+            this.messageKey = messageKey;
             this.before = before;
             this.told = told;
         }
@@ -43,7 +43,7 @@ final class Settlements {
         }
     }
 
-    private Function<String, Object> laneKey = clientAndTopic -> clientAndTopic;
+    private Function<String, Object> laneKey = messageKey -> messageKey;
     private final Map<Object, PriorityQueue<Waiting>> byLane = new HashMap<>();
     private final Set<Object> touched = new HashSet<>();
     private final Map<Long, Boolean> refused = new LinkedHashMap<>();
@@ -54,7 +54,7 @@ final class Settlements {
         return count;
     }
 
-    /** From now on lanes are told apart by this, for a message of client id, NUL, topic. */
+    /** From now on lanes are told apart by this, for a message with a key. */
     void lanesAre(Function<String, Object> laneKey) {
         this.laneKey = laneKey;
         List<Waiting> all =
@@ -69,14 +69,14 @@ final class Settlements {
     }
 
     private void enter(Waiting waiting) {
-        Object key = laneKey.apply(waiting.clientAndTopic);
+        Object key = laneKey.apply(waiting.messageKey);
         byLane.computeIfAbsent(key, lane -> new PriorityQueue<>(Comparator.comparingLong(Waiting::before)))
                 .add(waiting);
         touched.add(key);
     }
 
     void giveUp(Waiting waiting) {
-        Object key = laneKey.apply(waiting.clientAndTopic);
+        Object key = laneKey.apply(waiting.messageKey);
         PriorityQueue<Waiting> queue = byLane.get(key);
         if (queue != null && queue.remove(waiting)) {
             count--;

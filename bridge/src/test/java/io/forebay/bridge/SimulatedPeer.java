@@ -404,9 +404,7 @@ final class SimulatedPeer implements Peer {
             String lane = laneOf.apply(message);
             boolean again = fates.put(index, Fate.PENDING) == Fate.DONE;
             check(!again || window > 1, "an accepted message is sent again");
-            check(
-                    !isQuarantined(index) || window > 1 || unsaved.get(index),
-                    "a quarantined message is sent again");
+            check(!isQuarantined(index) || window > 1 || unsaved.get(index), "a quarantined message is sent again");
             Object beside = transaction == null ? this : transaction;
             boolean alone = withPeer.merge(lane, 1, Integer::sum) == 1;
             check(alone || (window > 1 ? withPeer.get(lane) <= window : partOf.get(lane) == transaction), "too many");

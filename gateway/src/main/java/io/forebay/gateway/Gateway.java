@@ -9,11 +9,11 @@ import io.forebay.bridge.downlink.Downlink;
 import io.forebay.bridge.reply.ReplyTopics;
 import io.forebay.gateway.broker.EmbeddedBroker;
 import io.forebay.gateway.config.GatewayConfig;
+import io.forebay.gateway.mqtt.AmqpSide;
 import io.forebay.gateway.mqtt.ConnectedClients;
 import io.forebay.gateway.mqtt.MqttListener;
 import io.forebay.gateway.mqtt.MqttMeters;
 import io.forebay.gateway.mqtt.MqttSetup;
-import io.forebay.gateway.mqtt.Uplink;
 import io.forebay.gateway.ops.Health;
 import io.forebay.gateway.ops.OpsServer;
 import io.forebay.gateway.security.Authentication;
@@ -68,7 +68,7 @@ public final class Gateway {
     private final StateQuarantine quarantine;
     private final StateSequences sequences;
     private final Bridge bridge;
-    private final Uplink uplink;
+    private final AmqpSide amqpSide;
     private final Downlink downlink;
     private final Vertx vertx;
     private String listenersId = "";
@@ -123,7 +123,7 @@ public final class Gateway {
         ReplyTopics replies = replies();
         BridgeConfig bridgeConfig = config.bridge().toBuilder().replies(replies).build();
         bridge = new Bridge(messageLog, quarantine, sequences, bridgeConfig, meters);
-        uplink = new BridgeUplink(bridge, bridgeConfig.ackLevels());
+        amqpSide = new BridgeSide(bridge, bridgeConfig.ackLevels(), bridgeConfig.wantsUsernames());
         downlink = new Downlink(
                 messageLog, config.downlink(), config.bridge().amqp(), replies, sessions::hasSubscription, meters);
         vertx = Vertx.vertx(new VertxOptions()
@@ -174,7 +174,7 @@ public final class Gateway {
                 config.mqtt(),
                 messageLog,
                 sessions,
-                uplink,
+                amqpSide,
                 authentication(),
                 new ConnectedClients(),
                 new DevicePresence(config.presence(), messageLog, downlink),

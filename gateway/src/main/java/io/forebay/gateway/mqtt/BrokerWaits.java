@@ -1,5 +1,6 @@
 package io.forebay.gateway.mqtt;
 
+import io.forebay.storage.Message;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -11,26 +12,23 @@ import java.util.function.Consumer;
  */
 final class BrokerWaits {
     private final MqttConnection connection;
-    private final Uplink uplink;
+    private final AmqpSide amqpSide;
     private final Set<Wait> waits = new HashSet<>();
 
-    BrokerWaits(MqttConnection connection, Uplink uplink) {
+    BrokerWaits(MqttConnection connection, AmqpSide amqpSide) {
         this.connection = connection;
-        this.uplink = uplink;
+        this.amqpSide = amqpSide;
     }
 
     /** Runs {@code told} on the connection's event loop, unless that ends before. */
-    void await(String topic, long before, Consumer<Boolean> told) {
+    void await(Message message, long before, Consumer<Boolean> told) {
         if (connection.isClosed()) {
             return;
         }
         Wait wait = new Wait();
         waits.add(wait);
-        wait.giveUp = uplink.awaitSettled(
-                connection.clientId(),
-                topic,
-                before,
-                accepted -> connection.onItsLoop(() -> wait.over(accepted, told)));
+        wait.giveUp = amqpSide.awaitSettled(
+                message, before, accepted -> connection.onItsLoop(() -> wait.over(accepted, told)));
     }
 
     /** Nobody is left to be told. */

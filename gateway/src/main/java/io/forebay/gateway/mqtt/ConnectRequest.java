@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param sessionExpiryCapped whether our limit is below what was asked for
  * @param keepAliveSeconds 0 for none, capped by our limit
  * @param keepAliveCapped whether our limit is below what was asked for
+ * @param username as CONNECT says it; empty for none
  * @param will null for none
  * @param authenticationMethod null for none
  * @param authenticationData empty for none
@@ -32,6 +33,7 @@ record ConnectRequest(
         boolean keepAliveCapped,
         ClientLimits limits,
         boolean wantsResponseInformation,
+        String username,
         Message will,
         long willDelaySeconds,
         String authenticationMethod,
@@ -52,6 +54,7 @@ record ConnectRequest(
         long expiry = Math.min(expiryAsked, config.sessionExpiryMaxSeconds());
         int keepAlive = keepAliveSeconds(packet, config.protocol().keepAliveMaxSeconds());
         Packet.Will will = packet.will();
+        String username = packet.userName() == null ? "" : packet.userName();
         byte[] data = properties.binary(Property.AUTHENTICATION_DATA);
         return new ConnectRequest(
                 clientId,
@@ -64,7 +67,8 @@ record ConnectRequest(
                 keepAlive != packet.keepAliveSeconds(),
                 ClientLimits.read(properties),
                 properties.number(Property.REQUEST_RESPONSE_INFORMATION, 0) == 1,
-                will == null ? null : will(clientId, packet.protocolLevel(), will, config),
+                username,
+                will == null ? null : will(clientId, username, packet.protocolLevel(), will, config),
                 will == null ? 0 : will.properties().number(Property.WILL_DELAY_INTERVAL, 0),
                 properties.text(Property.AUTHENTICATION_METHOD),
                 data == null ? NO_DATA : data);
@@ -106,7 +110,7 @@ record ConnectRequest(
     }
 
     /** A will is a PUBLISH of later, so what refuses a PUBLISH refuses it now (MQTT-3.1.2.5). */
-    private static Message will(String clientId, int level, Packet.Will will, MqttConfig config) {
+    private static Message will(String clientId, String username, int level, Packet.Will will, MqttConfig config) {
         if (!PublishChecks.isTopic(will.topic(), config.protocol().topicLevelsMax())) {
             throw new ConnectRefused(
                     ReasonCode.TOPIC_NAME_INVALID, "the will topic is empty, has a wildcard, or has too many levels");
@@ -127,6 +131,7 @@ record ConnectRequest(
                 recordLevel(level),
                 0,
                 will.properties().without(Property.WILL_DELAY_INTERVAL).wire(),
-                will.payload());
+                will.payload(),
+                username);
     }
 }

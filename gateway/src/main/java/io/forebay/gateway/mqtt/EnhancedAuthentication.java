@@ -28,6 +28,11 @@ final class EnhancedAuthentication {
         this.method = method;
     }
 
+    /** Who it is; empty as long as nothing is proven. */
+    String user() {
+        return user;
+    }
+
     /** What came with CONNECT. */
     Step begin(byte[] data) {
         if (!Scram.MECHANISM.equals(method)) {

@@ -29,6 +29,7 @@ final class InboundPublishes {
     private final AnswerOrder order = new AnswerOrder();
     private final BrokerWaits brokerWaits;
     private final int inFlightMax;
+    private final String username;
     private final boolean v5;
 
     private int appendsInFlight;
@@ -47,7 +48,8 @@ final class InboundPublishes {
         this.violations = violations;
         this.aliases = new TopicAliases(setup.config().topicAliasMaximum(), violations);
         this.admission = new Admission(setup, connection.isV5(), violations);
-        this.brokerWaits = new BrokerWaits(connection, setup.uplink());
+        this.brokerWaits = new BrokerWaits(connection, setup.amqpSide());
+        this.username = setup.amqpSide().wantsUsernames() ? connection.username() : "";
         this.inFlightMax = setup.config().receiveMaximum();
         this.v5 = connection.isV5();
     }
@@ -74,7 +76,7 @@ final class InboundPublishes {
             answer(qos, packet.packetId(), v5 ? refusal : ReasonCode.SUCCESS);
             return;
         }
-        Optional<AckLevel> level = setup.uplink().ackLevel(topic);
+        Optional<AckLevel> level = setup.amqpSide().ackLevel(topic);
         boolean unmatched = !mayMatchOwn && level.isEmpty() && !setup.sessions().hasSubscriber(topic);
         ReasonCode success = unmatched && v5 ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.SUCCESS;
         if (unmatched) {
@@ -105,9 +107,9 @@ final class InboundPublishes {
     }
 
     private void append(Packet.Publish packet, String topic, ReasonCode success, AckLevel level) {
-        InFlight publish = new InFlight(packet, topic, success, level);
-        started(publish.unbounded);
         Message message = message(packet, topic);
+        InFlight publish = new InFlight(message, success, level);
+        started(publish.unbounded);
         Future<MessageLog.Appended> durable = level == AckLevel.APPENDED
                 ? setup.log().append(message, publish::acknowledge)
                 : setup.log().append(message);
@@ -135,7 +137,8 @@ final class InboundPublishes {
                 packet.packetId(),
                 // The alias means something on this connection only.
                 packet.properties().without(Property.TOPIC_ALIAS).wire(),
-                packet.payload());
+                packet.payload(),
+                username);
     }
 
     private void claim(int qos, int packetId) {
@@ -234,18 +237,18 @@ final class InboundPublishes {
 
     /** One PUBLISH on its way to its acknowledgement. */
     private final class InFlight {
+        private final Message message;
         private final int qos;
         private final int packetId;
-        private final String topic;
         private final ReasonCode success;
         private final AckLevel level;
         private final boolean unbounded;
         private boolean acknowledged;
 
-        InFlight(Packet.Publish packet, String topic, ReasonCode success, AckLevel level) {
-            this.qos = packet.qos();
-            this.packetId = packet.packetId();
-            this.topic = topic;
+        InFlight(Message message, ReasonCode success, AckLevel level) {
+            this.message = message;
+            this.qos = message.qos();
+            this.packetId = message.packetId();
             this.success = success;
             this.level = level;
             // What is acknowledged before it is durable leaves Receive Maximum before it leaves our memory.
@@ -274,7 +277,7 @@ final class InboundPublishes {
                 setup.meters().repeated();
             }
             if (level == AckLevel.BROKERED && qos > 0) {
-                brokerWaits.await(topic, done.result().before(), this::onSettled);
+                brokerWaits.await(message, done.result().before(), this::onSettled);
             } else {
                 acknowledge();
                 freed(unbounded);

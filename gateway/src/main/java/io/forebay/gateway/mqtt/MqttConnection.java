@@ -73,6 +73,12 @@ final class MqttConnection implements SlowReader.Listener {
         return handshake.request().clientId();
     }
 
+    /** Who has proven to be somebody, or else says so; empty for none. */
+    String username() {
+        String proven = handshake.authentication().user();
+        return proven.isEmpty() ? handshake.request().username() : proven;
+    }
+
     int protocolLevel() {
         return handshake.request().protocolLevel();
     }

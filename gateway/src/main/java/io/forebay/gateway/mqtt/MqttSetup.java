@@ -9,7 +9,7 @@ public record MqttSetup(
         MqttConfig config,
         MessageLog log,
         Sessions sessions,
-        Uplink uplink,
+        AmqpSide amqpSide,
         Authentication authentication,
         ConnectedClients clients,
         Presence presence,
@@ -17,6 +17,6 @@ public record MqttSetup(
 
     /** The same with another configuration. */
     MqttSetup with(MqttConfig other) {
-        return new MqttSetup(other, log, sessions, uplink, authentication, clients, presence, meters);
+        return new MqttSetup(other, log, sessions, amqpSide, authentication, clients, presence, meters);
     }
 }

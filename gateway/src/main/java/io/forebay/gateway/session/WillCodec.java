@@ -4,7 +4,7 @@ import io.forebay.storage.Message;
 
 /**
  * A will. Version 1: version (u8), state (u8), delay (u32, seconds), due at (i64), client id (u16 length, UTF-8), flags (u8: QoS
- * in bits 0-1, 4 RETAIN), {@link Content}. No state.
+ * in bits 0-1, 4 RETAIN, 8 a user name follows), the user name if there is one, {@link Content}. No state.
  */
 final class WillCodec {
     private static final int VERSION = 1;
@@ -19,14 +19,19 @@ final class WillCodec {
                 .u32(will.delaySeconds())
                 .i64(will.dueAtMs())
                 .text(will.clientId())
-                .u8(message.qos() | (message.retain() ? 4 : 0))
-                .i64(message.arrivedAtMs())
+                .u8(message.qos()
+                        | (message.retain() ? 4 : 0)
+                        | (message.username().isEmpty() ? 0 : 8));
+        if (!message.username().isEmpty()) {
+            writer.text(message.username());
+        }
+        return writer.i64(message.arrivedAtMs())
                 .u8(message.protocolLevel())
                 .text(message.topic())
                 .u32(message.properties().length)
                 .rest(message.properties())
-                .rest(message.payload());
-        return writer.done();
+                .rest(message.payload())
+                .done();
     }
 
     static Will read(long number, byte[] entry) {
@@ -36,12 +41,23 @@ final class WillCodec {
         long dueAtMs = reader.i64();
         String clientId = reader.text();
         int flags = reader.u8();
+        String username = (flags & 8) == 0 ? "" : reader.text();
         long arrivedAtMs = reader.i64();
         int level = reader.u8();
         String topic = reader.text();
         byte[] properties = reader.block((int) reader.u32());
         Message message = new Message(
-                arrivedAtMs, clientId, topic, flags & 3, (flags & 4) != 0, false, level, 0, properties, reader.rest());
+                arrivedAtMs,
+                clientId,
+                topic,
+                flags & 3,
+                (flags & 4) != 0,
+                false,
+                level,
+                0,
+                properties,
+                reader.rest(),
+                username);
         Will will = new Will(number, clientId, message, delaySeconds);
         will.become(state, dueAtMs);
         return will;

@@ -192,7 +192,8 @@ final class Wills {
                 held.protocolLevel(),
                 0,
                 held.properties(),
-                held.payload());
+                held.payload(),
+                held.username());
         try {
             appends++;
             log.append(message).onComplete(appended -> later.accept(() -> onAppended(will, appended.succeeded())));

@@ -10,8 +10,8 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
 import io.forebay.gateway.config.GatewayConfig;
 import io.forebay.gateway.mqtt.ConnectedClients;
+import io.forebay.gateway.mqtt.FakeAmqpSide;
 import io.forebay.gateway.mqtt.FakeSessions;
-import io.forebay.gateway.mqtt.FakeUplink;
 import io.forebay.gateway.mqtt.MqttListener;
 import io.forebay.gateway.mqtt.MqttMeters;
 import io.forebay.gateway.mqtt.MqttSetup;
@@ -60,7 +60,7 @@ class DurableFirstIT {
                         config.mqtt(),
                         log,
                         new FakeSessions(),
-                        new FakeUplink(topic -> true),
+                        new FakeAmqpSide(topic -> true),
                         Authentication.NONE,
                         new ConnectedClients(),
                         Presence.UNHEARD,

@@ -205,22 +205,29 @@ class EndToEndIT {
     void routesDecideTheAddressAndTheRestGoesToUplink(@TempDir Path otherDir) throws Exception {
         Path config = Files.writeString(
                 otherDir.resolve("forebay.yaml"),
-                "routes:\n  - topic: sensors/+/alarm\n    address: alarms\n  - topic: sensors/#\n    address: 't.{topic:2}'\n");
+                "routes:\n  - topic: sensors/+/alarm\n    address: alarms\n  - topic: sensors/#\n    address: 't.{topic:2}'\n"
+                        + "  - topic: users/#\n    address: 'u.{username}'\n");
         try (RunningGateway routed = RunningGateway.start(otherDir.resolve("data"), config, Map.of());
                 JmsConsumer alarms = new JmsConsumer(routed.amqpPort, "alarms");
                 JmsConsumer telemetry = new JmsConsumer(routed.amqpPort, "t.s1");
+                JmsConsumer meters = new JmsConsumer(routed.amqpPort, "u.meter");
                 JmsConsumer uplink = new JmsConsumer(routed.amqpPort, "uplink")) {
             Mqtt3BlockingClient device = Mqtt3Client.builder()
                     .serverHost("127.0.0.1")
                     .serverPort(routed.mqttPort)
                     .buildBlocking();
-            device.connect();
-            for (String topic : Arrays.asList("sensors/s1/alarm", "sensors/s1/heat", "other")) {
+            device.connectWith()
+                    .simpleAuth()
+                    .username("meter")
+                    .applySimpleAuth()
+                    .send();
+            for (String topic : Arrays.asList("sensors/s1/alarm", "sensors/s1/heat", "users/x", "other")) {
                 device.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).send();
             }
 
             assertEquals("sensors/s1/alarm", alarms.receive().topic());
             assertEquals("sensors/s1/heat", telemetry.receive().topic());
+            assertEquals("users/x", meters.receive().topic());
             assertEquals("other", uplink.receive().topic());
             device.disconnect();
         }

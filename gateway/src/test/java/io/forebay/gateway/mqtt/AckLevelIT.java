@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Timeout;
 /** When a device is told that its message arrived, by the ack level of the topic's route. */
 @Timeout(30)
 class AckLevelIT {
-    private final FakeUplink uplink = new FakeUplink(topic -> true);
-    private final Rig rig = Rig.start(Rig.CONFIG, false, Authentication.NONE, uplink);
+    private final FakeAmqpSide amqpSide = new FakeAmqpSide(topic -> true);
+    private final Rig rig = Rig.start(Rig.CONFIG, false, Authentication.NONE, amqpSide);
 
     @AfterEach
     void stop() {
@@ -46,9 +46,9 @@ class AckLevelIT {
                     RawDevice.publish(1, 3, "synced", "x"));
             assertEquals("PUBACK 3", device.receiveText());
             awaitWaiting(2);
-            uplink.settle("brokered/b", true);
+            amqpSide.settle("brokered/b", true);
             assertEquals("PUBREC 2", device.receiveText());
-            uplink.settle("brokered/a", true);
+            amqpSide.settle("brokered/a", true);
             assertEquals("PUBACK 1", device.receiveText());
         }
     }
@@ -58,7 +58,7 @@ class AckLevelIT {
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             device.send(RawDevice.publish(1, 1, "brokered/a", "x"), RawDevice.publish(2, 2, "brokered/a", "first"));
             awaitWaiting(2);
-            uplink.settle("brokered/a", false);
+            amqpSide.settle("brokered/a", false);
             assertEquals("PUBACK 1 0x83", device.receiveText());
             assertEquals("PUBREC 2 0x83", device.receiveText());
             device.send(RawDevice.publish(2, 2, "synced", "second"));
@@ -68,7 +68,7 @@ class AckLevelIT {
         try (RawDevice device = RawDevice.connected311(rig.port(), "e")) {
             device.send(RawDevice.publish(1, 1, "brokered/a", "x"));
             awaitWaiting(1);
-            uplink.settle("brokered/a", false);
+            amqpSide.settle("brokered/a", false);
             assertEquals("PUBACK 1", device.receiveText(), "3.1.1 has no word for it, and it is in the quarantine");
         }
     }
@@ -81,8 +81,8 @@ class AckLevelIT {
             }
             awaitWaiting(Rig.RECEIVE_MAXIMUM);
             assertTrue(device.silentFor(100), "something was acknowledged");
-            assertTrue(uplink.waiting.size() < Rig.RECEIVE_MAXIMUM + 5, "its socket was read on");
-            uplink.settle("brokered", true);
+            assertTrue(amqpSide.waiting.size() < Rig.RECEIVE_MAXIMUM + 5, "its socket was read on");
+            amqpSide.settle("brokered", true);
             Rig.until(() -> rig.log.messages().size() == Rig.RECEIVE_MAXIMUM + 5);
         }
     }
@@ -97,7 +97,7 @@ class AckLevelIT {
     }
 
     private void awaitWaiting(int count) {
-        Rig.until(() -> uplink.waiting.size() == count);
+        Rig.until(() -> amqpSide.waiting.size() == count);
     }
 
     private double acknowledged(String level) {

@@ -28,12 +28,12 @@ final class Rig implements AutoCloseable {
     private final MqttListener listener;
     private String deployment;
 
-    private Rig(MqttConfig config, boolean lenient, Authentication authentication, Uplink uplink) {
+    private Rig(MqttConfig config, boolean lenient, Authentication authentication, AmqpSide amqpSide) {
         MqttSetup setup = new MqttSetup(
                 lenient ? lenient(config) : config,
                 log,
                 sessions,
-                uplink,
+                amqpSide,
                 authentication,
                 new ConnectedClients(),
                 Presence.UNHEARD,
@@ -103,11 +103,11 @@ final class Rig implements AutoCloseable {
     }
 
     static Rig start(MqttConfig config, boolean lenient, Authentication authentication, Predicate<String> routed) {
-        return start(config, lenient, authentication, new FakeUplink(routed));
+        return start(config, lenient, authentication, new FakeAmqpSide(routed));
     }
 
-    static Rig start(MqttConfig config, boolean lenient, Authentication authentication, Uplink uplink) {
-        Rig rig = new Rig(config, lenient, authentication, uplink);
+    static Rig start(MqttConfig config, boolean lenient, Authentication authentication, AmqpSide amqpSide) {
+        Rig rig = new Rig(config, lenient, authentication, amqpSide);
         rig.deployment = await(rig.vertx.deployVerticle(rig.listener));
         return rig;
     }

@@ -1,21 +1,23 @@
 package io.forebay.gateway;
 
 import io.forebay.bridge.Bridge;
-import io.forebay.gateway.mqtt.Uplink;
+import io.forebay.gateway.mqtt.AmqpSide;
 import io.forebay.storage.AckLevel;
+import io.forebay.storage.Message;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** What the MQTT side asks of the bridge. Any thread. */
-record BridgeUplink(Bridge bridge, Function<String, Optional<AckLevel>> levels) implements Uplink {
+record BridgeSide(Bridge bridge, Function<String, Optional<AckLevel>> levels, boolean wantsUsernames)
+        implements AmqpSide {
     @Override
     public Optional<AckLevel> ackLevel(String topic) {
         return levels.apply(topic);
     }
 
     @Override
-    public Runnable awaitSettled(String clientId, String topic, long before, Consumer<Boolean> told) {
-        return bridge.awaitSettled(clientId, topic, before, told);
+    public Runnable awaitSettled(Message message, long before, Consumer<Boolean> told) {
+        return bridge.awaitSettled(message, before, told);
     }
 }

@@ -1,20 +1,24 @@
 package io.forebay.gateway.mqtt;
 
 import io.forebay.storage.AckLevel;
+import io.forebay.storage.Message;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The way to the AMQP broker, as far as an acknowledgement depends on it. Any thread. */
-public interface Uplink {
+public interface AmqpSide {
     /** @return when the publisher of a message on this topic is acknowledged; empty if no route takes it */
     Optional<AckLevel> ackLevel(String topic);
 
+    /** Whether the user names of publishers are to be in their messages. */
+    boolean wantsUsernames();
+
     /**
-     * Waits until nothing that a client has published on a topic before a position of the log is unsettled.
+     * Waits until nothing of the lane of a message is unsettled before a position of the log.
      *
      * @param told on any thread: whether the broker has accepted the message just before that position; otherwise it has
      *     expired or is in the quarantine
      * @return gives up waiting
      */
-    Runnable awaitSettled(String clientId, String topic, long before, Consumer<Boolean> told);
+    Runnable awaitSettled(Message message, long before, Consumer<Boolean> told);
 }

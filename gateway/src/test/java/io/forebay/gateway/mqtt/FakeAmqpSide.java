@@ -1,6 +1,7 @@
 package io.forebay.gateway.mqtt;
 
 import io.forebay.storage.AckLevel;
+import io.forebay.storage.Message;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -9,13 +10,13 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Takes what the test says, acknowledges at the level that the topic begins with, and settles when the test says. */
-public final class FakeUplink implements Uplink {
+public final class FakeAmqpSide implements AmqpSide {
     public record Waiting(String topic, long before, Consumer<Boolean> told) {}
 
     final List<Waiting> waiting = new CopyOnWriteArrayList<>();
     private final Predicate<String> routed;
 
-    public FakeUplink(Predicate<String> routed) {
+    public FakeAmqpSide(Predicate<String> routed) {
         this.routed = routed;
     }
 
@@ -33,10 +34,15 @@ public final class FakeUplink implements Uplink {
     }
 
     @Override
-    public Runnable awaitSettled(String clientId, String topic, long before, Consumer<Boolean> told) {
-        Waiting each = new Waiting(topic, before, told);
+    public Runnable awaitSettled(Message message, long before, Consumer<Boolean> told) {
+        Waiting each = new Waiting(message.topic(), before, told);
         waiting.add(each);
         return () -> waiting.remove(each);
+    }
+
+    @Override
+    public boolean wantsUsernames() {
+        return true;
     }
 
     /** The broker is done with what was published on a topic. */
