@@ -192,7 +192,8 @@ final class Batches {
             } else if (phase == Batch.Phase.SENT) {
                 batch.transaction.discharge(false, done -> {});
                 onWritten.run();
-            } else if (phase == Batch.Phase.BEGINNING) {
+            }
+            if (batch.flights.isEmpty()) {
                 lanes.evictAll(batch.lane); // Nothing was under way: nobody else sees that it stood in line.
             }
         }
