@@ -9,44 +9,27 @@ import io.forebay.simulator.report.Mark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What is broken on purpose is felt, is marked, and does not mislead the judge. */
 class ChaosIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    private final EventLoop loop = new EventLoop();
-    private FakeMqttBroker broker;
-    private FakeAmqpPeer peer;
-    private int mqttPort;
-    private int amqpPort;
+    private FakeInstallation installation;
 
     @TempDir
     private Path directory;
 
     @BeforeEach
     void start() {
-        broker = loop.call(() -> new FakeMqttBroker(loop.vertx()));
-        peer = loop.call(() -> new FakeAmqpPeer(loop.vertx()));
-        var mqtt = loop.start(broker::start);
-        var amqp = loop.start(peer::start);
-        assertTrue(EventLoop.within(mqtt, PATIENCE) && EventLoop.within(amqp, PATIENCE));
-        mqttPort = mqtt.join();
-        amqpPort = amqp.join();
-        FaultyGateway clean = loop.call(() -> new FaultyGateway(loop.vertx(), peer, 1, 0, 0));
-        broker.onPayload = clean::carry;
+        installation = new FakeInstallation();
     }
 
     @AfterEach
     void stop() {
-        loop.close();
+        installation.close();
     }
 
     @Test
@@ -123,22 +106,18 @@ class ChaosIT {
     }
 
     private Report run(String faults, String... options) throws IOException {
-        return Simulation.run(plan(faults, options), ProgressListener.SILENT);
+        return installation.run(directory, scenario(faults), options);
     }
 
     private RunPlan plan(String faults, String... options) throws IOException {
-        Path file = directory.resolve("chaos.yaml");
-        Files.writeString(
-                file, """
-                mqtt: {host: localhost, port: %d}
-                amqp: {host: localhost, port: %d}
+        return installation.plan(directory, scenario(faults), options);
+    }
+
+    private static String scenario(String faults) {
+        return """
                 fleets: [{devices: 10, rate: 300/s, qos: 1}]
                 phases: [{for: 2s}]
                 limits: {settle: 5s}
-                """.formatted(mqttPort, amqpPort) + (faults.isEmpty() ? "" : "faults:\n" + faults.indent(2)));
-        List<String> arguments = new ArrayList<>(List.of(options));
-        arguments.addAll(List.of("--scenario", file.toString()));
-        return CommandLine.populateCommand(new SimulateCommand(), arguments.toArray(String[]::new))
-                .plan();
+                """ + (faults.isEmpty() ? "" : "faults:\n" + faults.indent(2));
     }
 }

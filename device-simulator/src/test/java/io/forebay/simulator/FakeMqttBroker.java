@@ -13,19 +13,24 @@ import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
  * A broker that acknowledges, remembers every packet, and misbehaves on demand. Owned by the event loop that it is started
@@ -36,6 +41,7 @@ final class FakeMqttBroker {
     record Packet(int connection, MqttMessageType type, String clientId, int packetId, boolean dup, Stamp stamp) {}
 
     private final NetServer server;
+    private final boolean webSocket;
     final List<Packet> packets = new ArrayList<>();
     final Map<String, Integer> connects = new HashMap<>();
     final Set<String> sessions = new TreeSet<>();
@@ -50,6 +56,22 @@ final class FakeMqttBroker {
     int stallAfter;
 
     long stallMs;
+    /** Addresses that connections came from. */
+    final Set<String> remoteHosts = new TreeSet<>();
+    /** By client id, the subject of the certificate that it came with. */
+    final Map<String, String> subjects = new TreeMap<>();
+    /** Closes a connection from which nothing has come for one and a half times its keep alive (MQTT-3.1.2-22). */
+    boolean watchesKeepAlive;
+    /** Publishes so many bytes at a time to whoever has subscribed, as fast as the socket takes them; 0: nothing. */
+    int floodBytes;
+    /** By client id, how much of that the socket has taken. */
+    final Map<String, Long> flooded = new TreeMap<>();
+    /** Reads no further as soon as something is larger than this. */
+    int packetBytesMax = 1 << 21;
+
+    long malformed;
+    long takenOver;
+    private final Map<String, Connection> online = new HashMap<>();
     private boolean stalled;
     private final List<Runnable> delayed = new ArrayList<>();
     private final Vertx vertx;
@@ -58,8 +80,13 @@ final class FakeMqttBroker {
     private int pubComps;
 
     FakeMqttBroker(Vertx vertx) {
+        this(vertx, new NetServerOptions(), false);
+    }
+
+    FakeMqttBroker(Vertx vertx, NetServerOptions options, boolean webSocket) {
         this.vertx = vertx;
-        server = vertx.createNetServer();
+        this.webSocket = webSocket;
+        server = vertx.createNetServer(options);
     }
 
     Future<Integer> start() {
@@ -70,11 +97,18 @@ final class FakeMqttBroker {
         NetSocketInternal internal = (NetSocketInternal) socket;
         ChannelPipeline pipeline = internal.channelHandlerContext().pipeline();
         pipeline.addBefore("handler", "encoder", MqttEncoder.INSTANCE);
-        pipeline.addBefore("handler", "decoder", new MqttDecoder(1 << 21));
+        pipeline.addBefore("handler", "decoder", new MqttDecoder(packetBytesMax));
+        if (webSocket) {
+            FakeWebSocket.accept(pipeline);
+        }
+        remoteHosts.add(socket.remoteAddress().hostAddress());
         Connection connection = new Connection(internal, connections++);
+        internal.exceptionHandler(failure -> {});
         internal.messageHandler(message -> {
             try {
-                connection.onPacket((MqttMessage) message);
+                if (message instanceof MqttMessage packet) {
+                    connection.onPacket(packet);
+                }
             } finally {
                 ReferenceCountUtil.release(message);
             }
@@ -86,6 +120,8 @@ final class FakeMqttBroker {
         private final int number;
         private String clientId = "";
         private boolean dropped;
+        private long keepAliveTimer = -1;
+        private long keepAliveMs;
 
         Connection(NetSocketInternal socket, int number) {
             this.socket = socket;
@@ -96,17 +132,33 @@ final class FakeMqttBroker {
             if (dropped) {
                 return;
             }
+            if (packet.decoderResult().isFailure()) {
+                malformed++;
+                drop();
+                return;
+            }
+            watchKeepAlive();
             switch (packet.fixedHeader().messageType()) {
                 case CONNECT -> onConnect((MqttConnectMessage) packet);
                 case PUBLISH -> onPublish((MqttPublishMessage) packet);
                 case PUBREL -> onPubRel(((MqttMessageIdVariableHeader) packet.variableHeader()).messageId());
-                case DISCONNECT -> socket.close();
+                case SUBSCRIBE -> onSubscribe((MqttSubscribeMessage) packet);
+                case PINGREQ -> socket.writeMessage(MqttMessage.PINGRESP);
+                case DISCONNECT -> drop();
                 default -> throw new IllegalStateException("unexpected " + packet);
             }
         }
 
         private void onConnect(MqttConnectMessage packet) {
             clientId = packet.payload().clientIdentifier();
+            keepAliveMs = packet.variableHeader().keepAliveTimeSeconds() * 1500L;
+            watchKeepAlive();
+            Connection earlier = online.put(clientId, this);
+            if (earlier != null && !earlier.dropped) {
+                takenOver++;
+                earlier.drop();
+            }
+            noteCertificate();
             connects.merge(clientId, 1, Integer::sum);
             boolean present = sessions.contains(clientId);
             if (packet.variableHeader().isCleanSession()) {
@@ -121,6 +173,46 @@ final class FakeMqttBroker {
                     .build());
             if (answer != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
                 drop();
+            }
+        }
+
+        private void noteCertificate() {
+            try {
+                if (socket.isSsl()) {
+                    X509Certificate certificate =
+                            (X509Certificate) socket.sslSession().getPeerCertificates()[0];
+                    // The common name alone.
+                    subjects.put(
+                            clientId,
+                            certificate.getSubjectX500Principal().getName().replaceFirst(",.*", ""));
+                }
+            } catch (SSLPeerUnverifiedException anonymous) {
+                subjects.put(clientId, "");
+            }
+        }
+
+        private void watchKeepAlive() {
+            if (watchesKeepAlive && keepAliveMs > 0) {
+                vertx.cancelTimer(keepAliveTimer);
+                keepAliveTimer = vertx.setTimer(keepAliveMs, id -> drop());
+            }
+        }
+
+        private void onSubscribe(MqttSubscribeMessage packet) {
+            socket.writeMessage(MqttMessageBuilders.subAck()
+                    .packetId(packet.variableHeader().messageId())
+                    .addGrantedQoses(MqttQoS.AT_MOST_ONCE)
+                    .build());
+            if (floodBytes > 0) {
+                socket.drainHandler(drained -> flood());
+                flood();
+            }
+        }
+
+        private void flood() {
+            while (!dropped && !socket.writeQueueFull()) {
+                flooded.merge(clientId, (long) floodBytes, Long::sum);
+                socket.writeMessage(MqttPackets.publish("flood", 0, false, false, 0, new byte[floodBytes]));
             }
         }
 
@@ -152,6 +244,8 @@ final class FakeMqttBroker {
 
         private void drop() {
             dropped = true;
+            online.remove(clientId, this);
+            vertx.cancelTimer(keepAliveTimer);
             socket.close();
         }
 

@@ -4,13 +4,16 @@ import io.forebay.simulator.scenario.FaultSpec;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Breaks what a scenario says, when it says so, and mends it again. Owned by the event loop of the run. */
@@ -24,6 +27,8 @@ public final class Faults {
         void onFailed(String sentence);
     }
 
+    private static final int FILLERS_MAX = 8;
+
     private final Vertx vertx;
     private final List<FaultSpec> faults;
     private final Map<String, TcpProxy> proxies;
@@ -31,6 +36,8 @@ public final class Faults {
     private final List<Long> timers = new ArrayList<>();
     private final Map<FaultSpec, Runnable> broken = new HashMap<>();
     private final Context context;
+    /** Filling a disk lasts as long as the fault: it must neither wait for others nor be taken for a hanging thread. */
+    private final WorkerExecutor fillers;
 
     /** @param proxies by the name that faults use */
     public Faults(Vertx vertx, List<FaultSpec> faults, Map<String, TcpProxy> proxies, Listener listener) {
@@ -39,6 +46,11 @@ public final class Faults {
         this.proxies = proxies;
         this.listener = listener;
         context = vertx.getOrCreateContext();
+        int disks = (int) faults.stream()
+                .filter(fault -> fault.kind() == FaultSpec.Kind.FILL_DISK)
+                .count();
+        fillers = vertx.createSharedWorkerExecutor(
+                "forebay-disk-filler", Math.min(FILLERS_MAX, Math.max(1, disks)), Long.MAX_VALUE, TimeUnit.NANOSECONDS);
     }
 
     /** The time of the scenario begins now. */
@@ -77,8 +89,13 @@ public final class Faults {
     private void fill(FaultSpec fault) {
         DiskFiller filler = new DiskFiller(Path.of(fault.run()), fault.amount());
         broken.put(fault, filler::stop);
-        vertx.executeBlocking(filler::fill, false)
-                .onFailure(failure -> listener.onFailed("the disk was not filled: " + failure.getMessage()));
+        fillers.executeBlocking(filler::fill, false)
+                .onFailure(failure ->
+                        listener.onFailed("the disk of " + fault.run() + " was not filled: " + reason(failure)));
+    }
+
+    private static String reason(Throwable failure) {
+        return failure instanceof NoSuchFileException ? "there is no such directory" : failure.getMessage();
     }
 
     private void run(String command) {
