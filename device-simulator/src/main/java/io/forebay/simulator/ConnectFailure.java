@@ -3,7 +3,10 @@ package io.forebay.simulator;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.nio.file.NoSuchFileException;
+import java.security.cert.CertificateException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 
 /** Puts the reason why a connection could not be made into one sentence. */
 final class ConnectFailure {
@@ -34,10 +37,35 @@ final class ConnectFailure {
         if (cause instanceof TimeoutException) {
             return "it does not answer";
         }
+        Throwable file = cause.getCause();
+        if (file instanceof NoSuchFileException missing) {
+            return "there is no file " + missing.getFile();
+        }
+        if (cause instanceof SSLException) {
+            return tls(cause);
+        }
         String message = cause.getMessage();
         if (message != null && message.contains("Connection reset")) {
             return "it closed the connection";
         }
         return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
+    }
+
+    /** TLS says on the outside that it failed, and far inside why. */
+    private static String tls(Throwable failure) {
+        Throwable cause = failure;
+        boolean untrusted = false;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+            untrusted |= cause instanceof CertificateException;
+        }
+        String message = String.valueOf(cause.getMessage());
+        if (untrusted) {
+            return "its certificate is not trusted: " + message;
+        }
+        return message.startsWith("Received fatal alert: ")
+                ? "it refuses the TLS handshake: "
+                        + message.substring("Received fatal alert: ".length()).replace('_', ' ')
+                : "the TLS handshake failed: " + message;
     }
 }

@@ -1,7 +1,6 @@
 package io.forebay.simulator;
 
 import io.forebay.simulator.ledger.Ledger;
-import io.forebay.simulator.scenario.ConnectionSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -28,14 +27,7 @@ final class ConsumerSides implements ConsumerSide {
                             ledger.runId() + sides.size()));
                 }
             }
-            case MQTT -> {
-                ConnectionSpec connection = ConnectionSpec.DEFAULT.with(
-                        ConnectionSpec.Version.V3_1_1,
-                        plan.subscription().credentials().user(),
-                        plan.subscription().credentials().password(),
-                        ConnectionSpec.Transport.TCP);
-                sides.add(new MqttConsumer(vertx, plan.subscription(), connection, plan.filters(), ledger, clock));
-            }
+            case MQTT -> sides.add(new MqttConsumer(vertx, plan.subscription(), ledger, clock));
             case NONE -> {}
         }
     }

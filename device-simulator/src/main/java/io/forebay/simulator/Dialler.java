@@ -38,7 +38,7 @@ final class Dialler {
         }
     }
 
-    /** Succeeds when MQTT can be spoken. */
+    /** Succeeds when MQTT can be spoken. If it fails, the listener hears nothing of it. */
     Future<MqttLink> open(int device, MqttLink.Listener listener) {
         ConnectOptions options = new ConnectOptions().setHost(target.host()).setPort(target.port());
         if (connection.transport().tls()) {
@@ -48,11 +48,8 @@ final class Dialler {
                 clients.get(device % clients.size()).connect(options).map(socket -> MqttLink.on(socket, listener));
         if (connection.transport().webSocket()) {
             String authority = target.host() + ":" + target.port();
-            opened = opened.compose(link -> link.upgrade(
-                            authority,
-                            connection.transport().path(),
-                            connection.transport().tls())
-                    .map(link));
+            opened = opened.compose(link ->
+                    link.upgrade(authority, connection.transport().path()).map(link));
         }
         return opened;
     }

@@ -4,19 +4,19 @@ import io.forebay.simulator.scenario.ConnectionSpec;
 import io.forebay.simulator.scenario.Endpoints;
 import io.forebay.simulator.scenario.FleetSpec;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Command line: where the two ends are and how to get in. What is not given is taken from the scenario. */
 final class EndpointOptions {
     private static final String LOCALHOST = "localhost";
-    private static final int MQTT_PORT = 1883;
     private static final int AMQP_PORT = 5672;
     private static final String ADDRESS = "uplink";
 
     @Option(names = "--mqtt-host", description = "MQTT broker (localhost)")
     private String mqttHost = "";
 
-    @Option(names = "--mqtt-port", description = "its port (1883)")
+    @Option(names = "--mqtt-port", description = "its port (1883; with TLS 8883)")
     private int mqttPort;
 
     @Option(names = "--mqtt-version", description = "3.1.1 or 5 (3.1.1, or what the scenario says)")
@@ -32,20 +32,8 @@ final class EndpointOptions {
             description = "MQTT password, asked for if left out")
     private String password = "";
 
-    @Option(names = "--transport", description = "tcp, tls, ws or wss (tcp, or what the scenario says)")
-    private String transport = "";
-
-    @Option(names = "--ws-path", defaultValue = "/mqtt", description = "path of the WebSocket (${DEFAULT-VALUE})")
-    private String path = "";
-
-    @Option(names = "--ca", description = "PEM file of whom to trust; without it any certificate is good")
-    private String ca = "";
-
-    @Option(names = "--cert", description = "PEM certificate of the device; {device} is filled in")
-    private String certificate = "";
-
-    @Option(names = "--key", description = "PEM key of the device; {device} is filled in")
-    private String key = "";
+    @Mixin
+    private TransportOptions transport;
 
     @Option(names = "--amqp-host", description = "AMQP 1.0 broker (localhost)")
     private String amqpHost = "";
@@ -66,10 +54,11 @@ final class EndpointOptions {
     @Option(names = "--address", split = ",", description = "AMQP address to receive from, or several (uplink)")
     private List<String> addresses = List.of();
 
-    MqttTarget mqtt(Endpoints said) {
+    /** @param connection of the first devices, which says the port where nobody else does */
+    MqttTarget mqtt(Endpoints said, ConnectionSpec connection) {
         return new MqttTarget(
                 first(mqttHost, said.mqttHost(), LOCALHOST),
-                first(mqttPort, said.mqttPort(), MQTT_PORT),
+                first(mqttPort, said.mqttPort(), TransportOptions.port(connection.transport())),
                 new Credentials(user, password),
                 level());
     }
@@ -101,18 +90,7 @@ final class EndpointOptions {
                 mqttVersion.isEmpty() ? connection.version() : level().version(),
                 user.isEmpty() ? connection.user() : user,
                 user.isEmpty() ? connection.password() : password,
-                transport.isEmpty() ? connection.transport() : transport()));
-    }
-
-    private ConnectionSpec.Transport transport() {
-        if (!transport.matches("tcp|tls|ws|wss")) {
-            throw new IllegalArgumentException("--transport is tcp, tls, ws or wss, not " + transport);
-        }
-        if (certificate.isEmpty() != key.isEmpty()) {
-            throw new IllegalArgumentException("--cert and --key go together");
-        }
-        boolean tls = transport.equals("tls") || transport.equals("wss");
-        return new ConnectionSpec.Transport(tls, transport.startsWith("ws"), path, ca, certificate, key);
+                transport.apply(connection.transport())));
     }
 
     private MqttLevel level() {

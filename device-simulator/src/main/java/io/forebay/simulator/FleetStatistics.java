@@ -24,7 +24,6 @@ final class FleetStatistics {
 
     long subscriptionsRefused;
     long commands;
-    long misdeeds;
     String lastTrouble = "";
     /** What went wrong, by kind. */
     final Map<String, Long> troubles = new TreeMap<>();

@@ -178,6 +178,11 @@ final class Fleets {
         return statistics;
     }
 
+    /** The run is over: what goes on and on is counted now. */
+    void sumUp() {
+        hostile.forEach(HostileDevice::sumUp);
+    }
+
     /** Disconnects all devices; succeeds always, after a few seconds at most. */
     Future<Void> leave() {
         publishing = false;

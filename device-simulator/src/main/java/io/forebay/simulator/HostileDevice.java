@@ -1,10 +1,9 @@
 package io.forebay.simulator;
 
 import io.forebay.simulator.scenario.Behaviour;
-import io.netty.buffer.ByteBuf;
+import io.forebay.simulator.scenario.ConnectionSpec;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
-import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import java.util.List;
@@ -14,18 +13,22 @@ import java.util.List;
  * Owned by the event loop of the run.
  */
 final class HostileDevice implements MqttLink.Listener {
+    private static final long CONNECT_TIMEOUT_MS = 10_000;
     private static final long ANSWER_MS = 5_000;
     private static final long SLOW_READ_MS = 1_000;
-    private static final int BYTES_PER_PACKET = 256;
 
     private final FleetSetup setup;
     private final FleetSetup victims;
     private final int number;
     private final Behaviour.Misbehaviour misbehaviour;
     private MqttLink link;
+    private OversizedPublish oversized;
+    /** What it does on this connection, or empty as long as it is not let in. */
     private String misdeed = "";
+
     private long misdeedAtMs;
-    private long answerTimer = -1;
+    private long timer = -1;
+    private boolean counted;
     private boolean gone;
 
     /** @param victims whose client ids are taken */
@@ -38,8 +41,9 @@ final class HostileDevice implements MqttLink.Listener {
 
     /** The devices of a fleet do not all come at the same moment. */
     void start() {
-        long everyMs = setup.spec().behaviour().every().toMillis();
-        again(1 + (long) (setup.random().nextDouble() * everyMs));
+        Behaviour behaviour = setup.spec().behaviour();
+        long everyMs = behaviour.every().toMillis();
+        again(1 + behaviour.startsAt().toMillis() + (long) (setup.random().nextDouble() * everyMs));
     }
 
     private void again(long afterMs) {
@@ -52,16 +56,19 @@ final class HostileDevice implements MqttLink.Listener {
 
     private void dial() {
         misdeed = "";
-        setup.dialler()
-                .open(number, this)
-                .onSuccess(opened -> {
-                    link = opened;
-                    link.send(MqttPackets.connect(setup.connection(), number, clientId(), true, ""));
-                })
-                .onFailure(failure -> {
-                    setup.statistics().misdeedAnswered(misbehaviour + ": " + ConnectFailure.reason(failure));
-                    again(setup.spec().behaviour().every().toMillis());
-                });
+        oversized = null;
+        counted = false;
+        setup.dialler().open(number, this).onSuccess(this::sayHello).onFailure(failure -> {
+            count(ConnectFailure.reason(failure));
+            again(setup.spec().behaviour().every().toMillis());
+        });
+    }
+
+    private void sayHello(MqttLink opened) {
+        link = opened;
+        link.send(MqttPackets.connect(setup.connection(), number, clientId(), true, ""));
+        // It may be the broker's answer to too many like this one.
+        timer = setup.vertx().setTimer(CONNECT_TIMEOUT_MS, id -> answered("no answer to CONNECT"));
     }
 
     private String clientId() {
@@ -74,12 +81,11 @@ final class HostileDevice implements MqttLink.Listener {
     public void onPacket(MqttMessage packet) {
         MqttMessageType type = packet.fixedHeader().messageType();
         if (type == MqttMessageType.CONNACK && misdeed.isEmpty()) {
-            boolean accepted = ((MqttConnAckMessage) packet).variableHeader().connectReturnCode()
-                    == MqttConnectReturnCode.CONNECTION_ACCEPTED;
-            if (accepted) {
+            MqttConnAckMessage answer = (MqttConnAckMessage) packet;
+            if (ConnAck.accepts(answer)) {
                 misbehave();
             } else {
-                answered("refused with CONNACK");
+                answered("refused: " + ConnAck.refusal(answer));
             }
         } else if (type == MqttMessageType.DISCONNECT) {
             answered("DISCONNECT" + MqttReasons.of(packet));
@@ -89,84 +95,101 @@ final class HostileDevice implements MqttLink.Listener {
     }
 
     private void misbehave() {
-        setup.statistics().misdeeds++;
+        setup.vertx().cancelTimer(timer);
         misdeedAtMs = nowMs();
-        long answerMs = ANSWER_MS;
         misdeed = misbehaviour.toString();
         switch (misbehaviour) {
-            case HALF_OPEN -> {
-                link.pause();
-                answerMs = setup.connection().keepAliveSeconds() * 3_000L;
-            }
+            // It says no PINGREQ and answers nothing. That it reads tells it when the broker has had enough.
+            case HALF_OPEN -> waitForAnswer(setup.connection().keepAliveSeconds() * 3_000L);
             case SLOW_READER -> readSlowly();
             case DUPLICATE_CLIENT_ID ->
-                answerMs = setup.spec().behaviour().every().toMillis();
-            case OVERSIZED -> link.sendRaw(oversized());
+                waitForAnswer(setup.spec().behaviour().every().toMillis());
+            case OVERSIZED -> {
+                boolean v5 = setup.connection().version() == ConnectionSpec.Version.V5;
+                oversized = new OversizedPublish(
+                        link,
+                        "oversized/" + number,
+                        v5,
+                        setup.spec().behaviour().bytes());
+                oversized.start();
+                waitForAnswer(ANSWER_MS);
+            }
             case MALFORMED -> {
                 MalformedPackets.Packet packet = MalformedPackets.any(setup.random());
                 misdeed = packet.name();
                 link.sendRaw(Unpooled.wrappedBuffer(packet.bytes()));
+                waitForAnswer(ANSWER_MS);
             }
             case NONE -> throw new IllegalStateException("an honest device");
         }
-        if (misbehaviour != Behaviour.Misbehaviour.SLOW_READER) {
-            answerTimer = setup.vertx().setTimer(answerMs, id -> answered("no reaction"));
-        }
+    }
+
+    private void waitForAnswer(long atMostMs) {
+        timer = setup.vertx().setTimer(atMostMs, id -> answered("no reaction"));
     }
 
     private void readSlowly() {
         List<String> subscriptions = setup.traffic().subscriptions();
         link.send(MqttPackets.subscribe(subscriptions.isEmpty() ? List.of("#") : subscriptions, number, 0));
-        link.pause();
+        link.readSlowly(setup.spec().behaviour().bytes());
         MqttLink slow = link;
-        int packets = Math.max(1, setup.spec().behaviour().bytes() / BYTES_PER_PACKET);
         setup.vertx().setPeriodic(SLOW_READ_MS, id -> {
             if (gone || link != slow) {
                 setup.vertx().cancelTimer(id);
             } else {
-                slow.fetch(packets);
+                slow.readMore();
                 slow.send(MqttMessage.PINGREQ);
             }
         });
     }
 
-    private ByteBuf oversized() {
-        byte[] payload = new byte[setup.spec().behaviour().bytes()];
-        return Unpooled.wrappedBuffer(
-                PublishTemplate.encode(MqttPackets.publish("oversized/" + number, 1, false, false, 1, payload)));
+    private void answered(String answer) {
+        count(answer);
+        link.close("it has misbehaved");
     }
 
-    private void answered(String answer) {
-        if (!misdeed.isEmpty()) {
-            setup.statistics().misdeedAnswered(misdeed + ": " + answer);
-            misdeed = "";
+    /** Once for each connection. */
+    private void count(String answer) {
+        if (!gone && !counted) {
+            String what = misdeed.isEmpty() ? misbehaviour + ", not let in" : misdeed;
+            setup.statistics().misdeedAnswered(what + ": " + answer);
         }
-        link.close("it has misbehaved");
+        counted = true;
     }
 
     @Override
     public void onClosed(String reason) {
-        setup.vertx().cancelTimer(answerTimer);
-        if (!misdeed.isEmpty()) {
-            String when = misbehaviour == Behaviour.Misbehaviour.HALF_OPEN
-                    ? " after " + (nowMs() - misdeedAtMs + 500) / 1000 + " s"
-                    : "";
-            setup.statistics().misdeedAnswered(misdeed + ": connection closed" + when);
-            misdeed = "";
-        }
+        setup.vertx().cancelTimer(timer);
+        count(misdeed.isEmpty() ? reason : "connection closed" + afterSeconds());
         link = null;
         if (!gone) {
             again(setup.spec().behaviour().every().toMillis());
         }
     }
 
+    private String afterSeconds() {
+        return misbehaviour == Behaviour.Misbehaviour.HALF_OPEN
+                ? " within " + (long) Math.ceil((nowMs() - misdeedAtMs) / 1e3) + " s"
+                : "";
+    }
+
     @Override
-    public void onWritable() {}
+    public void onWritable() {
+        if (oversized != null) {
+            oversized.goOn();
+        }
+    }
+
+    /** The run is over. A slow reader that was never cut off has not been counted yet. */
+    void sumUp() {
+        if (misbehaviour == Behaviour.Misbehaviour.SLOW_READER && !misdeed.isEmpty() && link != null) {
+            count("still connected at the end");
+        }
+    }
 
     void leave() {
         gone = true;
-        misdeed = "";
-        setup.vertx().cancelTimer(answerTimer);
+        setup.vertx().cancelTimer(timer);
         if (link != null) {
             link.close("the run is over");
         }

@@ -5,7 +5,6 @@ import io.forebay.simulator.scenario.ConnectionSpec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
-import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
@@ -37,19 +36,13 @@ final class MqttConsumer implements ConsumerSide, MqttLink.Listener {
     private long reconnects;
     private String lastTrouble = "";
 
-    MqttConsumer(
-            Vertx vertx,
-            MqttTarget target,
-            ConnectionSpec connection,
-            List<String> filters,
-            Ledger ledger,
-            MicroClock clock) {
+    MqttConsumer(Vertx vertx, Subscription subscription, Ledger ledger, MicroClock clock) {
         this.vertx = vertx;
-        this.connection = connection;
-        this.filters = filters;
+        connection = subscription.connection();
+        filters = subscription.filters();
         this.ledger = ledger;
         this.clock = clock;
-        dialler = new Dialler(vertx, target, connection);
+        dialler = new Dialler(vertx, subscription.target(), connection);
         backoff = new Backoff(new Random(ledger.runId()));
     }
 
@@ -101,8 +94,8 @@ final class MqttConsumer implements ConsumerSide, MqttLink.Listener {
     }
 
     private void onConnAck(MqttConnAckMessage packet) {
-        if (packet.variableHeader().connectReturnCode() != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
-            link.close("it refuses the consumer: " + packet.variableHeader().connectReturnCode());
+        if (!ConnAck.accepts(packet)) {
+            link.close("it refuses the consumer: " + ConnAck.refusal(packet));
         } else {
             backoff.reset();
             link.send(MqttPackets.subscribe(filters, 0, QOS));

@@ -1,7 +1,10 @@
 package io.forebay.simulator;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -83,9 +86,15 @@ final class MqttLink {
         }
     }
 
-    /** Puts MQTT into WebSocket frames from here on. Succeeds when the other side agrees. */
-    Future<Void> upgrade(String authority, String path, boolean tls) {
-        return WebSocketUpgrade.start(socket, authority, path, tls);
+    /**
+     * Puts MQTT into WebSocket frames from here on. Succeeds when the other side agrees; if it does not, the connection is
+     * closed, and the listener is told nothing.
+     */
+    Future<Void> upgrade(String authority, String path) {
+        return WebSocketUpgrade.start(socket, authority, path).onFailure(refused -> {
+            closed = true;
+            socket.close().onFailure(closedAlready -> {});
+        });
     }
 
     /** Bytes that are no MQTT packet, or none that the encoder would make. */
@@ -98,14 +107,20 @@ final class MqttLink {
         }
     }
 
-    /** Reads nothing from now on. */
-    void pause() {
-        socket.pause();
+    /** Reads from the socket only when {@link #readMore} says so, and so many bytes at a time. */
+    void readSlowly(int bytes) {
+        ChannelConfig config = socket.channelHandlerContext().channel().config();
+        // What the kernel takes in advance would hide for a long time that nobody reads.
+        config.setOption(ChannelOption.SO_RCVBUF, bytes);
+        config.setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(bytes).maxMessagesPerRead(1));
+        config.setAutoRead(false);
     }
 
-    /** Reads this many packets, after {@link #pause}. */
-    void fetch(long packets) {
-        socket.fetch(packets);
+    /** Reads once, after {@link #readSlowly}. */
+    void readMore() {
+        if (!closed) {
+            socket.channelHandlerContext().channel().read();
+        }
     }
 
     void send(MqttMessage packet) {

@@ -2,6 +2,7 @@ package io.forebay.simulator;
 
 import io.forebay.simulator.ledger.Latency;
 import io.forebay.simulator.ledger.Tally;
+import io.forebay.simulator.report.Sample;
 import java.util.List;
 import java.util.Map;
 
@@ -53,5 +54,17 @@ public record Progress(
             double published, double acknowledged, double arrived, Latency acknowledging, Latency arriving) {
         static final Latency NO_LATENCY = new Latency(0, 0, 0, 0, 0);
         public static final Rates NONE = new Rates(0, 0, 0, NO_LATENCY, NO_LATENCY);
+
+        /** @param sample of the last second, or null */
+        static Rates of(Sample sample) {
+            return sample == null
+                    ? NONE
+                    : new Rates(
+                            sample.perSecond(sample.published()),
+                            sample.perSecond(sample.acknowledged()),
+                            sample.perSecond(sample.arrived()),
+                            sample.acknowledging(),
+                            sample.arriving());
+        }
     }
 }

@@ -31,30 +31,38 @@ final class Proxies {
     Future<Void> start(RunPlan plan) {
         List<Future<Integer>> starting = new ArrayList<>();
         Scenario scenario = plan.scenario();
+        AmqpTarget amqp = plan.amqp().get(0);
         for (ProxySpec spec : scenario.proxies()) {
-            starting.add(start(spec.name(), spec.listen(), spec.host(), spec.port()));
+            starting.add(
+                    spec.host().isEmpty()
+                            ? start(spec, amqp.host(), amqp.port())
+                            : start(spec, spec.host(), spec.port()));
         }
         if (isHit(scenario, MQTT)) {
-            starting.add(start(MQTT, 0, plan.mqtt().host(), plan.mqtt().port()));
+            starting.add(start(own(MQTT), plan.mqtt().host(), plan.mqtt().port()));
         }
-        if (isHit(scenario, AMQP) && !plan.amqp().isEmpty()) {
-            AmqpTarget amqp = plan.amqp().get(0);
-            starting.add(start(AMQP, 0, amqp.host(), amqp.port()));
+        if (isHit(scenario, AMQP)) {
+            starting.add(start(own(AMQP), amqp.host(), amqp.port()));
         }
         return Future.all(starting).mapEmpty();
+    }
+
+    private static ProxySpec own(String name) {
+        return new ProxySpec(name, "localhost", 0, "", 0);
     }
 
     private static boolean isHit(Scenario scenario, String name) {
         return scenario.faults().stream().map(FaultSpec::on).anyMatch(name::equals);
     }
 
-    private Future<Integer> start(String name, int listen, String host, int port) {
+    private Future<Integer> start(ProxySpec spec, String host, int port) {
         TcpProxy proxy = new TcpProxy(vertx, host, port);
-        proxies.put(name, proxy);
-        return proxy.start(listen)
-                .onSuccess(actual -> ports.put(name, actual))
+        proxies.put(spec.name(), proxy);
+        return proxy.start(spec.address(), spec.listen())
+                .onSuccess(actual -> ports.put(spec.name(), actual))
                 .recover(failure -> Future.failedFuture(new SimulationException(
-                        "The proxy " + name + " cannot listen on port " + listen + ": " + failure.getMessage() + ".",
+                        "The proxy " + spec.name() + " cannot listen on " + spec.address() + ":" + spec.listen() + ": "
+                                + failure.getMessage() + ".",
                         failure)));
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code forebay publish}: publishes over MQTT and waits for the acknowledgements. */
@@ -26,6 +27,7 @@ import picocli.CommandLine.Option;
             "  publish -t pumps/1/temperature -m 21.5",
             "  publish -t pumps/1/temperature -m 21.5 --count 1000 --qos 2",
             "  tail -f readings.log | publish -t pumps/1/log --lines",
+            "  publish -t pumps/1/temperature -m 21.5 --transport tls --ca ca.crt --cert pump-1.crt --key pump-1.key",
             "",
             "Exit code: 0 everything acknowledged, 2 if not."
         })
@@ -35,8 +37,11 @@ public final class PublishCommand implements Callable<Integer> {
     @Option(names = "--host", defaultValue = "localhost", description = "MQTT broker (${DEFAULT-VALUE})")
     private String host = "";
 
-    @Option(names = "--port", defaultValue = "1883", description = "its port (${DEFAULT-VALUE})")
+    @Option(names = "--port", description = "its port (1883; with TLS 8883)")
     private int port;
+
+    @Mixin
+    private TransportOptions transport;
 
     @Option(names = "--mqtt-version", defaultValue = "3.1.1", description = "3.1.1 or 5 (${DEFAULT-VALUE})")
     private String version = "";
@@ -96,12 +101,12 @@ public final class PublishCommand implements Callable<Integer> {
     public Integer call() {
         try (EventLoop loop = new EventLoop()) {
             check();
-            MqttTarget target = MqttTarget.of(host, port);
             ConnectionSpec connection = ConnectionSpec.DEFAULT.with(
                     version.equals("5") ? ConnectionSpec.Version.V5 : ConnectionSpec.Version.V3_1_1,
                     user,
                     password,
-                    ConnectionSpec.Transport.TCP);
+                    transport.apply(ConnectionSpec.Transport.TCP));
+            MqttTarget target = MqttTarget.of(host, port == 0 ? TransportOptions.port(connection.transport()) : port);
             Publisher publisher = loop.call(
                     () -> new Publisher(new Dialler(loop.vertx(), target, connection), connection, topic, qos, retain));
             await(loop.start(() -> publisher.connect(clientId)));

@@ -2,7 +2,6 @@ package io.forebay.simulator;
 
 import io.forebay.simulator.scenario.ConnectionSpec;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
-import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -88,10 +87,10 @@ final class Publisher implements MqttLink.Listener {
     }
 
     private void onConnAck(MqttConnAckMessage packet) {
-        if (packet.variableHeader().connectReturnCode() == MqttConnectReturnCode.CONNECTION_ACCEPTED) {
+        if (ConnAck.accepts(packet)) {
             accepted.tryComplete();
         } else {
-            link.close("it refuses the connection: " + packet.variableHeader().connectReturnCode());
+            link.close("it refuses the connection: " + ConnAck.refusal(packet));
         }
     }
 

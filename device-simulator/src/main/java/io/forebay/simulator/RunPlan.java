@@ -12,8 +12,7 @@ import java.util.List;
  * @param mqtt where the devices connect to; its credentials and level do not count, the fleets have their own
  * @param verify how what comes out is received
  * @param amqp AMQP: one for each address
- * @param subscription MQTT: where the consumer subscribes
- * @param filters MQTT: what it subscribes to
+ * @param subscription MQTT: where the consumer subscribes, and to what
  * @param orderPerQos whether order is looked at only among messages of the same QoS
  * @param ledgerDirectory where the ledger goes when it gets large
  * @param ledgerBytesMax the run is ended when the ledger is larger than this
@@ -24,8 +23,7 @@ record RunPlan(
         MqttTarget mqtt,
         Verify verify,
         List<AmqpTarget> amqp,
-        MqttTarget subscription,
-        List<String> filters,
+        Subscription subscription,
         boolean orderPerQos,
         Path ledgerDirectory,
         long ledgerBytesMax,
@@ -58,8 +56,10 @@ record RunPlan(
                 config.mqtt(),
                 Verify.AMQP,
                 List.of(config.amqp()),
-                config.mqtt(),
-                List.of(),
+                new Subscription(
+                        config.mqtt(),
+                        Subscription.like(scenario.fleets().get(0).connection()),
+                        TopicFilters.of(scenario)),
                 false,
                 Path.of(System.getProperty("java.io.tmpdir")),
                 LEDGER_BYTES_MAX,
@@ -74,7 +74,6 @@ record RunPlan(
                 verify,
                 otherAmqp,
                 subscription,
-                filters,
                 orderPerQos,
                 ledgerDirectory,
                 ledgerBytesMax,

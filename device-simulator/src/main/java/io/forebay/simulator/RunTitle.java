@@ -35,7 +35,7 @@ public record RunTitle(String name, String about, long seed, List<String> fleets
     private static String line(FleetSpec fleet) {
         String devices = Text.count(fleet.devices()) + " " + fleet.name();
         if (!fleet.behaviour().misbehaviour().publishes()) {
-            return devices + ", " + fleet.behaviour().misbehaviour();
+            return devices + ", which " + fleet.behaviour().misbehaviour().inWords();
         }
         int topics = fleet.traffic().topics();
         return devices + ", " + Text.count(topics) + " topic" + (topics == 1 ? "" : "s") + " each, "

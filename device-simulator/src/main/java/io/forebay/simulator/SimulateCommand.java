@@ -1,5 +1,6 @@
 package io.forebay.simulator;
 
+import io.forebay.simulator.scenario.ConnectionSpec;
 import io.forebay.simulator.scenario.Endpoints;
 import io.forebay.simulator.scenario.Quantity;
 import io.forebay.simulator.scenario.Scenario;
@@ -47,7 +48,10 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--list", description = "lists the scenarios that are shipped")
     private boolean list;
 
-    @Option(names = "--print", description = "prints the scenario instead of running it, as a start for your own")
+    @Option(
+            names = "--print",
+            description = "prints the scenario instead of running it, as a start for your own; without --scenario one"
+                    + " with every key there is")
     private boolean print;
 
     @Mixin
@@ -149,10 +153,10 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private int print(PrintStream out) {
-        if (!ScenarioReader.SHIPPED.contains(scenarioName)) {
-            throw new IllegalArgumentException("--print needs --scenario with the name of a shipped one");
+        if (!scenarioName.isEmpty() && !ScenarioReader.SHIPPED.contains(scenarioName)) {
+            throw new IllegalArgumentException("--print is for a shipped scenario, see --list");
         }
-        out.print(ScenarioReader.shipped(scenarioName));
+        out.print(ScenarioReader.shipped(scenarioName.isEmpty() ? ScenarioReader.REFERENCE : scenarioName));
         return Report.EXIT_CLEAN;
     }
 
@@ -179,14 +183,14 @@ public final class SimulateCommand implements Callable<Integer> {
     RunPlan plan() {
         Scenario scenario = scenario();
         Endpoints said = scenario.endpoints();
-        MqttTarget mqtt = endpoints.mqtt(said);
+        ConnectionSpec connection = scenario.fleets().get(0).connection();
+        MqttTarget mqtt = endpoints.mqtt(said, connection);
         return new RunPlan(
                 scenario,
                 mqtt,
                 verify(),
                 endpoints.amqp(said),
-                mqtt,
-                TopicFilters.of(scenario),
+                new Subscription(mqtt, Subscription.like(connection), TopicFilters.of(scenario)),
                 orderPerQos(),
                 ledgerDirectory,
                 Quantity.BYTES
@@ -220,7 +224,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
     private Scenario adHoc() {
         SimulationConfig config = new SimulationConfig(
-                endpoints.mqtt(Endpoints.UNSAID),
+                endpoints.mqtt(Endpoints.UNSAID, ConnectionSpec.DEFAULT),
                 endpoints.amqp(Endpoints.UNSAID).get(0),
                 load.load(),
                 settleSeconds == null ? SimulationConfig.SETTLE : Duration.ofSeconds(settleSeconds));

@@ -6,7 +6,6 @@ import io.forebay.simulator.ledger.Ledger;
 import io.forebay.simulator.ledger.MessagePages;
 import io.forebay.simulator.ledger.Tally;
 import io.forebay.simulator.report.Mark;
-import io.forebay.simulator.report.Sample;
 import io.forebay.simulator.scenario.FaultSpec;
 import io.forebay.simulator.scenario.PhaseSpec;
 import io.forebay.simulator.scenario.Scenario;
@@ -41,19 +40,17 @@ final class SimulationRun {
     private final Proxies proxies;
     private final Faults faults;
     private final MetricsEndpoint metrics;
+    private final Movement movement;
     private final Promise<Report> report = Promise.promise();
     private Progress.Phase phase = Progress.Phase.CONNECTING;
     private int phaseNumber = -1;
     private double sampledS;
     private long beganMs;
-    private long movedMs;
     private long publishedMs;
-    private long arrivedMs;
     private long settlingMs;
     private long neverOnline;
     private long mostOnline;
     private boolean ledgerFull;
-    private Tally last;
 
     SimulationRun(Vertx vertx, RunPlan plan, Proxies proxies) {
         this.vertx = vertx;
@@ -67,7 +64,7 @@ final class SimulationRun {
         this.proxies = proxies;
         metrics = new MetricsEndpoint(vertx, ledger, fleets.statistics());
         faults = new Faults(vertx, scenario.faults(), proxies.byName(), new FaultNotes());
-        last = ledger.tally();
+        movement = new Movement(ledger.tally());
     }
 
     /** Fails if one of the two ends cannot be reached at the start. */
@@ -91,14 +88,14 @@ final class SimulationRun {
 
     /** The phases begin when all devices are there, or when for the settle time none has come. */
     private void awaitDevices() {
-        movedMs = nowMs();
+        movement.moved(nowMs());
         vertx.setPeriodic(CHECK_MS, timer -> {
             long online = fleets.statistics().online;
             if (online > mostOnline) {
                 mostOnline = online;
-                movedMs = nowMs();
+                movement.moved(nowMs());
             }
-            boolean gaveUp = nowMs() - movedMs > scenario.limits().settle().toMillis();
+            boolean gaveUp = movement.stillFor(scenario.limits().settle(), nowMs());
             if (online >= fleets.honest() || gaveUp) {
                 vertx.cancelTimer(timer);
                 neverOnline = fleets.honest() - online;
@@ -110,8 +107,7 @@ final class SimulationRun {
     private void begin() {
         phase = Progress.Phase.PUBLISHING;
         beganMs = nowMs();
-        movedMs = beganMs;
-        arrivedMs = beganMs;
+        movement.begin(beganMs);
         fleets.begin();
         faults.begin();
         enterPhase(0);
@@ -120,25 +116,25 @@ final class SimulationRun {
 
     private void check(long timer) {
         long nowMs = nowMs();
-        noteMovement(nowMs);
+        movement.look(ledger.tally(), nowMs);
         writeStory();
         if (phase == Progress.Phase.PUBLISHING && !fleets.publishing()) {
             phase = Progress.Phase.SETTLING;
             settlingMs = nowMs;
             faults.end();
-            movedMs = nowMs;
+            movement.moved(nowMs);
             story.phase("settling", fleets.elapsedS());
         }
         if (phase == Progress.Phase.SETTLING && publishedMs == 0 && fleets.done()) {
             publishedMs = nowMs;
-            movedMs = nowMs;
+            movement.moved(nowMs);
         }
         ledgerFull = ledger.sizeInBytes() > plan.ledgerBytesMax();
-        boolean still = nowMs - movedMs > scenario.limits().settle().toMillis();
+        boolean still = movement.stillFor(scenario.limits().settle(), nowMs);
         boolean stuck = (still && outstanding()) || drainedTooLong(nowMs);
         boolean complete = publishedMs != 0
                 && (ledger.awaited() == 0 || plan.verify() == RunPlan.Verify.NONE)
-                && nowMs - Math.max(arrivedMs, publishedMs) > LINGER_MS;
+                && nowMs - Math.max(movement.arrivedMs(), publishedMs) > LINGER_MS;
         if (stuck || complete || ledgerFull) {
             vertx.cancelTimer(timer);
             end(!complete, nowMs);
@@ -160,23 +156,9 @@ final class SimulationRun {
         return phase == Progress.Phase.SETTLING
                 || (fleets.phases().isEmpty()
                         && (ledger.awaited() > 0
-                                || last.unacknowledged() > 0
+                                || movement.last().unacknowledged() > 0
                                 || fleets.statistics().due > 0
                                 || fleets.statistics().online < fleets.honest()));
-    }
-
-    private void noteMovement(long nowMs) {
-        Tally tally = ledger.tally();
-        // Repeats alone are no progress: somebody may repeat for ever.
-        if (tally.arrived() != last.arrived() || tally.repeated() != last.repeated()) {
-            arrivedMs = nowMs;
-        }
-        if (tally.arrived() != last.arrived()
-                || tally.acknowledged() != last.acknowledged()
-                || tally.published() != last.published()) {
-            movedMs = nowMs;
-        }
-        last = tally;
     }
 
     private void writeStory() {
@@ -204,6 +186,7 @@ final class SimulationRun {
     private void end(boolean stuck, long nowMs) {
         phase = Progress.Phase.DONE;
         faults.end();
+        fleets.sumUp();
         Tally tally = ledger.tally();
         Report result = new Report(
                 ledger.runId(),
@@ -213,7 +196,7 @@ final class SimulationRun {
                 ledger.acknowledging().all(),
                 ledger.arriving().all(),
                 (publishedMs == 0 ? nowMs : publishedMs) - beganMs,
-                arrivedMs - beganMs,
+                movement.arrivedMs() - beganMs,
                 stuck,
                 ledgerFull,
                 Trouble.of(fleets.statistics(), neverOnline, consumers),
@@ -245,24 +228,12 @@ final class SimulationRun {
                 Math.round(nowS * 1e3),
                 Math.round(fleets.phases().end() * 1e3),
                 fleets.statistics().due,
-                rates(),
+                Progress.Rates.of(story.last()),
                 story.marks().stream()
                         .filter(mark -> mark.fromS() <= nowS && nowS < mark.toS())
                         .map(Mark::label)
                         .toList(),
                 Map.copyOf(fleets.statistics().troubles));
-    }
-
-    private Progress.Rates rates() {
-        Sample sample = story.last();
-        return sample == null
-                ? Progress.Rates.NONE
-                : new Progress.Rates(
-                        sample.perSecond(sample.published()),
-                        sample.perSecond(sample.acknowledged()),
-                        sample.perSecond(sample.arrived()),
-                        sample.acknowledging(),
-                        sample.arriving());
     }
 
     private static long nowMs() {
@@ -273,12 +244,12 @@ final class SimulationRun {
         @Override
         public void onBroken(FaultSpec fault) {
             double nowS = fleets.elapsedS();
-            story.mark(nowS, nowS + fault.length().toNanos() / 1e9, fault.label());
+            story.mark(nowS, nowS + fault.length().toNanos() / 1e9, fault.label(), fault.remark());
         }
 
         @Override
         public void onFailed(String sentence) {
-            story.mark(fleets.elapsedS(), fleets.elapsedS(), sentence);
+            story.mark(fleets.elapsedS(), fleets.elapsedS(), sentence, "");
             fleets.statistics().trouble(sentence);
         }
     }

@@ -15,6 +15,7 @@ import org.HdrHistogram.Histogram;
 /** Writes down a run while it goes on: a sample each second, a row for each phase. Owned by the event loop of the run. */
 final class StoryRecorder {
     private static final int MARKS_MAX = 2_000;
+    private static final double PHASE_MIN_S = 1;
     private static final double[] PERCENTILES = {
         0, 10, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.9, 99.95, 99.99, 99.999, 99.9999, 100
     };
@@ -52,10 +53,11 @@ final class StoryRecorder {
     }
 
     private void endPhase(double nowS) {
-        if (phaseTally == null) {
+        Tally now = ledger.tally();
+        // Settling says nothing where all had arrived.
+        if (phaseTally == null || (nowS - phaseFromS < PHASE_MIN_S && now.equals(phaseTally))) {
             return;
         }
-        Tally now = ledger.tally();
         phases.add(new PhaseRow(
                 phase,
                 phaseFromS,
@@ -100,9 +102,9 @@ final class StoryRecorder {
     }
 
     /** Something is done to the run that takes until {@code toS}. Beyond a limit further marks are dropped. */
-    void mark(double fromS, double toS, String label) {
+    void mark(double fromS, double toS, String label, String remark) {
         if (marks.size() < MARKS_MAX) {
-            marks.add(new Mark(fromS, toS, label));
+            marks.add(new Mark(fromS, toS, label, remark));
         }
     }
 

@@ -2,15 +2,11 @@ package io.forebay.simulator;
 
 import io.forebay.simulator.payload.PayloadMaker;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
-import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
-import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.Locale;
 
 /**
  * One honest MQTT device. Owned by the event loop of the run.
@@ -28,8 +24,6 @@ final class VirtualDevice implements MqttLink.Listener {
         GONE
     }
 
-    private static final long CONNECT_TIMEOUT_MS = 10_000;
-    private static final long PING_TIMEOUT_MS = 20_000;
     private static final long SOUND_MS = 3_000;
 
     private final FleetSetup setup;
@@ -37,16 +31,14 @@ final class VirtualDevice implements MqttLink.Listener {
     private final Outbox outbox;
     private final Inbox inbox;
     private final Backoff backoff;
+    private final Handshake handshake;
+    private final KeepAlive keepAlive;
     private final Promise<Void> firstConnect = Promise.promise();
     private final Promise<Void> gone = Promise.promise();
     private State state = State.OFFLINE;
     private MqttLink link;
-    private boolean inGate;
     private boolean storming;
     private boolean farewell;
-    private long connectTimer = -1;
-    private long heardAtMs;
-    private long pingedAtMs;
     private long onlineSinceMs;
     /** Something was acknowledged on this connection. */
     private boolean served;
@@ -57,11 +49,13 @@ final class VirtualDevice implements MqttLink.Listener {
         outbox = new Outbox(setup, number, payloads);
         inbox = new Inbox(setup, outbox);
         backoff = new Backoff(setup.random());
+        handshake = new Handshake(setup.vertx(), setup.gate());
+        keepAlive = new KeepAlive(setup.connection().keepAliveSeconds());
     }
 
     /** Succeeds when the device is accepted for the first time; fails if its first attempt fails. It then tries again. */
     Future<Void> connect() {
-        setup.gate().enter(this::dialFromGate);
+        handshake.queue(this::dial);
         return firstConnect.future();
     }
 
@@ -101,25 +95,18 @@ final class VirtualDevice implements MqttLink.Listener {
         }
     }
 
-    private void dialFromGate() {
-        inGate = true;
-        dial();
-    }
-
     private void dial() {
         if (state == State.GONE) {
-            leaveGate();
+            handshake.done();
             return;
         }
         if (state == State.OFFLINE) {
             state = State.CONNECTING;
         }
-        setup.dialler().open(number, this).onSuccess(this::sayHello).onFailure(failure -> {
-            // A link that was open already tells by itself.
-            if (state != State.OFFLINE) {
-                onClosed(ConnectFailure.reason(failure));
-            }
-        });
+        setup.dialler()
+                .open(number, this)
+                .onSuccess(this::sayHello)
+                .onFailure(failure -> onClosed(ConnectFailure.reason(failure)));
     }
 
     private void sayHello(MqttLink opened) {
@@ -135,13 +122,12 @@ final class VirtualDevice implements MqttLink.Listener {
                 setup.clientId(number),
                 clean,
                 setup.ledger().willMark()));
-        connectTimer = setup.vertx().setTimer(CONNECT_TIMEOUT_MS, id -> opened.close("it does not answer CONNECT"));
+        handshake.limit(opened);
     }
 
     @Override
     public void onPacket(MqttMessage packet) {
-        heardAtMs = nowMs();
-        pingedAtMs = 0;
+        keepAlive.heard(nowMs());
         switch (packet.fixedHeader().messageType()) {
             case CONNACK -> onConnAck((MqttConnAckMessage) packet);
             case PUBACK -> {
@@ -164,39 +150,26 @@ final class VirtualDevice implements MqttLink.Listener {
     }
 
     private void onConnAck(MqttConnAckMessage packet) {
-        MqttConnAckVariableHeader answer = packet.variableHeader();
-        if (answer.connectReturnCode() != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
-            link.close("it refuses the device: " + words(answer.connectReturnCode()));
+        if (!ConnAck.accepts(packet)) {
+            link.close("it refuses the device: " + ConnAck.refusal(packet));
             return;
         }
-        handshakeDone();
+        handshake.done();
         if (state != State.CONNECTING) {
             sayGoodbye(); // The answer to the last CONNECT, which only made the broker forget the session.
             return;
         }
         state = State.ONLINE;
-        heardAtMs = nowMs();
-        onlineSinceMs = heardAtMs;
+        onlineSinceMs = nowMs();
         setup.statistics().online++;
         setup.statistics().connects++;
-        if (!outbox.isEmpty() && !answer.isSessionPresent() && setup.persistent()) {
+        boolean sessionPresent = packet.variableHeader().isSessionPresent();
+        if (!outbox.isEmpty() && !sessionPresent && setup.persistent()) {
             setup.statistics().sessionsForgotten++;
         }
-        inbox.resume(link, number, answer.isSessionPresent());
-        outbox.resume(link, receiveMaximum(answer));
+        inbox.resume(link, number, sessionPresent);
+        outbox.resume(link, ConnAck.receiveMaximum(packet));
         firstConnect.tryComplete();
-    }
-
-    private static String words(MqttConnectReturnCode code) {
-        return code.name()
-                .replaceFirst("^CONNECTION_REFUSED_", "")
-                .toLowerCase(Locale.ROOT)
-                .replace('_', ' ');
-    }
-
-    private static int receiveMaximum(MqttConnAckVariableHeader answer) {
-        MqttProperties.MqttProperty<?> property = answer.properties().getProperty(MqttProperties.RECEIVE_MAXIMUM);
-        return property == null ? Integer.MAX_VALUE : (Integer) property.value();
     }
 
     @Override
@@ -206,7 +179,7 @@ final class VirtualDevice implements MqttLink.Listener {
 
     @Override
     public void onClosed(String reason) {
-        handshakeDone();
+        handshake.done();
         FleetStatistics statistics = setup.statistics();
         if (state == State.ONLINE) {
             statistics.online--;
@@ -238,38 +211,14 @@ final class VirtualDevice implements MqttLink.Listener {
     private void comeBackLater() {
         setup.vertx().setTimer(backoff.nextDelayMs(), id -> {
             if (state == State.OFFLINE) {
-                setup.gate().enter(this::dialFromGate);
+                handshake.queue(this::dial);
             }
         });
     }
 
-    private void handshakeDone() {
-        if (connectTimer >= 0) {
-            setup.vertx().cancelTimer(connectTimer);
-            connectTimer = -1;
-        }
-        leaveGate();
-    }
-
-    private void leaveGate() {
-        if (inGate) {
-            inGate = false;
-            setup.gate().leave();
-        }
-    }
-
     void keepAlive() {
-        if (state != State.ONLINE) {
-            return;
-        }
-        long nowMs = nowMs();
-        if (pingedAtMs != 0) {
-            if (nowMs - pingedAtMs > PING_TIMEOUT_MS) {
-                link.close("it does not answer PINGREQ");
-            }
-        } else if (nowMs - heardAtMs > setup.connection().keepAliveSeconds() * 500L) {
-            pingedAtMs = nowMs;
-            link.send(MqttMessage.PINGREQ);
+        if (state == State.ONLINE) {
+            keepAlive.look(link, nowMs());
         }
     }
 
@@ -300,7 +249,7 @@ final class VirtualDevice implements MqttLink.Listener {
     private void onClosedWhileLeaving() {
         if (state == State.LEAVING && !farewell && setup.persistent()) {
             farewell = true;
-            setup.gate().enter(this::dialFromGate);
+            handshake.queue(this::dial);
         } else {
             state = State.GONE;
             gone.tryComplete();

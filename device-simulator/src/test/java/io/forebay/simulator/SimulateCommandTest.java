@@ -106,7 +106,7 @@ class SimulateCommandTest {
 
         assertEquals(
                 List.of("a/+/b/+", "gone/+", "a/+", "r/+"),
-                parse("--scenario", file).filters());
+                parse("--scenario", file).subscription().filters());
     }
 
     @Test

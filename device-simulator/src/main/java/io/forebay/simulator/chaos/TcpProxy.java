@@ -42,12 +42,11 @@ public final class TcpProxy {
     /**
      * Succeeds with the port that it listens on.
      *
+     * @param address of this machine
      * @param listen the port, or 0 for any
      */
-    public Future<Integer> start(int listen) {
-        return server.connectHandler(this::onConnection)
-                .listen(listen, "localhost")
-                .map(NetServer::actualPort);
+    public Future<Integer> start(String address, int listen) {
+        return server.connectHandler(this::onConnection).listen(listen, address).map(NetServer::actualPort);
     }
 
     private void onConnection(NetSocket near) {

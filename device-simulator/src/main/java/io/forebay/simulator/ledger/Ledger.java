@@ -60,7 +60,7 @@ public final class Ledger implements AutoCloseable {
         for (FleetSpec fleet : fleets) {
             for (int i = 0; i < fleet.devices(); i++) {
                 for (int lane = 0; lane < fleet.lanesPerDevice(); lane++) {
-                    all.add(new Lane(fleet.traffic().qos(), pages));
+                    all.add(new Lane(fleet.traffic().qos().forLane(all.size()), pages));
                 }
                 firstLane[++device] = all.size();
             }

@@ -106,8 +106,7 @@ public final class HtmlReport {
 
     private void phase(PhaseRow row) {
         html.append("<tr><td>").append(Html.escape(row.name())).append("</td><td>");
-        html.append(Text.duration(Duration.ofMillis(Math.round(row.seconds() * 1e3))))
-                .append("</td>");
+        html.append(length(row.seconds())).append("</td>");
         double seconds = Math.max(row.seconds(), 1e-3);
         number(Text.count(Math.round(row.published() / seconds)));
         number(Text.count(Math.round(row.acknowledged() / seconds)));
@@ -118,6 +117,12 @@ public final class HtmlReport {
         number(latency(row.acknowledging()));
         number(latency(row.arriving()));
         html.append("</tr>");
+    }
+
+    private static String length(double seconds) {
+        return seconds < 10
+                ? Text.decimal(seconds).replaceFirst("\\.0+$", "") + " s"
+                : Text.duration(Duration.ofSeconds(Math.round(seconds)));
     }
 
     private static String latency(Latency latency) {
@@ -133,12 +138,14 @@ public final class HtmlReport {
             return;
         }
         html.append(
-                "<h2>Broken on purpose</h2><div class='box scroll'><table><tr><th>when</th><th>what</th><th>how long</th></tr>");
+                "<h2>Broken on purpose</h2><div class='box scroll'><table><tr><th>when</th><th>what</th><th>how long</th><th></th></tr>");
         for (Mark mark : page.story().marks()) {
             html.append("<tr><td>").append(Chart.time(mark.fromS())).append("</td><td>");
             html.append(Html.escape(mark.label())).append("</td><td>");
             double seconds = mark.toS() - mark.fromS();
-            html.append(seconds == 0 ? "" : Text.decimal(seconds) + " s").append("</td></tr>");
+            html.append(seconds == 0 ? "" : length(seconds)).append("</td>");
+            element("td", "remark", mark.remark());
+            html.append("</tr>");
         }
         html.append("</table></div>");
     }

@@ -61,7 +61,8 @@ public final class JsonReport {
         return new JsonObject()
                 .put("fromS", mark.fromS())
                 .put("toS", mark.toS())
-                .put("label", mark.label());
+                .put("label", mark.label())
+                .put("remark", mark.remark());
     }
 
     private static JsonObject sample(Sample sample) {

@@ -1,10 +1,11 @@
 package io.forebay.simulator.report;
 
 /**
- * Something that was done to the run, on its time line.
+ * Something that was done to a run on purpose.
  *
- * @param fromS when, seconds after the first phase began
- * @param toS until when; the same for what takes no time
- * @param label what
+ * @param fromS when it began, in seconds since the phases began
+ * @param toS when it ended
+ * @param label what it was
+ * @param remark what that means, or empty
  */
-public record Mark(double fromS, double toS, String label) {}
+public record Mark(double fromS, double toS, String label, String remark) {}

@@ -7,6 +7,7 @@ import java.util.Locale;
  * What the devices of a fleet do wrong.
  *
  * @param misbehaviour what
+ * @param startsAt when the first misdeeds are, from the beginning of the first phase
  * @param every from one misdeed of a device to its next
  * @param bytes OVERSIZED: size of the packet; SLOW_READER: bytes read per second
  * @param stormEvery how often devices drop their connections and come back at once; zero: never
@@ -15,6 +16,7 @@ import java.util.Locale;
  */
 public record Behaviour(
         Misbehaviour misbehaviour,
+        Duration startsAt,
         Duration every,
         int bytes,
         Duration stormEvery,
@@ -23,7 +25,7 @@ public record Behaviour(
     /** What a device does instead of what it should. */
     public enum Misbehaviour {
         NONE,
-        /** Connects and then neither reads nor writes nor closes. */
+        /** Connects and then says nothing any more, and does not close. */
         HALF_OPEN,
         /** Subscribes and reads next to nothing. */
         SLOW_READER,
@@ -38,12 +40,46 @@ public record Behaviour(
             return this == NONE;
         }
 
+        /** What a scenario need not say: more than a broker takes, or less than anybody sends. */
+        int bytes() {
+            return this == SLOW_READER ? 1 << 10 : 4 << 20;
+        }
+
+        /** What they do, behind how many they are. */
+        public String inWords() {
+            return switch (this) {
+                case NONE -> "publish";
+                case HALF_OPEN -> "connect and fall silent";
+                case SLOW_READER -> "subscribe and read slowly";
+                case DUPLICATE_CLIENT_ID -> "take client ids of others";
+                case OVERSIZED -> "publish what is too large";
+                case MALFORMED -> "send what is not MQTT";
+            };
+        }
+
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
-    public static final Behaviour GOOD =
-            new Behaviour(Misbehaviour.NONE, Duration.ofSeconds(5), 4 << 20, Duration.ZERO, 1, Duration.ZERO);
+    public static final Behaviour GOOD = new Behaviour(
+            Misbehaviour.NONE,
+            Duration.ZERO,
+            Duration.ofSeconds(5),
+            Misbehaviour.NONE.bytes(),
+            Duration.ZERO,
+            1,
+            Duration.ZERO);
+
+    Behaviour scaled(double time) {
+        return new Behaviour(
+                misbehaviour,
+                Scenario.times(startsAt, time),
+                every,
+                bytes,
+                Scenario.times(stormEvery, time),
+                stormShare,
+                clockSkew);
+    }
 }

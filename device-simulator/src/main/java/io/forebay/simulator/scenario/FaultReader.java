@@ -12,6 +12,13 @@ final class FaultReader {
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final int FAULTS_MAX = 10_000;
 
+    private final List<String> ends;
+
+    /** @param ends names of what proxy faults can be on */
+    FaultReader(List<String> ends) {
+        this.ends = ends;
+    }
+
     void phase(Section section, List<PhaseSpec> phases, List<FaultSpec> faults) {
         PhaseSpec.Kind kind = section.choice("kind", PhaseSpec.Kind.class, PhaseSpec.Kind.STEADY);
         Duration length = section.duration("for", SHORTEST, ScenarioReader.LONGEST, Duration.ofMinutes(1));
@@ -36,8 +43,11 @@ final class FaultReader {
         section.done();
     }
 
-    void faults(Section root, List<ProxySpec> proxies, long seed, List<PhaseSpec> phases, List<FaultSpec> faults) {
-        Duration end = phases.stream().map(PhaseSpec::length).reduce(Duration.ZERO, Duration::plus);
+    void faults(Section root, long seed, List<PhaseSpec> phases, List<FaultSpec> faults) {
+        Duration end = phases.stream()
+                .filter(phase -> phase.kind() != PhaseSpec.Kind.DRAIN)
+                .map(PhaseSpec::length)
+                .reduce(Duration.ZERO, Duration::plus);
         Random random = new Random(seed);
         for (Section section : root.sections("faults")) {
             FaultSpec.Kind kind = section.choice("kind", FaultSpec.Kind.class, FaultSpec.Kind.CUT);
@@ -47,25 +57,18 @@ final class FaultReader {
                 Duration at = section.duration("at", Duration.ZERO, ScenarioReader.LONGEST, Duration.ZERO);
                 Duration length = section.duration("for", Duration.ZERO, ScenarioReader.LONGEST, Duration.ZERO);
                 faults.add(fault(section, kind, at, length));
+                if (!phases.isEmpty() && at.compareTo(end) >= 0) {
+                    section.expected(
+                            "at", "a time before the phases are over, which is after " + end.toMillis() + "ms");
+                }
             }
             section.done();
-        }
-        for (FaultSpec fault : faults) {
-            boolean known = fault.on().isEmpty()
-                    || fault.on().equals("mqtt")
-                    || fault.on().equals("amqp")
-                    || proxies.stream().anyMatch(proxy -> proxy.name().equals(fault.on()));
-            if (!known) {
-                root.mistake(
-                        "faults", "are on a proxy '" + fault.on() + "' that is neither mqtt nor amqp nor in proxies");
-            }
         }
         faults.sort(Comparator.comparing(FaultSpec::at));
     }
 
     /** Exponential times in between, from half a distance on, so that no two overlap by much and none comes at once. */
-    private static void atRandom(
-            Section section, FaultSpec.Kind kind, Random random, Duration end, List<FaultSpec> faults) {
+    private void atRandom(Section section, FaultSpec.Kind kind, Random random, Duration end, List<FaultSpec> faults) {
         Duration every = section.duration("every", SHORTEST, ScenarioReader.LONGEST, Duration.ofMinutes(1));
         Duration length = section.duration("for", Duration.ZERO, ScenarioReader.LONGEST, Duration.ofSeconds(5));
         FaultSpec model = fault(section, kind, Duration.ZERO, length);
@@ -81,7 +84,7 @@ final class FaultReader {
         faults.addAll(drawn);
     }
 
-    private static FaultSpec fault(Section section, FaultSpec.Kind kind, Duration at, Duration length) {
+    private FaultSpec fault(Section section, FaultSpec.Kind kind, Duration at, Duration length) {
         return switch (kind) {
             case CUT, BLACK_HOLE -> new FaultSpec(kind, at, length, on(section), 0, "", "");
             case DELAY ->
@@ -112,7 +115,11 @@ final class FaultReader {
         };
     }
 
-    private static String on(Section section) {
-        return section.text("on", "mqtt");
+    private String on(Section section) {
+        String on = section.text("on", "mqtt");
+        if (!ends.contains(on)) {
+            section.expected("on", "one of " + String.join(", ", ends));
+        }
+        return on;
     }
 }

@@ -46,4 +46,16 @@ public record FaultSpec(Kind kind, Duration at, Duration length, String on, long
             case FILL_DISK -> "fill disk " + run;
         };
     }
+
+    /** What that means, for somebody who has not written the scenario. */
+    public String remark() {
+        return switch (kind) {
+            case CUT -> "connections are reset, new ones are refused";
+            case BLACK_HOLE -> "nothing gets through, and nobody is told";
+            case DELAY -> "everything arrives later, in both directions";
+            case RATE -> "no more than that gets through, in each direction";
+            case COMMAND -> undo.isEmpty() ? "a command is run" : "a command is run, and afterwards: " + undo;
+            case FILL_DISK -> "no space is left on it" + (amount == 0 ? "" : " but " + amount + " bytes");
+        };
+    }
 }

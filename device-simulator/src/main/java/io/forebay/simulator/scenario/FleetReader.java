@@ -1,14 +1,19 @@
 package io.forebay.simulator.scenario;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads one fleet of a scenario file. Owned by the thread that reads. */
 final class FleetReader {
     private static final int KEEP_ALIVE_MAX = 65_535;
     private static final int QOS_MAX = 2;
     private static final Duration SHORTEST = Duration.ofMillis(10);
+    /** IPv4 or, with a colon, IPv6. Whether this machine has it is seen when a device comes from there. */
+    private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F.]*:[0-9a-fA-F:.]+");
 
     private final Path directory;
     private final TrafficReader traffic;
@@ -22,10 +27,14 @@ final class FleetReader {
         FleetSpec fleet = new FleetSpec(
                 section.text("name", "fleet " + number),
                 section.integer("devices", 1, Scenario.DEVICES_MAX, 1),
-                section.rate("ramp-up", Scenario.DEVICES_MAX, 0),
+                section.rate("ramp-up", 0, Scenario.DEVICES_MAX, 0),
                 connection(section),
                 traffic.read(section),
                 behaviour(section));
+        boolean shared = fleet.devices() > 1 && section.has("client-id");
+        if (shared && !fleet.connection().clientId().contains("{device}")) {
+            section.expected("client-id", "a template with {device} in it, so that no two devices have the same");
+        }
         section.done();
         return fleet;
     }
@@ -39,8 +48,16 @@ final class FleetReader {
                 session(section),
                 section.integer("keep-alive", 1, KEEP_ALIVE_MAX, ConnectionSpec.DEFAULT.keepAliveSeconds()),
                 transport(section),
-                section.texts("source"),
+                sources(section),
                 will(section));
+    }
+
+    private static List<String> sources(Section section) {
+        List<String> sources = section.texts("source");
+        if (!sources.stream().allMatch(source -> ADDRESS.matcher(source).matches())) {
+            section.expected("source", "addresses of this machine, such as [127.0.0.2, 127.0.0.3]");
+        }
+        return sources;
     }
 
     private static ConnectionSpec.Version version(Section section) {
@@ -69,9 +86,9 @@ final class FleetReader {
                 text.equals("tls") || text.equals("wss"),
                 text.startsWith("ws"),
                 section.text("path", ConnectionSpec.Transport.TCP.path()),
-                file(tls.text("ca", "")),
-                file(tls.text("certificate", "")),
-                file(tls.text("key", "")));
+                file(tls, "ca"),
+                file(tls, "certificate"),
+                file(tls, "key"));
         if (section.has("tls") && !transport.tls()) {
             section.mistake("tls", "needs transport: tls or wss");
         }
@@ -82,8 +99,17 @@ final class FleetReader {
         return transport;
     }
 
-    private String file(String name) {
-        return name.isEmpty() ? "" : directory.resolve(name).toString();
+    /** Looks whether there is one for the first device at least. */
+    private String file(Section tls, String key) {
+        String name = tls.text(key, "");
+        if (name.isEmpty()) {
+            return "";
+        }
+        String file = directory.resolve(name).toString();
+        if (!Files.isReadable(Path.of(TrafficSpec.fill(file, 0, 0)))) {
+            tls.expected(key, "a PEM file that can be read, with {device} where each device has its own");
+        }
+        return file;
     }
 
     private static Optional<ConnectionSpec.Will> will(Section section) {
@@ -106,10 +132,13 @@ final class FleetReader {
         Duration stormEvery = section.has("reconnect-storm")
                 ? storm.duration("every", SHORTEST, ScenarioReader.LONGEST, Duration.ofMinutes(1))
                 : Duration.ZERO;
+        Behaviour.Misbehaviour misbehaviour =
+                section.choice("misbehaviour", Behaviour.Misbehaviour.class, good.misbehaviour());
         Behaviour behaviour = new Behaviour(
-                section.choice("misbehaviour", Behaviour.Misbehaviour.class, good.misbehaviour()),
+                misbehaviour,
+                section.duration("starts-at", Duration.ZERO, ScenarioReader.LONGEST, Duration.ZERO),
                 section.duration("every", SHORTEST, ScenarioReader.LONGEST, good.every()),
-                (int) section.bytes("misbehaviour-size", 1, 1 << 28, good.bytes()),
+                (int) section.bytes("misbehaviour-size", 1, 1 << 28, misbehaviour.bytes()),
                 stormEvery,
                 storm.share("share", 1, 1),
                 section.duration("clock-skew", Duration.ZERO, ScenarioReader.LONGEST, Duration.ZERO));

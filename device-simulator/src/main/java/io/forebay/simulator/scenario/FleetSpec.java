@@ -18,15 +18,15 @@ public record FleetSpec(
         TrafficSpec traffic,
         Behaviour behaviour) {
 
-    FleetSpec scaled(double load) {
+    FleetSpec scaled(double load, double time) {
         int scaledDevices = (int) Math.max(1, Math.round(devices * load));
         return new FleetSpec(
                 name,
                 scaledDevices,
                 connectsPerSecond,
                 connection,
-                traffic.withRate(traffic.rate().scaled(load)),
-                behaviour);
+                traffic.withRate(traffic.rate().scaled(load, time)),
+                behaviour.scaled(time));
     }
 
     public FleetSpec withDevices(int number) {

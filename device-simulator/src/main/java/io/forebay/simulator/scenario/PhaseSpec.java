@@ -34,7 +34,7 @@ public record PhaseSpec(
     }
 
     PhaseSpec scaled(double time) {
-        return new PhaseSpec(
-                name, kind, Scenario.times(length, time), from, to, Scenario.times(stormEvery, time), stormShare);
+        Duration scaled = Scenario.times(length, kind == Kind.DRAIN ? Math.max(1, time) : time);
+        return new PhaseSpec(name, kind, scaled, from, to, Scenario.times(stormEvery, time), stormShare);
     }
 }

@@ -1,11 +1,12 @@
 package io.forebay.simulator.scenario;
 
 /**
- * A TCP proxy that stands where the simulator has no connection of its own, such as between a gateway and its broker.
+ * A TCP proxy of a scenario, that somebody else is told to connect to.
  *
  * @param name what faults call it
- * @param listen local port
- * @param host where it leads to
- * @param port port there
+ * @param address where it listens: a host name or address of this machine
+ * @param listen the port
+ * @param host where it leads to, or empty: to the AMQP broker of the run
+ * @param port the port there
  */
-public record ProxySpec(String name, int listen, String host, int port) {}
+public record ProxySpec(String name, String address, int listen, String host, int port) {}

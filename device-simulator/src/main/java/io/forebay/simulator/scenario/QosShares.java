@@ -1,6 +1,8 @@
 package io.forebay.simulator.scenario;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Which QoS the messages of a lane have, by their number: a pattern that repeats, so that the QoS of a message is a pure
@@ -11,8 +13,11 @@ public final class QosShares {
     public static final QosShares MIX = new QosShares(1, 2, 0);
 
     private static final int PATTERN = 100;
+    // Coprime to the pattern, so that every beginning occurs.
+    private static final int TURN = 37;
 
     private final byte[] pattern;
+    private final Map<Integer, QosShares> turns = new ConcurrentHashMap<>();
 
     private QosShares(int... qos) {
         pattern = new byte[qos.length];
@@ -40,6 +45,23 @@ public final class QosShares {
             qos[i] = largest;
         }
         return new QosShares(qos);
+    }
+
+    /**
+     * The same shares, beginning elsewhere for each lane: lanes that publish in step must not have the same QoS all at the
+     * same moment. Short patterns stay as they are.
+     */
+    public QosShares forLane(int lane) {
+        if (pattern.length < PATTERN) {
+            return this;
+        }
+        return turns.computeIfAbsent(Math.floorMod(lane * TURN, PATTERN), by -> {
+            int[] turned = new int[PATTERN];
+            for (int i = 0; i < PATTERN; i++) {
+                turned[i] = pattern[(i + by) % PATTERN];
+            }
+            return new QosShares(turned);
+        });
     }
 
     public int of(long sequence) {

@@ -28,6 +28,7 @@ public record RateSpec(
     }
 
     public static final RateSpec AS_ACKNOWLEDGED = of(Kind.AS_ACKNOWLEDGED, 0);
+    static final double PER_SECOND_MIN = 0.0001;
     public static final double PER_SECOND_MAX = 10_000_000;
 
     public RateSpec {
@@ -38,8 +39,14 @@ public record RateSpec(
         return new RateSpec(kind, perSecond, 0, Duration.ZERO, Duration.ZERO, List.of());
     }
 
-    public RateSpec scaled(double factor) {
-        return new RateSpec(kind, perSecond * factor, burstPerSecond * factor, every, length, shares);
+    RateSpec scaled(double load, double time) {
+        return new RateSpec(
+                kind,
+                perSecond * load,
+                burstPerSecond * load,
+                Scenario.times(every, time),
+                Scenario.times(length, time),
+                shares);
     }
 
     public boolean open() {
@@ -51,8 +58,8 @@ public record RateSpec(
         return switch (kind) {
             case AS_ACKNOWLEDGED -> 0;
             case CONSTANT, POISSON -> perSecond;
-            case BURSTS -> seconds % (every.toMillis() / 1e3) < length.toMillis() / 1e3 ? burstPerSecond : perSecond;
-            case DAY -> perSecond * share(seconds / (every.toMillis() / 1e3));
+            case BURSTS -> seconds % (every.toNanos() / 1e9) < length.toNanos() / 1e9 ? burstPerSecond : perSecond;
+            case DAY -> perSecond * share(seconds / (every.toNanos() / 1e9));
         };
     }
 
@@ -66,7 +73,9 @@ public record RateSpec(
 
     @Override
     public String toString() {
-        String number = String.format(Locale.ROOT, "%.6g", perSecond).replaceFirst("\\.?0+$", "");
+        String number = perSecond == Math.rint(perSecond)
+                ? String.format(Locale.ROOT, "%.0f", perSecond)
+                : String.format(Locale.ROOT, "%.3g", perSecond);
         return switch (kind) {
             case AS_ACKNOWLEDGED -> "as fast as they are acknowledged";
             case CONSTANT -> number + "/s";

@@ -58,14 +58,17 @@ public record Scenario(
         return phases.stream().map(PhaseSpec::length).reduce(Duration.ZERO, Duration::plus);
     }
 
-    /** Devices and rates times {@code load}, times of phases and faults times {@code time}. */
+    /**
+     * Devices and rates times {@code load}; phases, faults, storms, bursts and days times {@code time}. A drain is not made
+     * shorter: what is on its way does not know that it has less time. Nor is what devices do wrong made more frequent.
+     */
     public Scenario scaled(double load, double time) {
         return new Scenario(
                 name,
                 about,
                 seed,
                 endpoints,
-                fleets.stream().map(fleet -> fleet.scaled(load)).toList(),
+                fleets.stream().map(fleet -> fleet.scaled(load, time)).toList(),
                 phases.stream().map(phase -> phase.scaled(time)).toList(),
                 faults.stream().map(fault -> fault.scaled(time)).toList(),
                 proxies,

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -18,6 +21,8 @@ public final class ScenarioReader {
     static final Duration LONGEST = Duration.ofDays(30);
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final int PORT_MAX = 65_535;
+    /** They stand before the two brokers, whether a scenario has others or not. */
+    private static final List<String> OWN_PROXIES = List.of("mqtt", "amqp");
     /** What ships with the simulator, in the order in which they are listed. */
     public static final List<String> SHIPPED = List.of(
             "smoke",
@@ -28,6 +33,9 @@ public final class ScenarioReader {
             "rolling-restart",
             "soak-24h",
             "hostile");
+
+    /** One with every key, to be read rather than run. */
+    public static final String REFERENCE = "reference";
 
     private final String source;
     private final Path directory;
@@ -88,13 +96,14 @@ public final class ScenarioReader {
         List<FleetSpec> fleets = fleets(root);
         List<PhaseSpec> phases = new ArrayList<>();
         List<FaultSpec> faults = new ArrayList<>();
-        FaultReader faultReader = new FaultReader();
+        List<ProxySpec> proxies = proxies(root);
+        FaultReader faultReader = new FaultReader(
+                Stream.concat(OWN_PROXIES.stream(), proxies.stream().map(ProxySpec::name))
+                        .toList());
         for (Section section : root.sections("phases")) {
             faultReader.phase(section, phases, faults);
         }
-        List<ProxySpec> proxies =
-                root.sections("proxies").stream().map(this::proxy).toList();
-        faultReader.faults(root, proxies, seed, phases, faults);
+        faultReader.faults(root, seed, phases, faults);
         Scenario scenario = new Scenario(
                 root.text("name", source),
                 root.text("about", ""),
@@ -119,8 +128,17 @@ public final class ScenarioReader {
             String line = broken.getProblemMark()
                     .map(mark -> ":" + (mark.getLine() + 1))
                     .orElse("");
-            throw new ScenarioException(List.of(source + line + ": this is not YAML: " + broken.getProblem()));
+            throw new ScenarioException(
+                    List.of(source + line + ": this is not YAML: " + broken.getProblem() + hint(broken.getProblem())));
         }
+    }
+
+    /** What the parser means, where it speaks of its own tokens. */
+    private static String hint(String problem) {
+        if (problem.contains("<block end>")) {
+            return "; it must be indented like the lines that it belongs to";
+        }
+        return problem.contains("mapping values are not allowed") ? "; a text with ': ' in it needs quotes" : "";
     }
 
     private List<FleetSpec> fleets(Section root) {
@@ -128,6 +146,13 @@ public final class ScenarioReader {
         List<FleetSpec> fleets = new ArrayList<>();
         for (Section section : root.sections("fleets")) {
             fleets.add(reader.fleet(section, fleets.size() + 1));
+        }
+        boolean victims = fleets.stream()
+                .anyMatch(fleet -> fleet.behaviour().misbehaviour().publishes());
+        boolean thieves = fleets.stream()
+                .anyMatch(fleet -> fleet.behaviour().misbehaviour() == Behaviour.Misbehaviour.DUPLICATE_CLIENT_ID);
+        if (thieves && !victims) {
+            root.mistake("fleets", "with duplicate-client-id need another fleet without misbehaviour to steal from");
         }
         return fleets;
     }
@@ -142,6 +167,11 @@ public final class ScenarioReader {
                 .sum();
         if (lanes > Scenario.LANES_MAX) {
             root.mistake("fleets", "have " + lanes + " topics together; the ledger takes " + Scenario.LANES_MAX);
+        }
+        boolean nothing = !scenario.phases().isEmpty()
+                && scenario.phases().stream().allMatch(phase -> phase.kind() == PhaseSpec.Kind.DRAIN);
+        if (nothing) {
+            root.mistake("phases", "are only a drain: before it there must be one in which something is published");
         }
         boolean endless =
                 scenario.fleets().stream().anyMatch(fleet -> fleet.traffic().messagesPerDevice() == 0);
@@ -175,15 +205,30 @@ public final class ScenarioReader {
         return limits;
     }
 
-    private ProxySpec proxy(Section section) {
-        String to = section.required("to", "where it leads to, such as localhost:5672");
+    private List<ProxySpec> proxies(Section root) {
+        List<ProxySpec> proxies = new ArrayList<>();
+        Set<String> names = new HashSet<>(OWN_PROXIES);
+        for (Section section : root.sections("proxies")) {
+            ProxySpec proxy = proxy(section);
+            if (!names.add(proxy.name())) {
+                section.expected("name", "a name that no other proxy has; there are always mqtt and amqp");
+            }
+            proxies.add(proxy);
+        }
+        return proxies;
+    }
+
+    private static ProxySpec proxy(Section section) {
+        String to = section.text("to", "amqp");
+        boolean broker = to.equals("amqp");
         int colon = to.lastIndexOf(':');
         boolean wellFormed = to.matches("[^:]+:\\d{1,5}") && Integer.parseInt(to.substring(colon + 1)) <= PORT_MAX;
-        if (section.has("to") && !wellFormed) {
-            section.expected("to", "host:port");
+        if (!broker && !wellFormed) {
+            section.expected("to", "host:port, or amqp for the AMQP broker of the run");
         }
         ProxySpec proxy = new ProxySpec(
                 section.required("name", "what faults call it"),
+                section.text("address", "localhost"),
                 section.integer("listen", 1, PORT_MAX, 0),
                 wellFormed ? to.substring(0, colon) : "",
                 wellFormed ? Integer.parseInt(to.substring(colon + 1)) : 0);

@@ -96,8 +96,8 @@ final class Section {
     }
 
     /** Per second; {@code 5000} and {@code 5000/s} are the same. */
-    double rate(String key, double max, double otherwise) {
-        return measure(key, Quantity.RATE, 0, max, otherwise);
+    double rate(String key, double min, double max, double otherwise) {
+        return measure(key, Quantity.RATE, min, max, otherwise);
     }
 
     /** A factor; {@code 50%} and {@code 0.5} are the same. */
@@ -150,6 +150,9 @@ final class Section {
             return List.of();
         }
         if (values.get(key) instanceof SequenceNode list) {
+            if (!list.getValue().stream().allMatch(ScalarNode.class::isInstance)) {
+                expected(key, "a text or a list of texts");
+            }
             return list.getValue().stream().map(Section::scalar).toList();
         }
         return List.of(text(key, ""));

@@ -146,13 +146,13 @@ final class TrafficReader {
             return RateSpec.AS_ACKNOWLEDGED;
         }
         if (section.isPlain("rate")) {
-            return RateSpec.of(RateSpec.Kind.CONSTANT, section.rate("rate", RateSpec.PER_SECOND_MAX, 1));
+            return RateSpec.of(RateSpec.Kind.CONSTANT, perSecond(section, "rate", 1));
         }
         Section rate = section.section("rate");
         RateSpec.Kind kind = rate.choice("kind", RateSpec.Kind.class, RateSpec.Kind.CONSTANT);
         double perSecond = rate.has("per-device")
-                ? rate.rate("per-device", RateSpec.PER_SECOND_MAX, 1) * section.integer("devices", 1, 1 << 20, 1)
-                : rate.rate("per-second", RateSpec.PER_SECOND_MAX, 1);
+                ? perSecond(rate, "per-device", 1) * section.integer("devices", 1, 1 << 20, 1)
+                : perSecond(rate, "per-second", 1);
         RateSpec read =
                 switch (kind) {
                     case AS_ACKNOWLEDGED, CONSTANT, POISSON -> RateSpec.of(kind, perSecond);
@@ -163,10 +163,15 @@ final class TrafficReader {
         return read;
     }
 
+    /** Never nothing: what has no messages at all never ends. */
+    private static double perSecond(Section section, String key, double otherwise) {
+        return section.rate(key, RateSpec.PER_SECOND_MIN, RateSpec.PER_SECOND_MAX, otherwise);
+    }
+
     private static RateSpec bursts(Section rate, double perSecond) {
         Duration every = rate.duration("every", SHORTEST, ScenarioReader.LONGEST, Duration.ofMinutes(1));
         Duration length = rate.duration("for", SHORTEST, every, Duration.ofSeconds(5));
-        double burst = rate.rate("burst", RateSpec.PER_SECOND_MAX, 10 * perSecond);
+        double burst = perSecond(rate, "burst", 10 * perSecond);
         return new RateSpec(RateSpec.Kind.BURSTS, perSecond, burst, every, length, List.of());
     }
 

@@ -74,6 +74,6 @@ class HtmlReportTest {
         }
         PhaseRow phase = new PhaseRow("steady", 0, 90, 1, 1, 1, 0, 0, 0, LATENCY, LATENCY);
         List<Story.Point> curve = List.of(new Story.Point(50, 850), new Story.Point(99, 12_000));
-        return new Story(samples, List.of(phase), List.of(new Mark(3, 5, "cut <mqtt>")), curve, curve);
+        return new Story(samples, List.of(phase), List.of(new Mark(3, 5, "cut <mqtt>", "")), curve, curve);
     }
 }

@@ -33,6 +33,9 @@ class ScenarioReaderTest {
     @Test
     void everythingCanBeSaid() throws IOException {
         Files.writeString(directory.resolve("rows.csv"), "a,b\n1,2\n3,4\n");
+        for (String file : List.of("ca.crt", "0.crt", "0.key")) {
+            Files.writeString(directory.resolve(file), "");
+        }
         Scenario scenario = parse("""
                 name: all of it
                 about: Every key there is.
@@ -147,7 +150,7 @@ class ScenarioReaderTest {
                 said.contains("x.yaml:8: fleets[2].payload.template has a placeholder ${sinus 1}; known are "), said);
         assertTrue(said.contains("x.yaml:9: fleets[2].qos must have shares that add up to 100%"), said);
         assertTrue(said.contains("x.yaml:11: phases[1].for must be a time such as 500ms, 30s, 5m or 24h from "), said);
-        assertTrue(said.contains("x.yaml:14: faults are on a proxy 'nowhere'"), said);
+        assertTrue(said.contains("x.yaml:14: faults[1].on must be one of mqtt, amqp, not 'nowhere'"), said);
     }
 
     @Test
@@ -156,6 +159,19 @@ class ScenarioReaderTest {
         assertEquals("x.yaml:1: a scenario must be keys with values, not 'hello'", mistakes("hello"));
         assertTrue(mistakes("name: x").contains("fleets is missing"));
         assertTrue(mistakes("fleets:\n  - devices: 1\n").contains("phases is missing"));
+    }
+
+    @Test
+    void theReferenceIsInOrderAndHasEveryKey() {
+        String reference = ScenarioReader.shipped(ScenarioReader.REFERENCE);
+        assertEquals("reference", parse(reference).name());
+
+        // A key that does not exist is answered with those that do.
+        String said = mistakes(reference.replace("    devices: 2\n", "    devices: 2\n    x: 1\n"));
+        String known = said.substring(said.indexOf("known here are ") + "known here are ".length());
+        for (String key : List.of(known.trim().split(", ", -1))) {
+            assertTrue(reference.contains(key + ":"), () -> key + " is not in the reference");
+        }
     }
 
     @Test
@@ -181,6 +197,25 @@ class ScenarioReaderTest {
         assertTrue(assertThrows(ScenarioException.class, () -> ScenarioReader.read("smok"))
                 .getMessage()
                 .contains("Shipped are smoke, sensors-10k, "));
+    }
+
+    @Test
+    void timeScalesWhateverComesAgainAndAgainButNoDrain() {
+        Scenario scaled = parse("""
+                fleets:
+                  - rate: {kind: day, per-second: 100, day: 24h, curve: [10%, 100%]}
+                    reconnect-storm: {every: 1h}
+                phases: [{for: 24h}, {kind: storm, for: 1h, every: 10m}, {kind: drain, for: 10m}]
+                faults: [{kind: cut, at: 1h, for: 10m}]
+                """).scaled(1, 0.01);
+
+        FleetSpec fleet = scaled.fleets().get(0);
+        assertEquals(100, fleet.traffic().rate().at(432), 0.1);
+        assertEquals(Duration.ofSeconds(36), fleet.behaviour().stormEvery());
+        assertEquals(Duration.ofSeconds(6), scaled.phases().get(1).stormEvery());
+        assertEquals(Duration.ofMinutes(10), scaled.phases().get(2).length());
+        assertEquals(Duration.ofSeconds(36), scaled.faults().get(0).at());
+        assertEquals(Duration.ofSeconds(6), scaled.faults().get(0).length());
     }
 
     @Test
