@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class MqttConnection implements SlowReader.Listener {
     private static final Logger log = LoggerFactory.getLogger(MqttConnection.class);
     private static final Complaints BUGS = new Complaints();
+    /** Until the sockets have been read once more: a device that connects again may have said DISCONNECT before. */
+    private static final long TAKE_OVER_DELAY_MS = 1;
     /** Where mqtt.control-characters admits them, a client id must still not end a line of the log. */
     private static final Pattern UNPRINTABLE = Pattern.compile("\\p{Cntrl}");
 
@@ -260,9 +262,12 @@ final class MqttConnection implements SlowReader.Listener {
      * @return succeeds when this connection has ended and handed its session back
      */
     Future<Void> takeOver() {
-        context.runOnContext(
-                turn -> disconnect(ReasonCode.SESSION_TAKEN_OVER, "another connection took the client id"));
+        context.runOnContext(turn -> context.owner().setTimer(TAKE_OVER_DELAY_MS, id -> onTakenOver()));
         return ended.future();
+    }
+
+    private void onTakenOver() {
+        disconnect(ReasonCode.SESSION_TAKEN_OVER, "another connection took the client id");
     }
 
     /** The gateway stops: what is in flight is still acknowledged, then the device is told (0x8B). */

@@ -15,6 +15,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -316,6 +317,18 @@ class ConnectIT {
             assertEquals("DISCONNECT 0x8b", newer.receiveText());
             assertEquals("close d 0 KEEP", closed().get(1));
         }
+    }
+
+    @Test
+    void whoSaysDisconnectAndConnectsAtOnceIsNotTakenOver() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
+                device.sendHex("e000");
+            }
+        }
+        Rig.until(() -> closed().size() == 50);
+
+        assertEquals(Set.of("close d 0 DISCARD"), Set.copyOf(closed()));
     }
 
     @Test
