@@ -78,7 +78,9 @@ final class InboundPublishes {
         }
         Optional<AckLevel> level = setup.amqpSide().ackLevel(topic);
         boolean unmatched = !mayMatchOwn && level.isEmpty() && !setup.sessions().hasSubscriber(topic);
-        ReasonCode success = unmatched && v5 ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.SUCCESS;
+        // In PUBACK alone, as with Mosquitto: PUBREC answers for the packet id, not yet for the message.
+        boolean told = unmatched && v5 && qos == 1;
+        ReasonCode success = told ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.SUCCESS;
         if (unmatched) {
             setup.meters().unmatched();
         }

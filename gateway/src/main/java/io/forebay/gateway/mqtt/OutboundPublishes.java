@@ -148,20 +148,17 @@ final class OutboundPublishes implements Subscriber {
             properties.number(Property.SUBSCRIPTION_IDENTIFIER, id); // MQTT-3.3.4-3
         }
         if (!plain) {
-            addPublishers(properties, new Properties(publication.properties()), now - publication.arrivedAtMs());
+            properties.all(publishers(new Properties(publication.properties()), now - publication.arrivedAtMs()));
         }
         return properties.build();
     }
 
     /** What the publisher sent, unaltered and in order but for the time that has gone by (MQTT-3.3.2-6, -17, -18). */
-    private static void addPublishers(Properties.Builder properties, Properties sent, long waitedMs) {
+    private static Properties publishers(Properties sent, long waitedMs) {
         long expiry = sent.number(Property.MESSAGE_EXPIRY_INTERVAL, NO_EXPIRY);
-        if (expiry == NO_EXPIRY) {
-            properties.all(sent);
-        } else {
-            properties.number(Property.MESSAGE_EXPIRY_INTERVAL, Math.max(0, expiry - Math.max(0, waitedMs) / 1_000));
-            properties.all(sent.without(Property.MESSAGE_EXPIRY_INTERVAL));
-        }
+        return expiry == NO_EXPIRY
+                ? sent
+                : sent.with(Property.MESSAGE_EXPIRY_INTERVAL, Math.max(0, expiry - Math.max(0, waitedMs) / 1_000));
     }
 
     private void leaveOut(Delivery.Publication publication, String reason) {

@@ -124,6 +124,7 @@ public final class PacketDecoder extends ChannelInboundHandlerAdapter {
     private Packet readHeader(ByteBuf in, int from, int to) {
         try {
             int first = in.getUnsignedByte(from);
+            PacketType.expectOne(first);
             int remaining = 0;
             for (int i = 1; i < HEADER_BYTES_MAX && from + i < to; i++) {
                 int one = in.getUnsignedByte(from + i);

@@ -38,6 +38,13 @@ enum PacketType {
         return value << 4 | flags;
     }
 
+    /** Whether there is such a packet at all, whatever follows. Throws {@link MalformedPacket}. */
+    static void expectOne(int firstByte) {
+        if (of(firstByte) == RESERVED) {
+            throw MalformedPacket.protocolError("there is no packet of type 0 [section 2.1.2]");
+        }
+    }
+
     /**
      * Whether a device may send a packet with this fixed header now. Throws {@link MalformedPacket}.
      *
@@ -46,8 +53,8 @@ enum PacketType {
      */
     static void check(int firstByte, int remaining, int level) {
         PacketType type = of(firstByte);
-        if (type == RESERVED || type == CONNACK) {
-            throw MalformedPacket.protocolError("a packet of type " + type + " is not a device's [section 2.1.2]");
+        if (type == CONNACK) {
+            throw MalformedPacket.protocolError("CONNACK is not a device's [section 2.1.2]");
         }
         if ((type == CONNECT) != (level == 0)) {
             throw MalformedPacket.protocolError(

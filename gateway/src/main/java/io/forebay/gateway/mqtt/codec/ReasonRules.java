@@ -2,9 +2,10 @@ package io.forebay.gateway.mqtt.codec;
 
 /** Which reason codes a device may send in which packet (MQTT 5, the tables in sections 3.4 to 3.7, 3.14 and 3.15). */
 enum ReasonRules {
-    /** PUBACK and PUBREC; No matching subscribers is the server's. */
+    /** PUBACK and PUBREC; No matching subscribers is the server's, but devices echo what they got. */
     RECEIVED(
             ReasonCode.SUCCESS,
+            ReasonCode.NO_MATCHING_SUBSCRIBERS,
             ReasonCode.UNSPECIFIED_ERROR,
             ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
             ReasonCode.NOT_AUTHORIZED,

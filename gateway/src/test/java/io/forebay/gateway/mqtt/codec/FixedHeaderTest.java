@@ -73,7 +73,8 @@ class FixedHeaderTest {
 
     @Test
     void aWrongTypeIsRefusedByItsHeader() {
-        assertProtocolError(5, hex("00 7F"));
+        assertProtocolError(5, oneByte(0x00));
+        assertProtocolError(5, hex("00 80808080"));
         assertMalformed(5, hex("81 7F"));
         assertProtocolError(5, packet(0xD0));
     }
