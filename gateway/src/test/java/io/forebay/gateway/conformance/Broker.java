@@ -1,6 +1,7 @@
 package io.forebay.gateway.conformance;
 
 import io.forebay.gateway.Gateway;
+import io.forebay.gateway.StartException;
 import io.forebay.gateway.bench.ChildJvm;
 import io.forebay.gateway.config.GatewayConfig;
 import java.io.IOException;
@@ -29,7 +30,11 @@ final class Broker implements BeforeAllCallback, AfterAllCallback {
             Integer.toString(ThreadLocalRandom.current().nextInt(36 * 36 * 36 * 36), 36);
     private static final AtomicInteger NAMES = new AtomicInteger();
 
+    /** Between our choice of a port and its use another process may take it. */
+    private static final int STARTS_MAX = 3;
+
     private final Map<String, String> settings;
+    private final boolean withWebSocket;
     private Path directory;
     private Gateway gateway;
     private int port;
@@ -42,7 +47,16 @@ final class Broker implements BeforeAllCallback, AfterAllCallback {
 
     /** @param settings of the gateway, as environment variables */
     Broker(Map<String, String> settings) {
+        this(settings, false);
+    }
+
+    private Broker(Map<String, String> settings, boolean withWebSocket) {
         this.settings = settings;
+        this.withWebSocket = withWebSocket;
+    }
+
+    static Broker withWebSocket() {
+        return new Broker(Map.of(), true);
     }
 
     /** A broker that runs already. */
@@ -58,7 +72,9 @@ final class Broker implements BeforeAllCallback, AfterAllCallback {
         webSocketPort = Integer.getInteger("conformance.ws.port", 0); // Of that broker, if it has one.
         if (port == 0) {
             directory = Files.createTempDirectory("forebay-conformance");
-            start();
+            for (int starts = 1; gateway == null; starts++) {
+                start(starts == STARTS_MAX);
+            }
         }
     }
 
@@ -78,13 +94,10 @@ final class Broker implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    private void start() throws IOException {
+    private void start(boolean lastTry) throws IOException {
         port = ChildJvm.freePort();
-        webSocketPort = ChildJvm.freePort();
         opsPort = ChildJvm.freePort();
-        Path file = Files.writeString(
-                directory.resolve("forebay.yaml"),
-                "mqtt:\n  listeners:\n    - name: browsers\n      transport: ws\n      port: " + webSocketPort + '\n');
+        webSocketPort = withWebSocket ? ChildJvm.freePort() : 0;
         Map<String, String> environment = new HashMap<>();
         environment.put("FOREBAY_DATA_DIR", directory.resolve("data").toString());
         environment.put("FOREBAY_MQTT_PORT", Integer.toString(port));
@@ -93,16 +106,30 @@ final class Broker implements BeforeAllCallback, AfterAllCallback {
         environment.put("FOREBAY_LOG_SEGMENT_SIZE", "16 MiB");
         environment.put("FOREBAY_MQTT_PACKET_BYTES_MAX", "2 MiB");
         environment.putAll(settings);
-        gateway = Gateway.start(GatewayConfig.load(file, environment), fault -> {
-            throw new AssertionError("the log failed", fault);
-        });
+        GatewayConfig config =
+                withWebSocket ? GatewayConfig.load(webSocketListener(), environment) : GatewayConfig.load(environment);
+        try {
+            gateway = Gateway.start(config, fault -> {
+                throw new AssertionError("the log failed", fault);
+            });
+        } catch (StartException taken) {
+            if (lastTry) {
+                throw taken;
+            }
+        }
+    }
+
+    private Path webSocketListener() throws IOException {
+        return Files.writeString(
+                directory.resolve("forebay.yaml"),
+                "mqtt:\n  listeners:\n    - name: browsers\n      transport: ws\n      port: " + webSocketPort + '\n');
     }
 
     int port() {
         return port;
     }
 
-    /** 0 when the broker that runs already was named without one. */
+    /** 0 when there is no WebSocket listener. */
     int webSocketPort() {
         return webSocketPort;
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** MQTT over WebSocket: MQTT-6. */
 class WebSocketWireIT {
     @RegisterExtension
-    static final Broker BROKER = new Broker();
+    static final Broker BROKER = Broker.withWebSocket();
 
     private static final String CONNACK_AND_PONG = "20 (00 00) D0 ()";
 
