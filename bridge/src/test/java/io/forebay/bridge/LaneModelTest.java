@@ -266,7 +266,7 @@ class LaneModelTest {
     @ValueSource(ints = {1, 3, 8})
     void numbersOfALaneAreWithoutGapAndStayTheSameOverCrashes(int skew) {
         counted = true;
-        crash = 20;
+        crash = 50;
         run(new BridgeLimits(200, 1000, 1000 * 400, 100_000, 100), 300, 7, skew);
         assertTrue(crashes > 5, "crashes " + crashes);
     }
