@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /**
  * The retained messages: one for each topic at most (MQTT-3.3.1-5). They stand in the store; in memory are their topics.
@@ -101,9 +100,9 @@ final class Retained {
         return message;
     }
 
-    /** Shows the topics that match, from {@code first} on, in order, until one is not wanted. */
-    void matchFrom(String first, String filter, Predicate<String> out) {
-        topics.matchFrom(first, filter, out);
+    /** Finds the topics that match. */
+    RetainedTopics.Search search(String filter) {
+        return topics.search(filter);
     }
 
     /** The turn's changes are in the store. */

@@ -23,6 +23,9 @@ final class RetainedBurst {
     private static final int QUEUED_MAX = 512;
     private static final int CHUNK = 200;
 
+    /** How many topics one step looks at: some filters exclude all of a million, one by one. */
+    private static final int LOOKS_MAX = 1_000;
+
     private final Turn turn;
     private final Retained retained;
     private final Session session;
@@ -41,10 +44,16 @@ final class RetainedBurst {
     /** Hands over at most {@code max}. */
     Progress step(int max) {
         int handed = 0;
+        int looked = 0;
         while (!replays.isEmpty()) {
             Replay replay = replays.peek();
             if (replay.isOver()) {
                 replays.poll();
+            } else if (replay.hasToLook()) {
+                if (looked >= LOOKS_MAX) {
+                    return Progress.MORE;
+                }
+                looked += replay.look(LOOKS_MAX - looked);
             } else if (!hasRoom()) {
                 return Progress.WAITS;
             } else if (handed++ == max) {
@@ -74,43 +83,37 @@ final class RetainedBurst {
     /** The messages for one subscription, in the order of their topics. */
     private final class Replay {
         private final SessionSubscription subscription;
-        private final String filter;
+        private final RetainedTopics.Search search;
 
         /** What is next; it was looked for in parts. */
         private final Set<String> topics = new LinkedHashSet<>();
-
-        private String lookFrom = "";
-        private boolean complete;
 
         /** Handed over before it was its turn. */
         private final Set<String> ahead = new HashSet<>(0);
 
         Replay(SessionSubscription subscription) {
             this.subscription = subscription;
-            this.filter = subscription.asked().filter();
+            this.search = retained.search(subscription.asked().filter());
         }
 
         /** Also when the subscription is no longer there, or another one has its filter. */
         @SuppressWarnings("ReferenceEquality")
         boolean isOver() {
-            if (session.subscriptions().get(filter) != subscription) {
-                return true;
-            }
-            while (topics.isEmpty() && !complete) {
-                lookOn();
-            }
-            return topics.isEmpty();
+            return session.subscriptions().get(subscription.asked().filter()) != subscription
+                    || (topics.isEmpty() && search.isComplete());
         }
 
-        private void lookOn() {
-            complete = true;
-            retained.matchFrom(lookFrom, filter, topic -> {
+        boolean hasToLook() {
+            return topics.isEmpty() && !search.isComplete();
+        }
+
+        /** @return at how many topics it has looked */
+        int look(int max) {
+            return search.goOn(max, topic -> {
                 if (!ahead.remove(topic)) {
                     topics.add(topic);
                 }
-                lookFrom = topic + '\0';
-                complete = topics.size() < CHUNK;
-                return complete; // As long as there is room in this part, for all that anybody knows.
+                return topics.size() < CHUNK;
             });
         }
 
@@ -131,13 +134,9 @@ final class RetainedBurst {
         }
 
         void beforeLive(String topic) {
-            if (topics.remove(topic) || (isStillToCome(topic) && ahead.add(topic))) {
+            if (topics.remove(topic) || (search.isBefore(topic) && ahead.add(topic))) {
                 handOver(topic);
             }
-        }
-
-        private boolean isStillToCome(String topic) {
-            return !complete && topic.compareTo(lookFrom) >= 0 && new FilterLeap(filter).look(topic);
         }
     }
 }

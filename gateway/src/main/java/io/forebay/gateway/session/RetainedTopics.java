@@ -32,23 +32,57 @@ final class RetainedTopics {
         return topics.size();
     }
 
-    /** Shows all topics that match, in order, until one is not wanted. Topics may be added and removed meanwhile. */
-    void match(String filter, Predicate<String> out) {
-        matchFrom("", filter, out);
+    Search search(String filter) {
+        return new Search(filter);
     }
 
-    /** The same from {@code first} on, for a search that was left off there. */
-    void matchFrom(String first, String filter, Predicate<String> out) {
-        FilterLeap leap = new FilterLeap(filter);
-        String start = leap.start();
-        String topic = topics.ceiling(first.compareTo(start) > 0 ? first : start);
-        while (topic != null) {
-            boolean matches = leap.look(topic);
-            if (matches && !out.test(topic)) {
-                return;
+    /**
+     * Looks for the topics that match one filter, in order, in parts. Topics may be added and removed meanwhile; one that is
+     * added behind where it stands is not found.
+     */
+    final class Search {
+        private final FilterLeap leap;
+
+        /** Where it goes on; null when it is complete. */
+        private String from;
+
+        private Search(String filter) {
+            leap = new FilterLeap(filter);
+            from = leap.start();
+        }
+
+        boolean isComplete() {
+            return from == null;
+        }
+
+        /** Whether it would still find this topic. */
+        boolean isBefore(String topic) {
+            return from != null && topic.compareTo(from) >= 0 && leap.look(topic);
+        }
+
+        /**
+         * Goes on until a topic is not wanted, or it is complete.
+         *
+         * @param max how many topics it looks at, at most
+         * @return at how many it has looked
+         */
+        @CanIgnoreReturnValue
+        int goOn(int max, Predicate<String> out) {
+            boolean wanted = true;
+            int looks = 0;
+            while (from != null && wanted && looks < max) {
+                String topic = topics.ceiling(from);
+                looks++;
+                if (topic == null) {
+                    from = null;
+                } else if (leap.look(topic)) {
+                    from = topic + '\0'; // The least string behind it.
+                    wanted = out.test(topic);
+                } else {
+                    from = leap.next();
+                }
             }
-            String next = leap.next();
-            topic = matches ? topics.higher(topic) : next == null ? null : topics.ceiling(next);
+            return looks;
         }
     }
 }

@@ -15,7 +15,7 @@ class RetainedTopicsTest {
 
     private List<String> match(String filter) {
         List<String> found = new ArrayList<>();
-        retained.match(filter, found::add);
+        retained.search(filter).goOn(Integer.MAX_VALUE, found::add);
         return found;
     }
 
@@ -62,14 +62,20 @@ class RetainedTopicsTest {
     void searchIsTakenUpWhereItWasLeftOff() {
         add("a/1", "a/2", "a/3", "b/1");
         List<String> found = new ArrayList<>();
-        retained.match("a/+", topic -> found.add(topic) && found.size() < 2);
+        RetainedTopics.Search search = retained.search("a/+");
+        search.goOn(100, topic -> found.add(topic) && found.size() < 2);
         assertEquals(List.of("a/1", "a/2"), found);
 
         retained.remove("a/2");
         add("a/25");
-        retained.matchFrom("a/2\0", "a/+", found::add);
+        assertTrue(search.isBefore("a/25"));
+        assertFalse(search.isBefore("a/15"));
+        assertFalse(search.isBefore("a/25/1"));
+        search.goOn(100, found::add);
 
         assertEquals(List.of("a/1", "a/2", "a/25", "a/3"), found);
+        assertTrue(search.isComplete());
+        assertFalse(search.isBefore("a/4"));
     }
 
     @Test
@@ -77,11 +83,34 @@ class RetainedTopicsTest {
         add("a/1", "a/2", "a/3");
         List<String> found = new ArrayList<>();
 
-        retained.match(
-                "a/+",
-                topic -> retained.remove(topic) && retained.add(topic + "0") && found.add(topic) && found.size() < 4);
+        retained.search("a/+")
+                .goOn(
+                        100,
+                        topic -> retained.remove(topic)
+                                && retained.add(topic + "0")
+                                && found.add(topic)
+                                && found.size() < 4);
 
         assertEquals(List.of("a/1", "a/10", "a/100", "a/1000"), found);
+    }
+
+    @Test
+    void searchThatFindsNothingStopsAllTheSame() {
+        for (int i = 0; i < 1_000; i++) {
+            add("in/" + i + "/x");
+        }
+        List<String> found = new ArrayList<>();
+        RetainedTopics.Search search = retained.search("+/+/y");
+        int looks = 0;
+        for (int part = 0; part < 10; part++) {
+            assertFalse(search.isComplete());
+            looks += search.goOn(100, found::add);
+            assertEquals(100 * (part + 1), looks);
+        }
+        search.goOn(100, found::add);
+
+        assertTrue(search.isComplete());
+        assertEquals(List.of(), found);
     }
 
     @Test
