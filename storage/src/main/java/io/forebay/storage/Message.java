@@ -13,7 +13,8 @@ package io.forebay.storage;
  * @param retain the RETAIN flag as received
  * @param dup the DUP flag as received
  * @param protocolLevel 4 for MQTT 3.1.1, 5 for MQTT 5, {@link #FROM_AMQP} if no device sent it
- * @param packetId packet identifier as received; 0 at QoS 0 and for a will, which has no handshake
+ * @param packetId packet identifier as received; 0 at QoS 0 and for a will, which has no handshake. Of what came over AMQP: a
+ *     number under which whoever appended it wants to hear what became of it, or 0
  * @param properties the PUBLISH properties in MQTT 5 wire format without their length prefix; empty for 3.1.1
  * @param payload application message, possibly empty
  * @param username that the publisher has given, where somebody wants to know it; else empty

@@ -21,7 +21,8 @@ final class Submissions {
             this.onWritten = onWritten;
             // Made here and not by the writer: several event loops, but only one writer.
             record = RecordCodec.message(message);
-            exactlyOnce = message.qos() == 2 && message.packetId() != 0; // A will has no handshake.
+            // A will has no handshake, and neither has what came over AMQP.
+            exactlyOnce = message.qos() == 2 && message.packetId() != 0 && !message.fromAmqp();
             clientId = message.clientId();
             packetId = message.packetId();
         }

@@ -72,6 +72,23 @@ class AppendAndReadTest {
     }
 
     @Test
+    void numberOfWhatCameOverAmqpIsNoHandshakeWithADeviceOfItsName() throws Exception {
+        Message fromAmqp =
+                new Message(1, "amqp", "t", 2, false, false, Message.FROM_AMQP, 7, new byte[0], new byte[] {1});
+
+        try (ChronicleMessageLog log = Fixture.open(directory);
+                LogCursor cursor = log.cursor(Position.START)) {
+            assertFalse(await(log.openSession("amqp", true, 60)));
+            assertFalse(await(log.append(fromAmqp)).repeated());
+            assertFalse(await(log.append(fromAmqp)).repeated());
+
+            assertTrue(cursor.next());
+            assertEquals(7, cursor.message().packetId());
+            assertTrue(cursor.next());
+        }
+    }
+
+    @Test
     void emptyAndLargestPayloadsComeBack() throws Exception {
         byte[] large = new byte[(2 << 20) - (1 << 10) - 4];
         large[large.length - 1] = 7;
