@@ -2,7 +2,6 @@ package io.forebay.gateway;
 
 import io.forebay.bridge.Bridge;
 import io.forebay.bridge.BridgeConfig;
-import io.forebay.bridge.BridgeStatus;
 import io.forebay.bridge.StateQuarantine;
 import io.forebay.bridge.StateSequences;
 import io.forebay.bridge.downlink.Downlink;
@@ -16,11 +15,7 @@ import io.forebay.gateway.mqtt.MqttMeters;
 import io.forebay.gateway.mqtt.MqttSetup;
 import io.forebay.gateway.ops.Health;
 import io.forebay.gateway.ops.OpsServer;
-import io.forebay.gateway.security.Authentication;
-import io.forebay.gateway.security.ScramUsers;
-import io.forebay.gateway.security.ServerSecret;
 import io.forebay.gateway.session.SessionLoop;
-import io.forebay.gateway.session.SessionStatus;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogState;
 import io.forebay.storage.MessageLog;
@@ -36,12 +31,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -175,7 +167,7 @@ public final class Gateway {
                 messageLog,
                 sessions,
                 amqpSide,
-                authentication(),
+                Credentials.read(config.authentication(), config.dataDir()),
                 new ConnectedClients(),
                 new DevicePresence(config.presence(), messageLog, downlink),
                 new MqttMeters(meters));
@@ -191,26 +183,6 @@ public final class Gateway {
                 "Metrics and health cannot listen on " + config.ops().host() + ":"
                         + config.ops().port() + " (ops.host, ops.port)");
         log.info("Forebay is ready: {}", summary());
-    }
-
-    private Authentication authentication() {
-        Optional<Path> file = config.authentication().scramUsers();
-        if (file.isEmpty()) {
-            return Authentication.NONE;
-        }
-        try {
-            ScramUsers users = new ScramUsers(Files.readAllLines(file.get()), ServerSecret.in(config.dataDir()));
-            log.info(
-                    "Devices may authenticate [users={}, required={}]",
-                    users.size(),
-                    config.authentication().required());
-            return new Authentication(
-                    Optional.of(users), config.authentication().required());
-        } catch (IOException | IllegalArgumentException wrong) {
-            throw new StartException(
-                    "The credentials in " + file.get() + " cannot be used (mqtt.scram-users): " + wrong.getMessage(),
-                    wrong);
-        }
     }
 
     /** Where everything is, in one sentence. */
@@ -229,33 +201,8 @@ public final class Gateway {
     }
 
     public Health health() {
-        List<String> remarks = new ArrayList<>();
-        LogState logState = messageLog.state();
-        if (logState != LogState.OPEN) {
-            remarks.add("The log is " + logState + " and takes no messages.");
-        }
-        SessionStatus kept = sessions.status();
-        if (!kept.takesCommits()) {
-            remarks.add("The state of sessions cannot be stored"
-                    + (kept.lastFault().isEmpty() ? "." : ": " + kept.lastFault()));
-        }
-        BridgeStatus status = bridge.status();
-        Map<String, BridgeStatus> targets = bridge.targets();
-        targets.forEach((name, target) -> {
-            if (!target.connected()) {
-                remarks.add("The AMQP broker " + (targets.size() == 1 ? "" : name + " ") + "is not connected"
-                        + (target.lastFault().isEmpty() ? "." : ": " + target.lastFault()));
-            }
-        });
-        status.refusedAddresses().forEach(refused -> remarks.add("The AMQP broker does not take " + refused + "."));
-        downlink.status()
-                .refusedAddresses()
-                .forEach(refused -> remarks.add("The AMQP broker gives us nothing from " + refused + "."));
-        if (status.quarantined() > 0) {
-            remarks.add(status.quarantined() + " messages that the AMQP broker did not take are in the quarantine.");
-        }
-        boolean ready = logState == LogState.OPEN && kept.takesCommits();
-        return new Health(logState != LogState.FAILED, ready, remarks);
+        return new HealthReport(messageLog.state(), sessions.status(), bridge.status(), bridge.targets(), downlink.status())
+                .health();
     }
 
     /**

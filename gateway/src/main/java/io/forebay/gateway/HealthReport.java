@@ -1,0 +1,56 @@
+package io.forebay.gateway;
+
+import io.forebay.bridge.BridgeStatus;
+import io.forebay.bridge.downlink.DownlinkStatus;
+import io.forebay.gateway.ops.Health;
+import io.forebay.gateway.session.SessionStatus;
+import io.forebay.storage.LogState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Says in sentences what is not as it should be. Immutable.
+ *
+ * @param bridge all targets together
+ * @param targets each of them, by its name
+ */
+record HealthReport(
+        LogState log,
+        SessionStatus sessions,
+        BridgeStatus bridge,
+        Map<String, BridgeStatus> targets,
+        DownlinkStatus downlink) {
+
+    Health health() {
+        boolean ready = log == LogState.OPEN && sessions.takesCommits();
+        return new Health(log != LogState.FAILED, ready, remarks());
+    }
+
+    private List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        if (log != LogState.OPEN) {
+            remarks.add("The log is " + log + " and takes no messages.");
+        }
+        if (!sessions.takesCommits()) {
+            remarks.add("The state of sessions cannot be stored" + because(sessions.lastFault()));
+        }
+        targets.forEach((name, target) -> {
+            if (!target.connected()) {
+                remarks.add("The AMQP broker " + (targets.size() == 1 ? "" : name + " ") + "is not connected"
+                        + because(target.lastFault()));
+            }
+        });
+        bridge.refusedAddresses().forEach(refused -> remarks.add("The AMQP broker does not take " + refused + "."));
+        downlink.refusedAddresses()
+                .forEach(refused -> remarks.add("The AMQP broker gives us nothing from " + refused + "."));
+        if (bridge.quarantined() > 0) {
+            remarks.add(bridge.quarantined() + " messages that the AMQP broker did not take are in the quarantine.");
+        }
+        return remarks;
+    }
+
+    private static String because(String fault) {
+        return fault.isEmpty() ? "." : ": " + fault;
+    }
+}
