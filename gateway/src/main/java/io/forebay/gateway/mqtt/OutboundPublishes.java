@@ -164,24 +164,32 @@ final class OutboundPublishes implements Subscriber {
     private void leaveOut(Delivery.Publication publication, String reason) {
         setup.meters().leftOut(reason);
         if (publication.qos() > 0) {
-            hold.acknowledged(publication.packetId());
+            hold.refused(publication.packetId());
         }
     }
 
     void onPuback(Packet.Puback packet) {
         if (isDue(packet.packetId(), Due.PUBACK)) {
             due.remove(packet.packetId());
-            hold.acknowledged(packet.packetId());
+            if (isFailure(packet.reasonCode())) {
+                hold.refused(packet.packetId());
+            } else {
+                hold.acknowledged(packet.packetId());
+            }
         }
+    }
+
+    private static boolean isFailure(int reasonCode) {
+        return reasonCode >= ReasonCode.UNSPECIFIED_ERROR.value();
     }
 
     void onPubrec(Packet.Pubrec packet) {
         int packetId = packet.packetId();
-        boolean failed = packet.reasonCode() >= ReasonCode.UNSPECIFIED_ERROR.value();
+        boolean failed = isFailure(packet.reasonCode());
         if (due.get(packetId) == Due.PUBCOMP || isDue(packetId, Due.PUBREC)) {
             if (failed) {
                 due.remove(packetId);
-                hold.acknowledged(packetId);
+                hold.refused(packetId);
             } else {
                 due.put(packetId, Due.PUBCOMP);
                 releases.onStarted();

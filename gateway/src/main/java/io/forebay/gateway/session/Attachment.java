@@ -182,8 +182,17 @@ final class Attachment {
 
     // ---- from the device ----
 
-    /** PUBACK, or the device refused it. */
+    /** PUBACK. */
     void acknowledged(int packetId) {
+        QueuedMessage message = inFlight.find(packetId);
+        if (message != null && !message.received()) {
+            queue.acknowledged(message);
+            done(message);
+        }
+    }
+
+    /** The device does not take it. */
+    void refused(int packetId) {
         QueuedMessage message = inFlight.find(packetId);
         if (message != null && !message.received()) {
             done(message);
@@ -210,6 +219,7 @@ final class Attachment {
     void completed(int packetId) {
         QueuedMessage message = inFlight.find(packetId);
         if (message != null && message.received()) {
+            queue.acknowledged(message);
             done(message);
         }
     }

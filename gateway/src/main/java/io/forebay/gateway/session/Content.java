@@ -22,6 +22,9 @@ final class Content {
     private final long expiresAtMs;
     private byte[] stored;
 
+    /** Null if nobody wants to know what becomes of it. */
+    private Watch watch;
+
     Content(String topic, byte[] properties, byte[] payload, int publisherLevel, long arrivedAtMs) {
         this.topic = topic;
         this.properties = properties;
@@ -71,6 +74,14 @@ final class Content {
 
     boolean isExpired(long nowMs) {
         return nowMs >= expiresAtMs;
+    }
+
+    Watch watch() {
+        return watch;
+    }
+
+    void watch(Watch by) {
+        watch = by;
     }
 
     /** What it counts against the limits. */

@@ -15,21 +15,24 @@ final class FanOut {
     private final Subscriptions subscriptions;
     private final Retained retained;
     private final Predicate<String> deliveredLocally;
+    private final Watches watches;
 
     private final List<Recipient> found = new ArrayList<>();
     private final Consumer<Recipient> collect = found::add;
     private final List<Session> sessions = new ArrayList<>();
 
-    FanOut(Subscriptions subscriptions, Retained retained, Predicate<String> deliveredLocally) {
+    FanOut(Subscriptions subscriptions, Retained retained, Predicate<String> deliveredLocally, Watches watches) {
         this.subscriptions = subscriptions;
         this.retained = retained;
         this.deliveredLocally = deliveredLocally;
+        this.watches = watches;
     }
 
     /** The cursor's current message, which is only decoded if somebody wants it. */
     void accept(LogCursor cursor) {
         boolean retain = cursor.retain();
-        if (!retain && subscriptions.index().size() == 0) {
+        boolean watched = watches.isAsked() && cursor.fromAmqp();
+        if (!retain && !watched && subscriptions.index().size() == 0) {
             return;
         }
         String topic = cursor.topic();
@@ -37,6 +40,8 @@ final class FanOut {
         subscriptions.index().match(topic, collect);
         if ((retain || !found.isEmpty()) && isForSubscribers(cursor, topic)) {
             deliver(cursor.message());
+        } else if (watched) {
+            watches.unwanted(cursor.message());
         }
     }
 
@@ -47,6 +52,11 @@ final class FanOut {
 
     private void deliver(Message message) {
         Content content = Content.of(message);
+        if (found.isEmpty()) {
+            watches.unwanted(message);
+        } else {
+            content.watch(watches.of(message));
+        }
         sessions.clear();
         for (Recipient recipient : found) {
             if (recipient instanceof SessionSubscription subscription) {

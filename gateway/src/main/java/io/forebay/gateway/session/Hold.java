@@ -40,6 +40,11 @@ final class Hold implements SessionHold {
     }
 
     @Override
+    public void refused(int packetId) {
+        tell(() -> attachment.refused(packetId));
+    }
+
+    @Override
     public Future<Boolean> received(int packetId) {
         if (closed) {
             return Future.succeededFuture(false);

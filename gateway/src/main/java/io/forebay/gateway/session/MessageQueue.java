@@ -22,6 +22,7 @@ final class MessageQueue {
     private final long number;
     private final StoredEntries entries;
     private final QueueLimits limits;
+    private final WatchedEntries watched = new WatchedEntries();
     private boolean stored;
 
     /** Null while nobody takes from it. */
@@ -172,6 +173,7 @@ final class MessageQueue {
         bytes += message.bytes();
         turn.meters().queued(1, message.bytes());
         limits.added(message);
+        watched.added(message);
         if (stored) {
             store(message);
         }
@@ -243,15 +245,23 @@ final class MessageQueue {
 
     /** Takes what {@link #peek} showed. */
     QueuedMessage take() {
-        return loaded.poll();
+        QueuedMessage message = loaded.poll();
+        watched.remind(message);
+        return message;
     }
 
     void sent(QueuedMessage message) {
         sentUpTo = Math.max(sentUpTo, message.sequence() + 1);
     }
 
+    /** Its device has taken it; it is deleted then. */
+    void acknowledged(QueuedMessage message) {
+        watched.acknowledged(message);
+    }
+
     /** The message is done with. */
     void delete(QueuedMessage message) {
+        watched.removed(message);
         count--;
         bytes -= message.bytes();
         turn.meters().queued(-1, -message.bytes());
@@ -263,6 +273,7 @@ final class MessageQueue {
 
     /** All of it is done with. @return how many those were, as far as is known */
     int deleteAll() {
+        watched.clear();
         if (loaded != null) {
             loaded.clear();
         }

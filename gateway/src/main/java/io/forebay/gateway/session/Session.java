@@ -104,6 +104,9 @@ final class Session implements Pace.Taker {
             turn.drop(Drop.NOT_READING, 1);
         } else {
             attachment.publishAtMostOnce(retain, content, subscriptionIds);
+            if (content.watch() != null) {
+                content.watch().acknowledged();
+            }
         }
     }
 

@@ -39,8 +39,14 @@ public interface SessionHold {
     /** @return succeeds when it is durable, with whether each one existed */
     Future<List<Boolean>> unsubscribe(List<String> filters);
 
-    /** PUBACK, or PUBREC with a failure, or the device cannot take it (Maximum Packet Size): the message is done with. */
+    /** PUBACK: the message is done with. */
     void acknowledged(int packetId);
+
+    /**
+     * PUBACK or PUBREC with a failure, or the device cannot take it (Maximum Packet Size): the message is done with, and the
+     * device does not have it.
+     */
+    void refused(int packetId);
 
     /**
      * PUBREC.

@@ -96,6 +96,15 @@ public final class SessionLoop implements Sessions, AutoCloseable {
     // ---- start and end; the caller's thread ----
 
     /**
+     * Before {@link #start}: somebody wants to know what becomes of messages.
+     *
+     * @param copiesMax of how many copies in queues it is kept in mind; of what is beyond that nothing is told
+     */
+    public void onFate(FateListener listener, int copiesMax) {
+        turn.watches().start(listener, copiesMax);
+    }
+
+    /**
      * Reads what is stored and begins. Blocks for that.
      *
      * @throws StateException if the store cannot be read or written
@@ -217,7 +226,7 @@ public final class SessionLoop implements Sessions, AutoCloseable {
         sessions = new SessionTable(turn, numbers, subscriptions, wills, deadlines);
         subscribing = new Subscribing(turn, subscriptions, retained);
         commits = new Commits(turn, reader, retained, numbers);
-        fanOut = new FanOut(subscriptions, retained, deliveredLocally);
+        fanOut = new FanOut(subscriptions, retained, deliveredLocally, turn.watches());
         index = subscriptions.index();
         reader.start(store.get(Tables.DELIVERY, Tables.POSITION));
         retained.restore(deadlines);

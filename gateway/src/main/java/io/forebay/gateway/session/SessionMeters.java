@@ -23,6 +23,7 @@ final class SessionMeters {
 
     private final Map<Drop, Dropped> dropped = new EnumMap<>(Drop.class);
     private final Counter[] delivered = new Counter[3];
+    private final Counter unwatched;
     private final Timer commit;
     private long queuedMessages;
     private long queuedBytes;
@@ -52,6 +53,10 @@ final class SessionMeters {
                     .tag("qos", Integer.toString(qos))
                     .register(registry);
         }
+        unwatched = Counter.builder("forebay.sessions.unwatched")
+                .description(
+                        "Copies of messages of which it should have been told what became of them, beyond the limit")
+                .register(registry);
         commit = Timer.builder("forebay.sessions.commit")
                 .description("How long a commit of the state takes")
                 .publishPercentileHistogram()
@@ -100,6 +105,10 @@ final class SessionMeters {
 
     void delivered(int qos) {
         delivered[qos].increment();
+    }
+
+    void unwatched() {
+        unwatched.increment();
     }
 
     void committed(long nanos) {

@@ -27,6 +27,7 @@ final class Turn {
     private final SessionMeters meters;
     private final Memory memory;
     private final Pace pace;
+    private final Watches watches;
     private final LongSupplier clockMs;
 
     private final List<MessageQueue> changed = new ArrayList<>();
@@ -48,6 +49,7 @@ final class Turn {
         this.meters = meters;
         this.memory = new Memory(config.memoryBytesMax());
         this.pace = new Pace(config);
+        this.watches = new Watches(meters);
         this.clockMs = clockMs;
         nowMs = clockMs.getAsLong();
     }
@@ -78,6 +80,10 @@ final class Turn {
 
     Pace pace() {
         return pace;
+    }
+
+    Watches watches() {
+        return watches;
     }
 
     void drop(Drop reason, int messages) {
@@ -226,6 +232,7 @@ final class Turn {
     }
 
     void dispatch() {
+        watches.dispatch();
         if (!parcels.isEmpty()) {
             List<Parcel> leaving = new ArrayList<>(parcels.values());
             parcels.clear();

@@ -129,7 +129,7 @@ class DeliveryIT {
             device.send(RawDevice.reply(MqttMessageType.PUBREC, 5, 0x97), RawDevice.ping());
             assertEquals("PINGRESP", device.receiveText());
 
-            assertEquals(List.of("open d", "acknowledged 5"), rig.sessions.events());
+            assertEquals(List.of("open d", "refused 5"), rig.sessions.events());
         }
     }
 
@@ -245,7 +245,7 @@ class DeliveryIT {
 
             assertEquals("PUBLISH 2 t=" + "x".repeat(22), device.receiveText());
             assertEquals("PUBLISH 3 t=x", device.receiveText());
-            assertEquals(List.of("open d", "acknowledged 1"), rig.sessions.events());
+            assertEquals(List.of("open d", "refused 1"), rig.sessions.events());
             assertEquals(2, rig.count("forebay.mqtt.left.out", "reason", "too-large"));
         }
     }
@@ -263,7 +263,7 @@ class DeliveryIT {
             rig.sessions.deliver("d", message(1, 1, "secret/a", "x"), message(2, 1, "open", "x"));
             assertEquals("PUBLISH 2 open=x", device.receiveText());
 
-            assertEquals(List.of("open d", "acknowledged 1"), rig.sessions.events());
+            assertEquals(List.of("open d", "refused 1"), rig.sessions.events());
             assertEquals(1, rig.count("forebay.mqtt.left.out", "reason", "denied"));
         }
     }

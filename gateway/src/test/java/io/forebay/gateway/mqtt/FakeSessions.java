@@ -172,6 +172,11 @@ public final class FakeSessions implements Sessions {
         }
 
         @Override
+        public void refused(int packetId) {
+            note("refused " + packetId);
+        }
+
+        @Override
         public Future<Boolean> received(int packetId) {
             synchronized (FakeSessions.this) {
                 events.add("received " + packetId);
