@@ -15,6 +15,7 @@ import io.forebay.gateway.mqtt.MqttMeters;
 import io.forebay.gateway.mqtt.MqttSetup;
 import io.forebay.gateway.ops.Health;
 import io.forebay.gateway.ops.OpsServer;
+import io.forebay.gateway.session.FateListener;
 import io.forebay.gateway.session.SessionLoop;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogState;
@@ -118,9 +119,23 @@ public final class Gateway {
         amqpSide = new BridgeSide(bridge, bridgeConfig.ackLevels(), bridgeConfig.wantsUsernames());
         downlink = new Downlink(
                 messageLog, config.downlink(), config.bridge().amqp(), replies, sessions::hasSubscription, meters);
+        if (config.downlink().isSettledWhenDelivered()) {
+            sessions.onFate(this::tellDownlink, config.downlink().watchedMax());
+        }
         vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(config.mqtt().eventLoops()));
+    }
+
+    private void tellDownlink(long arrivedAtMs, int number, FateListener.Fate fate) {
+        downlink.onFate(
+                arrivedAtMs,
+                number,
+                switch (fate) {
+                    case ACKNOWLEDGED -> Downlink.Fate.ACKNOWLEDGED;
+                    case GONE -> Downlink.Fate.GONE;
+                    case UNWANTED -> Downlink.Fate.UNWANTED;
+                });
     }
 
     private ReplyTopics replies() {

@@ -17,6 +17,16 @@ import java.util.function.Predicate;
  * are not felt by each other. All methods may be called from any thread; Futures complete on the downlink's thread.
  */
 public final class Downlink {
+    /** What subscribers did with a message. */
+    public enum Fate {
+        /** At least one has acknowledged it. */
+        ACKNOWLEDGED,
+        /** None has, and none will. */
+        GONE,
+        /** There is none. */
+        UNWANTED
+    }
+
     private final DownlinkLoop loop;
     private final AtomicReference<DownlinkStatus> status =
             new AtomicReference<>(DownlinkStatus.stopped(System.currentTimeMillis()));
@@ -83,6 +93,14 @@ public final class Downlink {
     /** That connection has ended. */
     public void deviceDisconnected(String clientId, long epoch) {
         loop.deviceDisconnected(clientId, epoch);
+    }
+
+    /**
+     * What became of a message that was appended under a number ({@link io.forebay.storage.Message#packetId}), for addresses
+     * that are settled when delivered. Told once at most; what nothing is told of is released when its time is up.
+     */
+    public void onFate(long arrivedAtMs, int number, Fate fate) {
+        loop.onFate(arrivedAtMs, number, fate);
     }
 
     /** How it is doing; never blocks. */

@@ -10,6 +10,8 @@ import java.util.List;
  * @param packetBytesMax the largest MQTT packet; what would be larger is rejected
  * @param waitingBytesMax what may wait for the log, in bytes; beyond it nothing more is read
  * @param deviceLinksMax how many links to addresses of single devices there are at most; further devices wait
+ * @param watchedMax of how many copies for subscribers it is watched whether they are acknowledged; a message of which no
+ *     copy can be watched is released when its time is up
  * @param attachAgain pause before a link that was refused or ended is tried again
  * @param attachTimeoutMs a link that is not answered for so long counts as refused
  * @param releasePause how long the credit of a released message is kept back, so that it does not come again at once
@@ -20,6 +22,7 @@ public record DownlinkConfig(
         int packetBytesMax,
         long waitingBytesMax,
         int deviceLinksMax,
+        int watchedMax,
         Backoff attachAgain,
         long attachTimeoutMs,
         Backoff releasePause,
@@ -39,7 +42,7 @@ public record DownlinkConfig(
         if (addresses.stream().map(DownlinkAddress::address).distinct().count() < addresses.size()) {
             throw new IllegalArgumentException("an address stands twice among the downlink addresses");
         }
-        if (packetBytesMax < 1 || waitingBytesMax < 1 || deviceLinksMax < 0) {
+        if (packetBytesMax < 1 || waitingBytesMax < 1 || deviceLinksMax < 0 || watchedMax < 1) {
             throw new IllegalArgumentException("limits must be positive");
         }
         if (attachTimeoutMs < 1 || stopTimeoutMs < 0) {
@@ -54,6 +57,7 @@ public record DownlinkConfig(
                 2 << 20,
                 16L << 20,
                 1_000,
+                100_000,
                 new Backoff(1_000, 60_000),
                 10_000,
                 new Backoff(500, 5_000),
@@ -70,6 +74,7 @@ public record DownlinkConfig(
                 packetBytesMax,
                 waitingBytesMax,
                 deviceLinksMax,
+                watchedMax,
                 attachAgain,
                 attachTimeoutMs,
                 releasePause,
@@ -82,6 +87,20 @@ public record DownlinkConfig(
                 packetBytes,
                 waitingBytes,
                 deviceLinks,
+                watchedMax,
+                attachAgain,
+                attachTimeoutMs,
+                releasePause,
+                stopTimeoutMs);
+    }
+
+    public DownlinkConfig withWatched(int max) {
+        return new DownlinkConfig(
+                addresses,
+                packetBytesMax,
+                waitingBytesMax,
+                deviceLinksMax,
+                max,
                 attachAgain,
                 attachTimeoutMs,
                 releasePause,
@@ -94,10 +113,16 @@ public record DownlinkConfig(
                 packetBytesMax,
                 waitingBytesMax,
                 deviceLinksMax,
+                watchedMax,
                 attach,
                 attachTimeout,
                 release,
                 stopTimeoutMs);
+    }
+
+    /** Whether any address wants to know what became of its messages. */
+    public boolean isSettledWhenDelivered() {
+        return addresses.stream().anyMatch(address -> address.settle() == DownlinkAddress.Settle.DELIVERED);
     }
 
     /** The largest AMQP message that is looked at. */

@@ -14,7 +14,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -41,6 +45,14 @@ final class DownlinkLoop extends VerticleBase {
     private final DownlinkMeters meters;
     private final FaultLog faults = new FaultLog(DownlinkLoop::nowMs, System::currentTimeMillis);
     private final Random random = new Random();
+    private final Deliveries deliveries;
+
+    private record Told(long arrivedAtMs, int number, Downlink.Fate fate) {}
+
+    /** Filled by any thread; there is one for each message that was appended, at most. */
+    private final Queue<Told> fates = new ConcurrentLinkedQueue<>();
+
+    private final AtomicBoolean isTelling = new AtomicBoolean();
 
     /** Who is connected, with the epoch of the connection. */
     private final Map<String, Long> connected = new HashMap<>();
@@ -69,6 +81,7 @@ final class DownlinkLoop extends VerticleBase {
         this.status = status;
         this.hasDeviceAddresses = config.addresses().stream().anyMatch(DownlinkAddress::isPerDevice);
         this.meters = new DownlinkMeters(registry, status::get);
+        this.deliveries = new Deliveries(DownlinkLoop::nowMs, meters, faults);
     }
 
     private static long nowMs() {
@@ -85,6 +98,7 @@ final class DownlinkLoop extends VerticleBase {
 
     private void build() {
         builtAtMs = nowMs();
+        deliveries.forget();
         peer = new AmqpPeer(vertx, amqp, false, log.gatewayId(), () -> {}, Replies.NONE);
         inlets = new Inlets(
                 peer,
@@ -103,6 +117,7 @@ final class DownlinkLoop extends VerticleBase {
         inlets.start(new Intake(
                 log,
                 mapping,
+                deliveries,
                 hasSubscriber,
                 config.waitingBytesMax(),
                 meters,
@@ -121,6 +136,7 @@ final class DownlinkLoop extends VerticleBase {
             return;
         }
         inlets.tick();
+        deliveries.tick();
         status.set(new DownlinkStatus(
                 inlets.isConnected(),
                 inlets.connectionChangedAtMs(),
@@ -156,6 +172,29 @@ final class DownlinkLoop extends VerticleBase {
                 inlets.devices().disconnected(clientId);
             }
         });
+    }
+
+    /** Any thread. */
+    void onFate(long arrivedAtMs, int number, Downlink.Fate fate) {
+        Context loop = context;
+        if (loop == null) {
+            return;
+        }
+        fates.add(new Told(arrivedAtMs, number, fate));
+        if (isTelling.compareAndSet(false, true)) {
+            try {
+                loop.runOnContext(nothing -> guarded(this::takeFates));
+            } catch (RejectedExecutionException stopped) {
+                LOG.debug("The downlink has stopped, nobody waits there any more");
+            }
+        }
+    }
+
+    private void takeFates() {
+        isTelling.set(false);
+        for (Told told = fates.poll(); told != null; told = fates.poll()) {
+            deliveries.onFate(told.arrivedAtMs(), told.number(), told.fate());
+        }
     }
 
     private void later(Runnable work) {
@@ -206,6 +245,7 @@ final class DownlinkLoop extends VerticleBase {
 
     private void finish() {
         vertx.cancelTimer(ticker);
+        deliveries.close();
         inlets.close();
         inlets = null;
         peer.close().onComplete(closed -> {

@@ -1,5 +1,6 @@
 package io.forebay.bridge.downlink;
 
+import io.forebay.bridge.downlink.DownlinkAddress.Settle;
 import io.forebay.bridge.reply.CorrelationId;
 import io.forebay.bridge.reply.ReplyTopics;
 import io.forebay.storage.Message;
@@ -20,8 +21,8 @@ import java.util.function.LongSupplier;
  *       header that says nothing is taken as durable, as RabbitMQ does: a command must not be lost on a sleeping device
  *       because somebody left a default
  *   <li>RETAIN: annotation {@code x-opt-mqtt-retain}, {@code x-opt-retain} or {@code x-opt-retain-message}
- *   <li>Message Expiry Interval: what is left of ttl and of absolute-expiry-time, the shorter, rounded up to seconds; 0
- *       counts as none, as with JMS
+ *   <li>Message Expiry Interval: what is left of ttl, of absolute-expiry-time and of the time within which it is to be
+ *       delivered, the shortest, rounded up to seconds; 0 counts as none, as with JMS
  *   <li>Content Type: content-type; {@code application/json} for a body that had to be written as JSON
  *   <li>Response Topic, Correlation Data: see {@link ReplyTopics}. A request without correlation-id is known by its
  *       message-id, as with JMS
@@ -66,7 +67,7 @@ final class DownlinkMapping {
         WireProperties properties = new WireProperties();
         byte[] payload = payload(received);
         format(received, payload, properties);
-        expiry(received, now, properties);
+        expiry(received, now, address, properties);
         if (received.replyTo() != null) {
             topic = request(address, topic, received, properties);
         } else if (received.correlationId() != null) {
@@ -242,11 +243,13 @@ final class DownlinkMapping {
 
     // ---- properties ----
 
-    private static void expiry(ReceivedMessage received, long now, WireProperties properties) throws Refused {
-        long leftMs = Long.MAX_VALUE;
+    private static void expiry(ReceivedMessage received, long now, DownlinkAddress address, WireProperties properties)
+            throws Refused {
+        // What is released then must not be delivered from a queue as well.
+        long leftMs = address.settle() == Settle.DELIVERED ? address.deliverWithinMs() : Long.MAX_VALUE;
         Long ttl = received.ttlMs();
         if (ttl != null && ttl > 0) {
-            leftMs = ttl;
+            leftMs = Math.min(leftMs, ttl);
         }
         Instant absolute = received.absoluteExpiryTime();
         if (absolute != null && absolute.toEpochMilli() != 0) {

@@ -63,6 +63,11 @@ final class DownlinkMeters {
         released.increment();
     }
 
+    /** @param condition why, where it was to be settled when delivered */
+    void onReleased(String condition) {
+        outcome("released", condition).increment();
+    }
+
     void onRejected(String condition) {
         outcome("rejected", condition).increment();
     }

@@ -1,6 +1,7 @@
 package io.forebay.bridge.downlink;
 
 import io.forebay.bridge.FaultLog;
+import io.forebay.bridge.downlink.DownlinkAddress.Settle;
 import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog;
 import java.nio.ByteBuffer;
@@ -10,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Owned by the downlink's thread: appends what is received to the log and settles it. A message is accepted when it is
- * durable there: the log is the queue of its subscribers, from which delivery goes on whatever happens.
+ * durable there: the log is the queue of its subscribers, from which delivery goes on whatever happens. Or, where the
+ * address wants it, when one of them has acknowledged it, see {@link Deliveries}.
  */
 final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
@@ -18,6 +20,7 @@ final class Intake {
 
     private final MessageLog log;
     private final DownlinkMapping mapping;
+    private final Deliveries deliveries;
     private final Predicate<String> hasSubscriber;
     private final long waitingBytesMax;
     private final DownlinkMeters meters;
@@ -33,6 +36,7 @@ final class Intake {
     Intake(
             MessageLog log,
             DownlinkMapping mapping,
+            Deliveries deliveries,
             Predicate<String> hasSubscriber,
             long waitingBytesMax,
             DownlinkMeters meters,
@@ -40,6 +44,7 @@ final class Intake {
             Runnable onRoom) {
         this.log = log;
         this.mapping = mapping;
+        this.deliveries = deliveries;
         this.hasSubscriber = hasSubscriber;
         this.waitingBytesMax = waitingBytesMax;
         this.meters = meters;
@@ -85,7 +90,17 @@ final class Intake {
             receipt.release();
             return;
         }
-        append(receipt, message);
+        if (receipt.inlet().address().settle() == Settle.DURABLE) {
+            append(receipt, message, false);
+            return;
+        }
+        Message awaited = deliveries.await(receipt, message);
+        if (awaited == null) {
+            meters.onReleased("too-many");
+            receipt.release();
+        } else {
+            append(receipt, awaited, true);
+        }
     }
 
     private Message map(Inlet inlet, InletLink.Arrival arrival) throws Refused {
@@ -115,18 +130,30 @@ final class Intake {
         receipt.reject(refused);
     }
 
-    private void append(Receipt receipt, Message message) {
+    /** @param isAwaited whether it is settled when it is delivered, and not before */
+    private void append(Receipt receipt, Message message, boolean isAwaited) {
         long bytes = (long) message.payload().length + message.properties().length;
         waitingBytes += bytes;
         waiting++;
         log.append(message)
-                .onSuccess(appended -> meters.onAccepted(receipt.accept()))
-                // Left unsettled: it comes again when the link is gone.
-                .onFailure(cause -> faults.warn(
-                        LOG,
-                        "The log does not take a message from the broker: " + cause.getMessage(),
-                        "address=" + receipt.inlet().name()))
+                .onSuccess(appended -> {
+                    if (!isAwaited) {
+                        meters.onAccepted(receipt.accept());
+                    }
+                })
+                .onFailure(cause -> onNotAppended(receipt, message, isAwaited, cause))
                 .onComplete(done -> onAppended(bytes));
+    }
+
+    /** Left unsettled: it comes again when the link is gone. */
+    private void onNotAppended(Receipt receipt, Message message, boolean isAwaited, Throwable cause) {
+        if (isAwaited) {
+            deliveries.notAppended(message);
+        }
+        faults.warn(
+                LOG,
+                "The log does not take a message from the broker: " + cause.getMessage(),
+                "address=" + receipt.inlet().name());
     }
 
     private void onAppended(long bytes) {

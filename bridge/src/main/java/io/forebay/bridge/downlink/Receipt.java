@@ -28,6 +28,11 @@ final class Receipt {
         return inlet;
     }
 
+    /** Whether it can still be settled. */
+    boolean isOpen() {
+        return inlet.isOn(link);
+    }
+
     /** @return whether the broker will hear of it */
     boolean accept() {
         return settle(Accepted.getInstance(), Inlet.Credit.AT_ONCE);

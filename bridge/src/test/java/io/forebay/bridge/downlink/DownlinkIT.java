@@ -1,5 +1,6 @@
 package io.forebay.bridge.downlink;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,12 +12,15 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.qpid.proton.Proton;
+import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.AmqpValue;
+import org.apache.qpid.proton.amqp.messaging.MessageAnnotations;
 import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.message.Message;
 import org.junit.jupiter.api.AfterEach;
@@ -238,6 +242,73 @@ class DownlinkIT {
         subscribed.addAll(List.of("t/0", "t/1", "t/2", "t/3"));
         broker.await("all are accepted", () -> broker.accepted() == 4);
         assertEquals(4, log.durable().size());
+    }
+
+    private void tell(int index, Downlink.Fate fate) {
+        io.forebay.storage.Message appended = log.durable().get(index);
+        downlink.onFate(appended.arrivedAtMs(), appended.packetId(), fate);
+    }
+
+    @Test
+    void whatIsSettledWhenDeliveredWaitsForItsFate() throws Exception {
+        subscribed.addAll(List.of("t/0", "t/1", "t/2"));
+        start(DownlinkAddress.of("downlink").settledWhenDelivered(60_000));
+        put("downlink", 0, 3);
+        broker.await("all are durable", () -> log.durable().size() == 3);
+        assertEquals(List.of(), broker.heard());
+
+        tell(1, Downlink.Fate.ACKNOWLEDGED);
+        tell(1, Downlink.Fate.ACKNOWLEDGED);
+        tell(2, Downlink.Fate.GONE);
+        broker.await("one is accepted and one comes again", () -> log.durable().size() == 4);
+        downlink.onFate(0, log.durable().get(0).packetId(), Downlink.Fate.ACKNOWLEDGED); // Of an earlier start.
+        tell(3, Downlink.Fate.ACKNOWLEDGED);
+        broker.await("that one is accepted", () -> broker.accepted() == 2);
+
+        assertEquals(
+                List.of("1", "2", "2"),
+                broker.heard().stream().map(StubSource.Heard::text).toList());
+        assertTrue(broker.heard().get(1).outcome() instanceof Released);
+        assertEquals(1, broker.unsettled("downlink"));
+        get(downlink.stop());
+        assertEquals(1, broker.waiting("downlink"), "what nobody acknowledged waits at the broker");
+    }
+
+    @Test
+    void whatNobodyAcknowledgesInTimeIsReleasedAndExpires() throws Exception {
+        subscribed.add("t/0");
+        start(DownlinkAddress.of("downlink").settledWhenDelivered(400));
+        put("downlink", 0, 1);
+        broker.await("it comes again", () -> log.durable().size() == 2);
+
+        assertTrue(broker.heard().get(0).outcome() instanceof Released);
+        assertArrayEquals(new byte[] {2, 0, 0, 0, 1}, log.durable().get(0).properties());
+        assertEquals(
+                1,
+                meters.get("forebay.downlink.messages")
+                        .tag("outcome", "released")
+                        .tag("condition", "deadline")
+                        .counter()
+                        .count());
+        tell(0, Downlink.Fate.ACKNOWLEDGED); // Too late.
+        broker.await("a repeat is accepted", () -> {
+            tell(log.durable().size() - 1, Downlink.Fate.ACKNOWLEDGED);
+            return broker.accepted() == 1;
+        });
+    }
+
+    @Test
+    void retainedMessageWithoutASubscriberIsAcceptedAllTheSame() throws Exception {
+        start(DownlinkAddress.of("downlink").settledWhenDelivered(60_000));
+        Message retained = Proton.message();
+        retained.setSubject("t");
+        retained.setMessageAnnotations(new MessageAnnotations(Map.of(Symbol.valueOf("x-opt-mqtt-retain"), true)));
+        retained.setBody(new AmqpValue("x"));
+        broker.put("downlink", "retained", retained);
+        broker.await("it is durable", () -> log.durable().size() == 1);
+
+        tell(0, Downlink.Fate.UNWANTED);
+        broker.await("it is accepted", () -> broker.accepted() == 1);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.forebay.gateway.config;
 
 import io.forebay.bridge.downlink.DownlinkAddress;
+import io.forebay.bridge.downlink.DownlinkAddress.Settle;
 import io.forebay.bridge.downlink.DownlinkConfig;
 import io.forebay.bridge.downlink.TopicSource;
 import io.forebay.gateway.mqtt.PresenceConfig;
@@ -14,7 +15,9 @@ import java.util.Map;
 final class DownlinkSettings {
     private static final String ADDRESSES = "downlink.addresses";
     private static final int LINKS_MAX = 65_535;
-    private static final List<String> OPTIONAL = List.of("topic", "topic-from", "hold", "credit", "reply-in-topic");
+    private static final int COUNT_MAX = 100_000_000;
+    private static final List<String> OPTIONAL =
+            List.of("topic", "topic-from", "hold", "settle", "deliver-within-s", "credit", "reply-in-topic");
 
     private DownlinkSettings() {}
 
@@ -24,7 +27,8 @@ final class DownlinkSettings {
                 .withLimits(
                         packetBytesMax,
                         settings.size("downlink.waiting-size-max", 1, Long.MAX_VALUE),
-                        settings.integer("downlink.device-links-max", 0, LINKS_MAX));
+                        settings.integer("downlink.device-links-max", 0, LINKS_MAX))
+                .withWatched(settings.integer("downlink.watched-max", 1, COUNT_MAX));
         List<DownlinkAddress> addresses = new ArrayList<>();
         for (Map<String, String> entry : settings.entries(ADDRESSES, List.of("address"), OPTIONAL)) {
             try {
@@ -52,11 +56,12 @@ final class DownlinkSettings {
                             .map(word -> word("topic-from", word.strip(), TopicSource.class))
                             .toArray(TopicSource[]::new));
         }
+        address = settled(address, entry);
         if (entry.containsKey("hold")) {
             address = address.withHold(flag("hold", entry.get("hold")));
         }
         if (entry.containsKey("credit")) {
-            address = address.withCredit(number(entry.get("credit")));
+            address = address.withCredit(number("credit", entry.get("credit")));
         }
         if (entry.containsKey("reply-in-topic")) {
             address = address.withReplyInTopic(flag("reply-in-topic", entry.get("reply-in-topic")));
@@ -81,9 +86,23 @@ final class DownlinkSettings {
         return text.equals("true");
     }
 
-    private static int number(String text) {
+    private static DownlinkAddress settled(DownlinkAddress address, Map<String, String> entry) {
+        boolean whenDelivered =
+                entry.containsKey("settle") && word("settle", entry.get("settle"), Settle.class) == Settle.DELIVERED;
+        if (!whenDelivered) {
+            if (entry.containsKey("deliver-within-s")) {
+                throw new IllegalArgumentException("deliver-within-s needs settle: delivered");
+            }
+            return address;
+        }
+        return entry.containsKey("deliver-within-s")
+                ? address.settledWhenDelivered(1_000L * number("deliver-within-s", entry.get("deliver-within-s")))
+                : address.settledWhenDelivered(address.deliverWithinMs());
+    }
+
+    private static int number(String key, String text) {
         if (!text.matches("\\d{1,6}")) {
-            throw new IllegalArgumentException("credit must be a number, not '" + text + "'");
+            throw new IllegalArgumentException(key + " must be a number, not '" + text + "'");
         }
         return Integer.parseInt(text);
     }

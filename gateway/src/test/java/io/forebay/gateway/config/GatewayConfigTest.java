@@ -201,6 +201,16 @@ class GatewayConfigTest {
         ConfigException mistake = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
         assertTrue(mistake.getMessage().contains("f.yaml:3: downlink.addresses"), mistake.getMessage());
         assertTrue(mistake.getMessage().contains("[annotation, subject, to]"), mistake.getMessage());
+        Files.writeString(file, "downlink:\n  addresses:\n    - address: a\n      settle: delivered\n");
+        assertEquals(
+                List.of(DownlinkAddress.of("a").settledWhenDelivered(30_000)),
+                GatewayConfig.load(file, Map.of()).downlink().addresses());
+
+        Files.writeString(
+                file, "downlink:\n  addresses:\n    - address: a\n      settle: delivered\n      hold: true\n");
+        mistake = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
+        assertTrue(mistake.getMessage().contains("hold cannot be true"), mistake.getMessage());
+
         Files.writeString(file, "downlink:\n  addresses: []\n");
         assertEquals(List.of(), GatewayConfig.load(file, Map.of()).downlink().addresses());
     }

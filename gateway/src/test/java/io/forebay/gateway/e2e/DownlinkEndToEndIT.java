@@ -10,6 +10,7 @@ import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.forebay.gateway.bench.OpsClient;
 import io.vertx.core.json.JsonObject;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
@@ -154,6 +155,68 @@ class DownlinkEndToEndIT {
                 }
             }
             device.disconnect();
+        }
+    }
+
+    @Test
+    void withSettleDeliveredTheBrokerHasItUntilADeviceHasAcknowledged() throws Exception {
+        Path config = Files.writeString(dataDir.resolve("f.yaml"), """
+                downlink:
+                  addresses:
+                    - address: downlink
+                      settle: delivered
+                      hold: false
+                """);
+        try (RunningGateway gateway = RunningGateway.start(dataDir.resolve("data"), config, Map.of());
+                Backend backend = new Backend(gateway, "downlink")) {
+            OpsClient ops = new OpsClient(gateway.opsPort);
+            Mqtt5BlockingClient first = device(gateway, "d1");
+            try (Mqtt5BlockingClient.Mqtt5Publishes arriving =
+                    first.publishes(com.hivemq.client.mqtt.MqttGlobalPublishFilter.ALL, true)) {
+                connect(first, true);
+                subscribe(first);
+                backend.producer.send(backend.message("devices/d1/do", "it"));
+                Mqtt5Publish command =
+                        arriving.receive(PATIENCE_S, TimeUnit.SECONDS).orElseThrow();
+                assertEquals("it", text(command));
+                awaitMeter(ops, "forebay_downlink_unsettled", 1);
+                first.disconnectWith().sessionExpiryInterval(0).send();
+            }
+            awaitMeter(ops, "forebay_downlink_unsettled", 0);
+            assertEquals(0, accepted(ops));
+
+            Mqtt5BlockingClient second = device(gateway, "d2");
+            try (Mqtt5BlockingClient.Mqtt5Publishes arriving =
+                    second.publishes(com.hivemq.client.mqtt.MqttGlobalPublishFilter.ALL)) {
+                connect(second, true);
+                subscribe(second);
+                assertEquals(
+                        "it",
+                        text(arriving.receive(PATIENCE_S, TimeUnit.SECONDS).orElseThrow()));
+            }
+            awaitMeter(ops, ACCEPTED, 1);
+            second.disconnect();
+        }
+    }
+
+    private static final String ACCEPTED = "forebay_downlink_messages_total{condition=\"\",outcome=\"accepted\"}";
+
+    private static double accepted(OpsClient ops) throws Exception {
+        return ops.meter(ACCEPTED);
+    }
+
+    private static void subscribe(Mqtt5BlockingClient device) {
+        device.subscribeWith()
+                .topicFilter("devices/#")
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .send();
+    }
+
+    private static void awaitMeter(OpsClient ops, String name, double value) throws Exception {
+        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        while (ops.meter(name) != value) {
+            assertTrue(System.nanoTime() < giveUpAt, name + " is " + ops.meter(name) + " and not " + value);
+            TimeUnit.MILLISECONDS.sleep(20);
         }
     }
 
