@@ -216,7 +216,8 @@ public final class Gateway {
     }
 
     public Health health() {
-        return new HealthReport(messageLog.state(), sessions.status(), bridge.status(), bridge.targets(), downlink.status())
+        return new HealthReport(
+                        messageLog.state(), sessions.status(), bridge.status(), bridge.targets(), downlink.status())
                 .health();
     }
 
