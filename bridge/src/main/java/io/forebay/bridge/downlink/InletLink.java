@@ -12,6 +12,7 @@ import org.apache.qpid.proton.amqp.messaging.Rejected;
 import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.messaging.Target;
+import org.apache.qpid.proton.amqp.messaging.TerminusDurability;
 import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Receiver;
 import org.apache.qpid.proton.engine.Session;
@@ -28,6 +29,8 @@ final class InletLink extends ProtonReceiverImpl {
      * @param bytes null if it is larger than what is taken
      */
     record Arrival(Delivery delivery, ByteBuffer bytes) {}
+
+    private static final String ENGINE = "forebay-engine";
 
     private final Receiver engine;
     private final int messageBytesMax;
@@ -53,6 +56,8 @@ final class InletLink extends ProtonReceiverImpl {
         Receiver engine = engineOf(session).receiver(name);
         Source source = new Source();
         source.setAddress(address);
+        // RabbitMQ makes a missing queue as durable as the source says, and forgets it in a restart otherwise.
+        source.setDurable(TerminusDurability.CONFIGURATION);
         source.setOutcomes(
                 Accepted.DESCRIPTOR_SYMBOL,
                 Rejected.DESCRIPTOR_SYMBOL,
@@ -70,11 +75,18 @@ final class InletLink extends ProtonReceiverImpl {
         return link;
     }
 
-    /** Vert.x keeps proton's session to itself, but hands out the links of deliveries: here one that is never opened. */
+    /**
+     * Vert.x keeps proton's session to itself, but hands out the links of deliveries: here one that is never opened. It is
+     * not freed either, but kept with the session: that would settle its delivery, which proton would then want to send.
+     */
     private static Session engineOf(ProtonSession session) {
+        Session known = session.attachments().get(ENGINE, Session.class);
+        if (known != null) {
+            return known;
+        }
         ProtonSenderImpl never = (ProtonSenderImpl) session.createSender(null);
         Session engine = never.delivery(new byte[1]).getLink().getSession();
-        never.free();
+        session.attachments().set(ENGINE, Session.class, engine);
         return engine;
     }
 
