@@ -203,10 +203,15 @@ class EndToEndIT {
 
     @Test
     void routesDecideTheAddressAndTheRestGoesToUplink(@TempDir Path otherDir) throws Exception {
-        Path config = Files.writeString(
-                otherDir.resolve("forebay.yaml"),
-                "routes:\n  - topic: sensors/+/alarm\n    address: alarms\n  - topic: sensors/#\n    address: 't.{topic:2}'\n"
-                        + "  - topic: users/#\n    address: 'u.{username}'\n");
+        Path config = Files.writeString(otherDir.resolve("forebay.yaml"), """
+                routes:
+                  - topic: sensors/+/alarm
+                    address: alarms
+                  - topic: sensors/#
+                    address: 't.{topic:2}'
+                  - topic: users/#
+                    address: 'u.{username}'
+                """);
         try (RunningGateway routed = RunningGateway.start(otherDir.resolve("data"), config, Map.of());
                 JmsConsumer alarms = new JmsConsumer(routed.amqpPort, "alarms");
                 JmsConsumer telemetry = new JmsConsumer(routed.amqpPort, "t.s1");
