@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /** A log in memory, for any thread; positions have gaps, as control records make them. */
-final class FakeLog implements MessageLog {
+public final class FakeLog implements MessageLog {
     private static final int GAP = 3;
     private static final long FIRST = Position.of(1, 7);
 
@@ -23,7 +23,7 @@ final class FakeLog implements MessageLog {
     private Runnable listener = () -> {};
     private boolean failsOnce;
 
-    FakeLog() {
+    public FakeLog() {
         generator = messages::get;
     }
 
@@ -42,11 +42,11 @@ final class FakeLog implements MessageLog {
     }
 
     /** The index of the first message at or after a position. */
-    static int indexAtOrAfter(long position) {
+    public static int indexAtOrAfter(long position) {
         return position <= FIRST ? 0 : (int) ((position - FIRST + GAP - 1) / GAP);
     }
 
-    void add(Message message) {
+    public void add(Message message) {
         Runnable wake;
         synchronized (this) {
             messages.add(message);
@@ -67,7 +67,7 @@ final class FakeLog implements MessageLog {
         return fails;
     }
 
-    synchronized int size() {
+    public synchronized int size() {
         return size;
     }
 
@@ -75,7 +75,7 @@ final class FakeLog implements MessageLog {
         return generator.apply(index);
     }
 
-    synchronized long forgotten() {
+    public synchronized long forgotten() {
         return forgotten;
     }
 
