@@ -147,8 +147,8 @@ final class AmqpMapping {
     }
 
     private void contentType(PublishProperties mqtt, RouteOptions options) {
-        if (mqtt.contentType() != null) {
-            writer.symbol(mqtt.contentType());
+        if (mqtt.contentTypeAsSymbol() != null) {
+            writer.symbol(mqtt.contentTypeAsSymbol());
         } else if (options.mapping().profile() == MappingOptions.Profile.HONO) {
             writer.symbol("application/octet-stream");
         } else {

@@ -4,6 +4,7 @@ import io.forebay.bridge.MappingOptions;
 import io.forebay.storage.Message;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -12,6 +13,12 @@ import java.util.Map;
  */
 final class Profiles {
     private static final String CLOUD = "cloudEvents:";
+    /** How a content type begins if the payload holds the attributes of a CloudEvent as well: structured mode. */
+    private static final String STRUCTURED = "application/cloudevents";
+
+    /** Hono knows no QoS 2, and its consumers take what they do not know for 0. */
+    private static final int HONO_QOS_MAX = 1;
+
     private static final String TYPE = "io.forebay.mqtt.publish";
 
     private Profiles() {}
@@ -36,7 +43,7 @@ final class Profiles {
                 user(map, options, mqtt);
                 hono(map, message, mqtt);
             }
-            case CLOUDEVENTS -> cloudEvents(map, id, message, mqtt.user());
+            case CLOUDEVENTS -> cloudEvents(map, id, message, mqtt);
         }
         if (options.duplicateId()) {
             map.key("_AMQ_DUPL_ID").string(id);
@@ -96,21 +103,24 @@ final class Profiles {
         map.key("device_id").string(message.clientId());
         map.key("orig_address").string(message.topic());
         map.key("orig_adapter").string("hono-mqtt");
-        map.key("qos").smallInt(message.qos());
+        map.key("qos").smallInt(Math.min(message.qos(), HONO_QOS_MAX));
         if (mqtt.hasExpiry()) {
             map.key("ttl").longInt(mqtt.expirySeconds());
         }
     }
 
-    /** An MQTT 5 publish that is a CloudEvent in binary mode has its attributes as user properties. */
-    private static void cloudEvents(PropertyMap map, String id, Message message, Map<String, String> user) {
+    /** An MQTT 5 publish that is a CloudEvent has its attributes as user properties, or in the payload. */
+    private static void cloudEvents(PropertyMap map, String id, Message message, PublishProperties mqtt) {
+        Map<String, String> user = mqtt.user();
+        boolean isStructured = mqtt.contentType() != null
+                && mqtt.contentType().toLowerCase(Locale.ROOT).startsWith(STRUCTURED);
         boolean isEvent = user.containsKey("specversion")
                 && user.containsKey("id")
                 && user.containsKey("source")
                 && user.containsKey("type");
         user.forEach((name, value) -> map.key(isEvent && name.matches("[a-z0-9]+") ? CLOUD + name : name)
                 .string(value));
-        if (!isEvent) {
+        if (!isEvent && !isStructured) {
             map.key(CLOUD + "specversion").string("1.0");
             map.key(CLOUD + "id").string(id);
             map.key(CLOUD + "source").string("urn:forebay:" + id.substring(0, id.lastIndexOf('-')));

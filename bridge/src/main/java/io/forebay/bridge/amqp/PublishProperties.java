@@ -23,6 +23,7 @@ final class PublishProperties {
     private long expirySeconds = ABSENT;
     private int payloadFormat = (int) ABSENT;
     private String contentType;
+    private String contentTypeAsSymbol;
     private String responseTopic;
     private byte[] correlationData;
     private Map<String, String> user = Map.of();
@@ -63,10 +64,10 @@ final class PublishProperties {
     }
 
     private void readContentType(ByteBuffer wire) throws Malformed {
-        String value = string(wire);
+        contentType = string(wire);
         // AMQP's content type is a symbol, and a symbol is ASCII.
-        if (StandardCharsets.US_ASCII.newEncoder().canEncode(value)) {
-            contentType = value;
+        if (StandardCharsets.US_ASCII.newEncoder().canEncode(contentType)) {
+            contentTypeAsSymbol = contentType;
         } else {
             skipped = true;
         }
@@ -137,9 +138,14 @@ final class PublishProperties {
         return payloadFormat;
     }
 
-    /** ASCII; null if absent, like the others. */
+    /** Null if absent, like the others. */
     String contentType() {
         return contentType;
+    }
+
+    /** Null if it is not ASCII as well. */
+    String contentTypeAsSymbol() {
+        return contentTypeAsSymbol;
     }
 
     String responseTopic() {
