@@ -2,6 +2,7 @@ package io.forebay.gateway.mqtt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -16,6 +17,8 @@ class DeviceFaultsTest {
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
         logger.addAppender(lines);
+        Level before = logger.getLevel();
+        logger.setLevel(Level.INFO);
         DeviceFaults faults = new DeviceFaults();
         try {
             for (int i = 0; i < 1_000; i++) {
@@ -23,6 +26,7 @@ class DeviceFaultsTest {
             }
             faults.tell("ended-protocol_error", "The connection of a device was ended: why", () -> "device=e");
         } finally {
+            logger.setLevel(before);
             logger.detachAppender(lines);
         }
 
