@@ -1,6 +1,5 @@
 package io.forebay.bridge;
 
-import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -77,14 +76,15 @@ public final class Bridge {
     }
 
     /**
-     * Waits until nothing of the lane of a message is unsettled before a position; for ever, if the broker is away for ever.
+     * Waits until nothing of a lane is unsettled before a position; for ever, if the broker is away for ever.
      *
+     * @param username as the log has it of the message
      * @param told on the bridge's thread: whether the message just before that position was accepted by the broker; if not,
      *     it has expired or is in the quarantine
      * @return gives up waiting
      */
-    public Runnable awaitSettled(Message message, long before, Consumer<Boolean> told) {
-        return loop.awaitSettled(message, before, told);
+    public Runnable awaitSettled(String clientId, String username, String topic, long before, Consumer<Boolean> told) {
+        return loop.awaitSettled(clientId, username, topic, before, told);
     }
 
     /** How it is doing, all targets together; never blocks. */

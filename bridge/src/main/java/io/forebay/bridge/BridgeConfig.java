@@ -69,7 +69,7 @@ public record BridgeConfig(
 
     /** Tells, from any thread, when publishers to a topic are acknowledged; empty if such messages go nowhere. */
     public Function<String, Optional<AckLevel>> ackLevels() {
-        return new Routes(routes, defaultAddress, defaultOptions, replies)::ackLevel;
+        return routing()::ackLevel;
     }
 
     /** Whether messages need the user names of their publishers: an address is made of them. */

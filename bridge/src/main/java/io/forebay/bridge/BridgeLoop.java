@@ -1,7 +1,6 @@
 package io.forebay.bridge;
 
 import io.forebay.bridge.amqp.AmqpPeer;
-import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -74,13 +73,13 @@ final class BridgeLoop extends VerticleBase implements Uplink.Loop {
     }
 
     /**
-     * Waits until the lane of a message has nothing unsettled before a position. Any thread.
+     * Waits until a lane has nothing unsettled before a position. Any thread.
      *
      * @param told on the bridge's thread
      * @return gives up; any thread
      */
-    Runnable awaitSettled(Message message, long before, Consumer<Boolean> told) {
-        String key = routing.key(message);
+    Runnable awaitSettled(String clientId, String username, String topic, long before, Consumer<Boolean> told) {
+        String key = routing.key(clientId, username, topic);
         Settlements.Waiting waiting = new Settlements.Waiting(key, before, told);
         run(() -> uplinkOf(key).await(waiting));
         return () -> run(() -> uplinkOf(key).giveUp(waiting));

@@ -4,7 +4,6 @@ import io.forebay.bridge.reply.Replies;
 import io.forebay.bridge.reply.Reply;
 import io.forebay.storage.AckLevel;
 import io.forebay.storage.LogCursor;
-import io.forebay.storage.Message;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,7 +24,24 @@ final class Routes {
     /** Where a message goes, and how; messages of one place share a link. */
     record Place(String target, String address, RouteOptions options, Optional<RateLimit> rate) {}
 
-    private record Compiled(Route route, String[] filter, AddressTemplate template, Optional<RateLimit> rate) {
+    private record Compiled(
+            Route route,
+            String[] filter,
+            AddressTemplate template,
+            Optional<RateLimit> rate,
+            Optional<AckLevel> ackLevel) {
+        static Compiled of(Route route, Optional<RateLimit> rate) {
+            AddressTemplate template = new AddressTemplate(route.addressTemplate());
+            return new Compiled(
+                    route,
+                    route.topicFilter().split("/", -1),
+                    template,
+                    rate,
+                    template.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(route.options().ackLevel()));
+        }
+
         Place place(String address) {
             return new Place(route.target(), address, route.options(), rate);
         }
@@ -34,10 +50,13 @@ final class Routes {
     /** The asker waits for an answer, and has no use for its number: each request would leave a lane behind. */
     private static final RouteOptions REPLY = RouteOptions.USUAL.withMapping(MappingOptions.USUAL.uncounted());
 
+    private static final Optional<AckLevel> REPLY_ACK_LEVEL = Optional.of(REPLY.ackLevel());
+
     private final List<Compiled> routes = new ArrayList<>();
     private final List<RateLimit> rates = new ArrayList<>();
     private final Replies replies;
     private final Place defaultPlace;
+    private final Optional<AckLevel> defaultAckLevel;
     /** How many places can come out of this, by target. */
     private final Map<String, Integer> placesMax = new HashMap<>();
 
@@ -55,6 +74,7 @@ final class Routes {
         this.replies = replies;
         fingerprint = fingerprint(routes + defaultAddress + defaultOptions);
         defaultPlace = defaultAddress.isEmpty() ? null : usual(defaultAddress, defaultOptions, rate(defaultOptions));
+        defaultAckLevel = Optional.ofNullable(defaultPlace).map(place -> defaultOptions.ackLevel());
         Set<Place> fixed = new HashSet<>();
         Set<String> open = new HashSet<>(); // Targets
         if (defaultPlace != null) {
@@ -65,14 +85,12 @@ final class Routes {
         }
         boolean clients = defaultOptions.order() == RouteOptions.Order.CLIENT;
         for (Route route : routes) {
-            AddressTemplate template = new AddressTemplate(route.addressTemplate());
-            Compiled compiled =
-                    new Compiled(route, route.topicFilter().split("/", -1), template, rate(route.options()));
+            Compiled compiled = Compiled.of(route, rate(route.options()));
             this.routes.add(compiled);
-            if (template.isEmpty()) {
+            if (compiled.template().isEmpty()) {
                 continue;
             }
-            if (template.isFixed()) {
+            if (compiled.template().isFixed()) {
                 fixed.add(compiled.place(route.addressTemplate()));
             } else {
                 open.add(route.target());
@@ -123,9 +141,9 @@ final class Routes {
         return usernames ? cursor.lane() + '\0' + cursor.username() : cursor.lane();
     }
 
-    String key(Message message) {
-        String lane = message.clientId() + '\0' + message.topic();
-        return usernames ? lane + '\0' + message.username() : lane;
+    String key(String clientId, String username, String topic) {
+        String lane = clientId + '\0' + topic;
+        return usernames ? lane + '\0' + username : lane;
     }
 
     /** Whether the user names of publishers are wanted. */
@@ -173,16 +191,10 @@ final class Routes {
     /** When the publisher of a message of this topic is acknowledged; empty if it goes nowhere. Any thread. */
     Optional<AckLevel> ackLevel(String topic) {
         if (replies.find(topic).isPresent()) {
-            return Optional.of(RouteOptions.USUAL.ackLevel());
+            return REPLY_ACK_LEVEL;
         }
-        for (Compiled route : routes) {
-            if (matches(route.filter(), topic)) {
-                return route.template().isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(route.route().options().ackLevel());
-            }
-        }
-        return Optional.ofNullable(defaultPlace).map(place -> place.options().ackLevel());
+        Compiled route = first(topic);
+        return route == null ? defaultAckLevel : route.ackLevel();
     }
 
     /** @return null if no route takes it */
@@ -196,17 +208,26 @@ final class Routes {
         if (reply.isPresent()) {
             return usual(reply.get().address(), REPLY, Optional.empty());
         }
+        Compiled route = first(topic);
+        if (route == null) {
+            return defaultPlace;
+        }
+        if (route.template().isEmpty()) {
+            return null;
+        }
+        String address = route.template().address(from);
+        // A level that the topic does not have may leave nothing; an empty address would name no node.
+        return address.isEmpty() ? defaultPlace : route.place(address);
+    }
+
+    /** @return null if no route matches: the default is for it */
+    private Compiled first(String topic) {
         for (Compiled route : routes) {
             if (matches(route.filter(), topic)) {
-                if (route.template().isEmpty()) {
-                    return null;
-                }
-                String address = route.template().address(from);
-                // A level that the topic does not have may leave nothing; an empty address would name no node.
-                return address.isEmpty() ? defaultPlace : route.place(address);
+                return route;
             }
         }
-        return defaultPlace;
+        return null;
     }
 
     static boolean matches(String[] filter, String topic) {

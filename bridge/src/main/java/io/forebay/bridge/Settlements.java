@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -46,7 +46,7 @@ final class Settlements {
     private Function<String, Object> laneKey = messageKey -> messageKey;
     private final Map<Object, PriorityQueue<Waiting>> byLane = new HashMap<>();
     private final Set<Object> touched = new HashSet<>();
-    private final Map<Long, Boolean> refused = new LinkedHashMap<>();
+    private final Set<Long> refused = new LinkedHashSet<>();
     private int count;
 
     /** How many wait. */
@@ -93,9 +93,9 @@ final class Settlements {
 
     /** A message is settled though the broker has not accepted it. */
     void onNotAccepted(long position) {
-        refused.put(position, true);
+        refused.add(position);
         if (refused.size() > REFUSED_KEPT) {
-            refused.remove(refused.keySet().iterator().next());
+            refused.remove(refused.iterator().next());
         }
     }
 
@@ -119,7 +119,7 @@ final class Settlements {
         while (!queue.isEmpty() && queue.peek().before <= settledBefore) {
             Waiting over = queue.poll();
             count--;
-            over.told.accept(!refused.containsKey(over.before - 1));
+            over.told.accept(!refused.contains(over.before - 1));
         }
     }
 

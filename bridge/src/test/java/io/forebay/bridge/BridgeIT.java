@@ -180,9 +180,14 @@ class BridgeIT {
         for (int i = 0; i < 3; i++) {
             String name = (i == 0 ? "a" : "b") + i;
             Runnable unused = bridge.awaitSettled(
-                    log.at(i), FakeLog.positionOf(i) + 1, accepted -> told.add(name + " " + accepted));
+                    "c",
+                    "",
+                    i == 0 ? "a" : "b",
+                    FakeLog.positionOf(i) + 1,
+                    accepted -> told.add(name + " " + accepted));
         }
-        Runnable unused = bridge.awaitSettled(log.at(0), FakeLog.positionOf(3) + 1, accepted -> told.add("too early"));
+        Runnable unused =
+                bridge.awaitSettled("c", "", "a", FakeLog.positionOf(3) + 1, accepted -> told.add("too early"));
         eventually("all are told", () -> told.size() == 3);
         assertEquals(Set.of("a0 true", "b1 true", "b2 false"), Set.copyOf(told));
         eventually("one waits", () -> bridge.status().awaited() == 1);

@@ -3,7 +3,6 @@ package io.forebay.gateway;
 import io.forebay.bridge.Bridge;
 import io.forebay.gateway.mqtt.AmqpSide;
 import io.forebay.storage.AckLevel;
-import io.forebay.storage.Message;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -17,7 +16,7 @@ record BridgeSide(Bridge bridge, Function<String, Optional<AckLevel>> levels, bo
     }
 
     @Override
-    public Runnable awaitSettled(Message message, long before, Consumer<Boolean> told) {
-        return bridge.awaitSettled(message, before, told);
+    public Runnable awaitSettled(String clientId, String username, String topic, long before, Consumer<Boolean> told) {
+        return bridge.awaitSettled(clientId, username, topic, before, told);
     }
 }

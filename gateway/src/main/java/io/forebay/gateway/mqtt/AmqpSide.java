@@ -1,7 +1,6 @@
 package io.forebay.gateway.mqtt;
 
 import io.forebay.storage.AckLevel;
-import io.forebay.storage.Message;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -14,11 +13,12 @@ public interface AmqpSide {
     boolean wantsUsernames();
 
     /**
-     * Waits until nothing of the lane of a message is unsettled before a position of the log.
+     * Waits until nothing that a client has published on a topic is unsettled before a position of the log.
      *
+     * @param username as it is in the message
      * @param told on any thread: whether the broker has accepted the message just before that position; otherwise it has
      *     expired or is in the quarantine
      * @return gives up waiting
      */
-    Runnable awaitSettled(Message message, long before, Consumer<Boolean> told);
+    Runnable awaitSettled(String clientId, String username, String topic, long before, Consumer<Boolean> told);
 }

@@ -1,6 +1,5 @@
 package io.forebay.gateway.mqtt;
 
-import io.forebay.storage.Message;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -13,22 +12,29 @@ import java.util.function.Consumer;
 final class BrokerWaits {
     private final MqttConnection connection;
     private final AmqpSide amqpSide;
+    private final String username;
     private final Set<Wait> waits = new HashSet<>();
 
-    BrokerWaits(MqttConnection connection, AmqpSide amqpSide) {
+    /** @param username as it is in the messages of the device */
+    BrokerWaits(MqttConnection connection, AmqpSide amqpSide, String username) {
         this.connection = connection;
         this.amqpSide = amqpSide;
+        this.username = username;
     }
 
     /** Runs {@code told} on the connection's event loop, unless that ends before. */
-    void await(Message message, long before, Consumer<Boolean> told) {
+    void await(String topic, long before, Consumer<Boolean> told) {
         if (connection.isClosed()) {
             return;
         }
         Wait wait = new Wait();
         waits.add(wait);
         wait.giveUp = amqpSide.awaitSettled(
-                message, before, accepted -> connection.onItsLoop(() -> wait.over(accepted, told)));
+                connection.clientId(),
+                username,
+                topic,
+                before,
+                accepted -> connection.onItsLoop(() -> wait.over(accepted, told)));
     }
 
     /** Nobody is left to be told. */

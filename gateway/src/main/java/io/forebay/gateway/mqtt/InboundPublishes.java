@@ -48,8 +48,8 @@ final class InboundPublishes {
         this.violations = violations;
         this.aliases = new TopicAliases(setup.config().topicAliasMaximum(), violations);
         this.admission = new Admission(setup, connection.isV5(), violations);
-        this.brokerWaits = new BrokerWaits(connection, setup.amqpSide());
         this.username = setup.amqpSide().wantsUsernames() ? connection.username() : "";
+        this.brokerWaits = new BrokerWaits(connection, setup.amqpSide(), username);
         this.inFlightMax = setup.config().receiveMaximum();
         this.v5 = connection.isV5();
     }
@@ -187,7 +187,7 @@ final class InboundPublishes {
     }
 
     private void onReleased(int packetId, AsyncResult<MessageLog.Released> done) {
-        durable();
+        appendsInFlight--;
         freed(true);
         if (done.failed()) {
             connection.onLogFault(done.cause());
@@ -216,10 +216,6 @@ final class InboundPublishes {
         unboundedInFlight += unbounded ? 1 : 0;
     }
 
-    private void durable() {
-        appendsInFlight--;
-    }
-
     private void freed(boolean unbounded) {
         unboundedInFlight -= unbounded ? 1 : 0;
         if (unboundedInFlight <= inFlightMax / 2) {
@@ -239,7 +235,7 @@ final class InboundPublishes {
 
     /** One PUBLISH on its way to its acknowledgement. */
     private final class InFlight {
-        private final Message message;
+        private final String topic;
         private final int qos;
         private final int packetId;
         private final ReasonCode success;
@@ -248,7 +244,7 @@ final class InboundPublishes {
         private boolean acknowledged;
 
         InFlight(Message message, ReasonCode success, AckLevel level) {
-            this.message = message;
+            this.topic = message.topic(); // Not the message: its payload need not wait for the broker.
             this.qos = message.qos();
             this.packetId = message.packetId();
             this.success = success;
@@ -270,7 +266,7 @@ final class InboundPublishes {
         }
 
         void onStored(AsyncResult<MessageLog.Appended> done) {
-            durable();
+            appendsInFlight--;
             if (done.failed()) {
                 connection.onLogFault(done.cause());
                 return;
@@ -279,7 +275,7 @@ final class InboundPublishes {
                 setup.meters().repeated();
             }
             if (level == AckLevel.BROKERED && qos > 0) {
-                brokerWaits.await(message, done.result().before(), this::onSettled);
+                brokerWaits.await(topic, done.result().before(), this::onSettled);
             } else {
                 acknowledge();
                 freed(unbounded);

@@ -1,7 +1,6 @@
 package io.forebay.gateway.mqtt;
 
 import io.forebay.storage.AckLevel;
-import io.forebay.storage.Message;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,8 +33,8 @@ public final class FakeAmqpSide implements AmqpSide {
     }
 
     @Override
-    public Runnable awaitSettled(Message message, long before, Consumer<Boolean> told) {
-        Waiting each = new Waiting(message.topic(), before, told);
+    public Runnable awaitSettled(String clientId, String username, String topic, long before, Consumer<Boolean> told) {
+        Waiting each = new Waiting(topic, before, told);
         waiting.add(each);
         return () -> waiting.remove(each);
     }
