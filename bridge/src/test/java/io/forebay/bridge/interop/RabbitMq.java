@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * RabbitMQ as Debian packages it, with its plugins for AMQP 1.0 and MQTT, as a node of its own: own name, own data, own
@@ -23,6 +25,7 @@ public final class RabbitMq extends TestBroker {
     private static final Path SERVER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
     private static final Path PORT_MAPPER = Path.of("/usr/bin/epmd");
     private static final long START_PATIENCE_S = 60;
+    private static final long STOP_PATIENCE_S = 20;
 
     private final int mqttPort = freePort();
     private final int portMapperPort = freePort();
@@ -139,13 +142,19 @@ public final class RabbitMq extends TestBroker {
         }
     }
 
-    /** kill -9: what it has confirmed is durable. The shell that started it waits for it and ends. */
+    /**
+     * kill -9, and the end of every process of it: while one of them dies its port still takes connections, and its node
+     * cannot start again.
+     */
     @Override
     public void stop() throws Exception {
         if (server != null) {
-            server.descendants().forEach(ProcessHandle::destroyForcibly);
-            server.destroyForcibly();
-            int unused = server.waitFor();
+            List<ProcessHandle> processes =
+                    Stream.concat(server.descendants(), Stream.of(server.toHandle())).toList();
+            processes.forEach(ProcessHandle::destroyForcibly);
+            for (ProcessHandle process : processes) {
+                ProcessHandle unused = process.onExit().get(STOP_PATIENCE_S, TimeUnit.SECONDS);
+            }
             server = null;
         }
     }
