@@ -8,6 +8,9 @@ import io.forebay.bridge.downlink.Downlink;
 import io.forebay.bridge.reply.ReplyTopics;
 import io.forebay.gateway.broker.EmbeddedBroker;
 import io.forebay.gateway.config.GatewayConfig;
+import io.forebay.gateway.control.ControlAnswer;
+import io.forebay.gateway.control.ControlRoutes;
+import io.forebay.gateway.control.ControlServer;
 import io.forebay.gateway.mqtt.AmqpSide;
 import io.forebay.gateway.mqtt.ConnectedClients;
 import io.forebay.gateway.mqtt.MqttListener;
@@ -31,6 +34,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +68,9 @@ public final class Gateway {
     private final AmqpSide amqpSide;
     private final Downlink downlink;
     private final Vertx vertx;
+    private final ControlRoutes control = new ControlRoutes();
     private String listenersId = "";
+    private String controlId = "";
 
     /**
      * Starts all of it.
@@ -197,7 +203,22 @@ public final class Gateway {
                         new OpsServer(config.ops().host(), config.ops().port(), meters, this::health)),
                 "Metrics and health cannot listen on " + config.ops().host() + ":"
                         + config.ops().port() + " (ops.host, ops.port)");
+        startControl();
         log.info("Forebay is ready: {}", summary());
+    }
+
+    private void startControl() {
+        if (config.control().socket().isEmpty()) {
+            return;
+        }
+        control.on(
+                "GET",
+                "/",
+                request -> Future.succeededFuture(ControlAnswer.of(
+                        new JsonObject().put("summary", summary()).put("knows", control.all()))));
+        controlId = await(
+                vertx.deployVerticle(new ControlServer(config.control(), control)),
+                "There is no way to ask this gateway");
     }
 
     /** Where everything is, in one sentence. */
@@ -236,7 +257,8 @@ public final class Gateway {
     }
 
     private boolean stopWhatRuns() {
-        boolean clean = stopStep(downlink::stop);
+        boolean clean = stopStep(() -> controlId.isEmpty() ? Future.succeededFuture() : vertx.undeploy(controlId));
+        clean &= stopStep(downlink::stop);
         clean &= stopStep(bridge::stop);
         quarantine.close();
         sequences.close();

@@ -2,6 +2,7 @@ package io.forebay.gateway;
 
 import io.forebay.gateway.bench.BenchCommand;
 import io.forebay.gateway.config.ConfigException;
+import io.forebay.gateway.control.ControlException;
 import io.forebay.simulator.ConsumeCommand;
 import io.forebay.simulator.PublishCommand;
 import io.forebay.simulator.SimulateCommand;
@@ -54,7 +55,9 @@ public final class Main {
     }
 
     private static String sentence(Exception fault) {
-        boolean expected = fault instanceof StartException || fault instanceof ConfigException;
+        boolean expected = fault instanceof StartException
+                || fault instanceof ConfigException
+                || fault instanceof ControlException;
         return expected ? fault.getMessage() : "Something went wrong that should not: " + fault;
     }
 

@@ -2,6 +2,7 @@ package io.forebay.gateway.config;
 
 import io.forebay.bridge.BridgeConfig;
 import io.forebay.bridge.downlink.DownlinkConfig;
+import io.forebay.gateway.control.ControlConfig;
 import io.forebay.gateway.mqtt.MqttConfig;
 import io.forebay.gateway.mqtt.PresenceConfig;
 import io.forebay.gateway.security.TopicPattern;
@@ -35,7 +36,8 @@ public record GatewayConfig(
         DownlinkConfig downlink,
         PresenceConfig presence,
         Optional<Endpoint> embeddedBroker,
-        Endpoint ops) {
+        Endpoint ops,
+        ControlConfig control) {
 
     /** A host to listen on and a port, 0 for any. */
     public record Endpoint(String host, int port) {}
@@ -93,7 +95,8 @@ public record GatewayConfig(
                 DownlinkSettings.read(settings, mqtt.packetBytesMax()),
                 presence,
                 settings.text("amqp.host").isEmpty() ? Optional.of(endpoint(settings, "broker")) : Optional.empty(),
-                endpoint(settings, "ops"));
+                endpoint(settings, "ops"),
+                control(settings, dataDir));
         settings.check();
         return config;
     }
@@ -127,6 +130,11 @@ public record GatewayConfig(
                 settings.integer("log.queue-messages-max", 1, QUEUE_MESSAGES_MAX),
                 settings.size("log.queue-size-max", 1, Long.MAX_VALUE),
                 settings.integer("mqtt.sessions-max", 1, COUNT_MAX));
+    }
+
+    private static ControlConfig control(Settings settings, Path dataDir) {
+        return ControlConfig.of(
+                dataDir, settings.text("control.socket"), settings.integer("control.connections-max", 1, 1_024));
     }
 
     private static List<Map<String, String>> routeEntries(Settings settings) {

@@ -306,7 +306,8 @@ class GatewayConfigTest {
                 "amqp.username",
                 "amqp.password",
                 "default-address",
-                "presence.address");
+                "presence.address",
+                "control.socket");
         // Some keys matter only beside another one.
         Map<String, Map<String, String>> beside = Map.of(
                 "amqp.port", Map.of("FOREBAY_AMQP_HOST", "h"),
