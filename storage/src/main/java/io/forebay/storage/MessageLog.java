@@ -130,6 +130,11 @@ public interface MessageLog extends AutoCloseable {
     /** Whether the log takes appends now. Any thread. */
     LogState state();
 
+    /** When it will be full at the present rate. Any thread. */
+    default Forecast forecast() {
+        return Forecast.NONE;
+    }
+
     /** A name for this log's directory, made once and kept in it: the part of a message-id that names the gateway. */
     String gatewayId();
 

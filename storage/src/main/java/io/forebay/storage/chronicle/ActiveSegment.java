@@ -17,6 +17,7 @@ final class ActiveSegment {
     private int unsynced;
     private volatile long durableEnd;
     private volatile int snapshotSegment;
+    private volatile long writtenBytes;
 
     /** @param finisher takes over a segment that is written to its end */
     ActiveSegment(
@@ -42,6 +43,11 @@ final class ActiveSegment {
     /** The newest segment that begins with a durable snapshot: those before it are not needed for the sessions. */
     int snapshotSegment() {
         return snapshotSegment;
+    }
+
+    /** What the durable records of the segment take that is written now; 0 while there is none. */
+    long writtenBytes() {
+        return writtenBytes;
     }
 
     // ---- writer thread ----
@@ -96,6 +102,7 @@ final class ActiveSegment {
         segment.force(disk);
         meters.committed(unsynced, System.nanoTime() - from);
         unsynced = 0;
+        writtenBytes = segment.usedBytes();
         durableEnd = segment.position();
         snapshotSegment = segment.number();
         return true;

@@ -1,5 +1,6 @@
 package io.forebay.storage.chronicle;
 
+import io.forebay.storage.Forecast;
 import io.forebay.storage.LogConfig;
 import io.forebay.storage.LogCursor;
 import io.forebay.storage.LogException;
@@ -8,6 +9,7 @@ import io.forebay.storage.LogState;
 import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog;
 import io.forebay.storage.Position;
+import io.forebay.storage.SpaceConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -27,6 +29,7 @@ public final class ChronicleMessageLog implements MessageLog {
     private final LogDirectory directory;
     private final Segments segments;
     private final SegmentPreparer preparer;
+    private final Space space;
     private final LogKeeper keeper;
     private final ActiveSegment active;
     private final LogWriter writer;
@@ -51,14 +54,31 @@ public final class ChronicleMessageLog implements MessageLog {
     /** As above, on a disk that a test can make fail, fill or wait. */
     public static ChronicleMessageLog open(
             LogConfig config, MeterRegistry registry, Consumer<Throwable> onFatal, Disk disk) {
-        return open(config, registry, onFatal, disk, System::currentTimeMillis);
+        return open(config, SpaceConfig.ALONE, registry, onFatal, disk, System::currentTimeMillis);
+    }
+
+    /** As above, beside others whose space counts, too. */
+    public static ChronicleMessageLog open(
+            LogConfig config, SpaceConfig space, MeterRegistry registry, Consumer<Throwable> onFatal) {
+        return open(config, space, registry, onFatal, Disk.real(), System::currentTimeMillis);
     }
 
     static ChronicleMessageLog open(
             LogConfig config, MeterRegistry registry, Consumer<Throwable> onFatal, Disk disk, LongSupplier clockMs) {
+        return open(config, SpaceConfig.ALONE, registry, onFatal, disk, clockMs);
+    }
+
+    static ChronicleMessageLog open(
+            LogConfig config,
+            SpaceConfig space,
+            MeterRegistry registry,
+            Consumer<Throwable> onFatal,
+            Disk disk,
+            LongSupplier clockMs) {
         LogDirectory directory = LogDirectory.open(config.directory());
         try {
-            ChronicleMessageLog log = new ChronicleMessageLog(config, registry, onFatal, disk, clockMs, directory);
+            ChronicleMessageLog log =
+                    new ChronicleMessageLog(config, space, registry, onFatal, disk, clockMs, directory);
             log.start();
             return log;
         } catch (IOException cause) {
@@ -75,6 +95,7 @@ public final class ChronicleMessageLog implements MessageLog {
 
     private ChronicleMessageLog(
             LogConfig config,
+            SpaceConfig spaceConfig,
             MeterRegistry registry,
             Consumer<Throwable> onFatal,
             Disk disk,
@@ -91,7 +112,9 @@ public final class ChronicleMessageLog implements MessageLog {
         PositionFile positionFile = PositionFile.open(directory.positionFile());
         resumePosition = resumeAt(positionFile);
         int firstNumber = Math.max(recovered.lastNumber(), Position.segment(resumePosition)) + 1;
-        preparer = new SegmentPreparer(segments, config, disk, firstNumber);
+        space = new Space(
+                segments, config, spaceConfig, disk, new FillingOfThis(), () -> System.nanoTime() / 1_000_000);
+        preparer = new SegmentPreparer(segments, config, disk, space, firstNumber);
         keeper = new LogKeeper(segments, positionFile, resumePosition, config.segmentBytes(), preparer::spaceFreed);
         inbox = new Inbox(config.queueMessagesMax(), config.queueBytesMax());
         active = new ActiveSegment(recovered, segments, keeper::finish, disk, meters);
@@ -99,7 +122,7 @@ public final class ChronicleMessageLog implements MessageLog {
         writerThread = new Thread(writer, "forebay-log-writer");
         // What is acknowledged is on the disk: nothing keeps a process from ending but close().
         writerThread.setDaemon(true);
-        meters.watch(inbox, segments, writer);
+        meters.watch(inbox, segments, writer, space);
     }
 
     private long resumeAt(PositionFile positionFile) throws IOException {
@@ -211,6 +234,11 @@ public final class ChronicleMessageLog implements MessageLog {
     }
 
     @Override
+    public Forecast forecast() {
+        return space.forecast();
+    }
+
+    @Override
     public LogState state() {
         return writer.state();
     }
@@ -250,6 +278,30 @@ public final class ChronicleMessageLog implements MessageLog {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private final class FillingOfThis implements Space.Filling {
+        @Override
+        public long used() {
+            long needed = keeper.neededFrom();
+            long end = active.durableEnd();
+            boolean inLast = Position.segment(needed) == Position.segment(end);
+            long done = inLast
+                    ? active.writtenBytes() * Position.index(needed) / Math.max(1, Position.index(end))
+                    : segments.bytesBefore(needed);
+            return Math.max(0, segments.bytes() - spare() - done);
+        }
+
+        @Override
+        public long spare() {
+            long written = active.writtenBytes();
+            return preparer.readyBytes() + (written == 0 ? 0 : config.segmentBytes() - written);
+        }
+
+        @Override
+        public boolean isFull() {
+            return state() == LogState.FULL;
         }
     }
 }

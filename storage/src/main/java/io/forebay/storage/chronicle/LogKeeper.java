@@ -28,7 +28,7 @@ final class LogKeeper {
     private final AtomicLong retained = new AtomicLong(Position.START);
     private final Set<Integer> beingFinished = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService thread = BackgroundThreads.one("forebay-log-keeper");
-    private IntSupplier neededFrom = () -> 0;
+    private IntSupplier snapshotSegment = () -> 0;
     private long saved;
     private boolean failing;
 
@@ -41,9 +41,9 @@ final class LogKeeper {
         this.saved = resumeAt;
     }
 
-    /** @param snapshotSegment the first segment that a restart needs for the sessions, whatever the bridge has settled */
-    void start(IntSupplier snapshotSegment) {
-        this.neededFrom = snapshotSegment;
+    /** @param newestSnapshot the first segment that a restart needs for the sessions, whatever the bridge has settled */
+    void start(IntSupplier newestSnapshot) {
+        this.snapshotSegment = newestSnapshot;
         var unused =
                 thread.scheduleWithFixedDelay(this::saveAndDelete, SAVE_EVERY_MS, SAVE_EVERY_MS, TimeUnit.MILLISECONDS);
     }
@@ -56,6 +56,11 @@ final class LogKeeper {
     /** Any thread. */
     void retainFrom(long position) {
         retained.accumulateAndGet(position, Math::max);
+    }
+
+    /** The first position that one of the two readers still needs. Any thread. */
+    long neededFrom() {
+        return Math.min(forgotten.get(), retained.get());
     }
 
     /** Writer thread, which is done with the segment. */
@@ -90,7 +95,7 @@ final class LogKeeper {
     }
 
     private void deleteBefore(long position) throws IOException {
-        int needed = neededFrom.getAsInt();
+        int needed = snapshotSegment.getAsInt();
         for (Segment segment : segments.all()) {
             if (segment.end() > position || segment.number() >= needed || beingFinished.contains(segment.number())) {
                 return;

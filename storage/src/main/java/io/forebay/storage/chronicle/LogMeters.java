@@ -47,11 +47,17 @@ final class LogMeters {
     }
 
     /** Gauges that ask the parts of an open log. */
-    void watch(Inbox inbox, Segments segments, LogWriter writer) {
+    void watch(Inbox inbox, Segments segments, LogWriter writer, Space space) {
         gauge("forebay.log.queue.records", "Calls that wait for the writer", inbox, Inbox::waitingCount);
         gauge("forebay.log.queue.bytes", "Bytes that wait for the writer", inbox, Inbox::waitingBytes);
         gauge("forebay.log.bytes", "Bytes that the segments take on disk", segments, Segments::bytes);
         gauge("forebay.log.sessions", "Sessions that the log remembers", writer, LogWriter::sessionCount);
+        gauge(
+                "forebay.log.lasts.seconds",
+                "Until the log is full at the present rate; NaN if it does not fill",
+                space,
+                now -> now.forecast().seconds());
+        gauge("forebay.storage.bytes", "Bytes on disk that count for storage.size-max", space, Space::together);
         gauge("forebay.log.state", "0 open, 1 full, 2 failed, 3 closed", writer, LogMeters::code);
     }
 

@@ -224,9 +224,10 @@ final class LogWriter implements Runnable, Sessions.Journal {
         return active.end();
     }
 
-    /** Goes to the next segment if this one is full. */
+    /** Goes to the next segment if this one is full; waits while nothing may be written at all. */
     void makeRoomFor(byte[] record) {
-        if (active.hasRoomFor(record)) {
+        boolean fits = active.hasRoomFor(record);
+        if (fits && preparer.overdrawn() == null) {
             return;
         }
         try {
@@ -234,7 +235,18 @@ final class LogWriter implements Runnable, Sessions.Journal {
         } catch (IOException cause) {
             throw new UncheckedIOException(cause);
         }
-        nextSegment();
+        awaitAllowance();
+        if (!fits) {
+            nextSegment();
+        }
+    }
+
+    /** The space of this segment is taken already, but what is stored beside the log grows with what is written. */
+    private void awaitAllowance() {
+        for (String reason = preparer.overdrawn(); reason != null; reason = preparer.overdrawn()) {
+            waitForSpace(reason);
+        }
+        opened();
     }
 
     private void nextSegment() {
@@ -245,20 +257,30 @@ final class LogWriter implements Runnable, Sessions.Journal {
         SegmentWriter next = preparer.take();
         while (next == null) {
             String lacking = preparer.lacking();
-            if (lacking != null) {
-                full(lacking);
-                if (inbox.stopping()) {
-                    throw new Closing();
-                }
+            if (lacking == null) {
+                LockSupport.parkNanos(this, SPACE_POLL_NANOS);
+            } else {
+                waitForSpace(lacking);
             }
-            LockSupport.parkNanos(this, SPACE_POLL_NANOS);
             next = preparer.take();
         }
+        opened();
+        return next;
+    }
+
+    private void waitForSpace(String reason) {
+        full(reason);
+        if (inbox.stopping()) {
+            throw new Closing();
+        }
+        LockSupport.parkNanos(this, SPACE_POLL_NANOS);
+    }
+
+    private void opened() {
         if (state == LogState.FULL) {
             state = LogState.OPEN;
-            LOG.info("The log has space again [segment={}]", next.number());
+            LOG.info("The log has space again");
         }
-        return next;
     }
 
     private void full(String reason) {

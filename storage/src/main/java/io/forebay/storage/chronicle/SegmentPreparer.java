@@ -17,10 +17,12 @@ import org.slf4j.LoggerFactory;
 final class SegmentPreparer {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentPreparer.class);
     private static final long RETRY_MS = 200;
+    private static final long MEASURE_EVERY_MS = 1_000;
 
     private final Segments segments;
     private final LogConfig config;
     private final Disk disk;
+    private final Space space;
     private final ScheduledExecutorService thread = BackgroundThreads.one("forebay-log-preparer");
     private int nextNumber;
     private boolean closed;
@@ -28,10 +30,11 @@ final class SegmentPreparer {
     private volatile String lacking;
     private volatile Thread writer;
 
-    SegmentPreparer(Segments segments, LogConfig config, Disk disk, int firstNumber) {
+    SegmentPreparer(Segments segments, LogConfig config, Disk disk, Space space, int firstNumber) {
         this.segments = segments;
         this.config = config;
         this.disk = disk;
+        this.space = space;
         this.nextNumber = firstNumber;
     }
 
@@ -39,6 +42,8 @@ final class SegmentPreparer {
     void start(Thread writerThread) {
         this.writer = writerThread;
         thread.execute(this::prepare);
+        var unused =
+                thread.scheduleWithFixedDelay(this::measure, MEASURE_EVERY_MS, MEASURE_EVERY_MS, TimeUnit.MILLISECONDS);
     }
 
     /** Writer thread. The next segment, or null if it is not there yet. */
@@ -54,6 +59,24 @@ final class SegmentPreparer {
     /** Why there is no next segment, as the rest of a sentence; null if it is only not ready yet. */
     String lacking() {
         return lacking;
+    }
+
+    /** Why the present segment must not be written on, as the rest of a sentence; null if it may. */
+    String overdrawn() {
+        return space.overdrawn();
+    }
+
+    /** Bytes that are taken on the disk for a segment that waits for its turn. */
+    long readyBytes() {
+        return ready == null ? 0 : config.segmentBytes();
+    }
+
+    private void measure() {
+        try {
+            space.measure();
+        } catch (RuntimeException bug) {
+            LOG.error("The space for the log cannot be measured, it is tried again", bug);
+        }
     }
 
     /** Space may have come back. */
@@ -77,7 +100,7 @@ final class SegmentPreparer {
         }
         boolean failedBefore = lacking != null;
         try {
-            String reason = reasonAgainst();
+            String reason = space.reasonAgainst();
             lacking = reason;
             if (reason == null) {
                 ready = SegmentWriter.create(segments.directoryOf(nextNumber), nextNumber, config.segmentBytes(), disk);
@@ -104,19 +127,6 @@ final class SegmentPreparer {
         if (cause instanceof FileAlreadyExistsException) {
             nextNumber++;
         }
-    }
-
-    private String reasonAgainst() throws IOException {
-        long held = segments.bytes();
-        if (held + config.segmentBytes() > config.bytesMax()) {
-            return "it holds " + held + " bytes and may hold " + config.bytesMax();
-        }
-        long usable = disk.usableBytes(segments.directory());
-        if (usable - config.segmentBytes() - ChronicleFiles.METADATA_BYTES < config.freeBytesMin()) {
-            return "the disk has " + usable + " bytes left, a segment takes " + config.segmentBytes() + " and "
-                    + config.freeBytesMin() + " must stay free";
-        }
-        return null;
     }
 
     /** Blocks until the thread has ended; what was ready and not taken is deleted. */

@@ -129,6 +129,11 @@ final class SegmentWriter {
         }
     }
 
+    /** How much of the file is written. */
+    long usedBytes() {
+        return end;
+    }
+
     void force(Disk disk) throws IOException {
         disk.force(channel);
     }

@@ -79,6 +79,16 @@ final class Segments {
         bytes.addAndGet(more);
     }
 
+    /** How much of the segment of a position stands before it, by the number of its records. */
+    long bytesBefore(long position) {
+        Segment segment = finished.get(Position.segment(position));
+        if (segment == null || segment.records() == 0) {
+            return 0;
+        }
+        long bytes = ChronicleFiles.data(segment.directory()).toFile().length();
+        return (long) (bytes * Math.min(1.0, Position.index(position) / (double) segment.records()));
+    }
+
     /** @param end the durable end, which speaks for the segment that is being written */
     long recordsBetween(long from, long to, long end) {
         int first = Position.segment(from);

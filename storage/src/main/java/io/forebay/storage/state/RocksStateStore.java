@@ -3,6 +3,7 @@ package io.forebay.storage.state;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
@@ -183,10 +184,21 @@ public final class RocksStateStore implements StateStore {
 
     @Override
     public long diskBytes() {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.mapToLong(file -> file.toFile().length()).sum();
+        return filesIn(directory);
+    }
+
+    /** What a state in this directory occupies, open or not; 0 if there is none. Any thread. */
+    public static long diskBytes(Path directory) {
+        return filesIn(directory.resolve("tables"));
+    }
+
+    private static long filesIn(Path files) {
+        try (Stream<Path> all = Files.list(files)) {
+            return all.mapToLong(file -> file.toFile().length()).sum();
+        } catch (NoSuchFileException none) {
+            return 0;
         } catch (IOException cause) {
-            throw new StateException("The size of " + directory + " cannot be told: " + cause, cause, false);
+            throw new StateException("The size of " + files + " cannot be told: " + cause, cause, false);
         }
     }
 
