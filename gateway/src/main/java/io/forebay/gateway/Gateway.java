@@ -20,6 +20,7 @@ import io.forebay.gateway.ops.Health;
 import io.forebay.gateway.ops.OpsServer;
 import io.forebay.gateway.session.FateListener;
 import io.forebay.gateway.session.SessionLoop;
+import io.forebay.storage.Forecast;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogState;
 import io.forebay.storage.MessageLog;
@@ -39,6 +40,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -100,7 +102,9 @@ public final class Gateway {
 
     private Gateway(GatewayConfig config, Consumer<Throwable> onFatal) {
         this.config = config;
-        messageLog = ChronicleMessageLog.open(config.log(), meters, onFatal);
+        Path stateDir = config.dataDir().resolve("state");
+        messageLog = ChronicleMessageLog.open(
+                config.log(), config.space().withOthers(() -> RocksStateStore.diskBytes(stateDir)), meters, onFatal);
         state = openState();
         sessions = new SessionLoop(
                 messageLog,
@@ -238,8 +242,18 @@ public final class Gateway {
 
     public Health health() {
         return new HealthReport(
-                        messageLog.state(), sessions.status(), bridge.status(), bridge.targets(), downlink.status())
+                        messageLog.state(),
+                        fillsSoon(),
+                        sessions.status(),
+                        bridge.status(),
+                        bridge.targets(),
+                        downlink.status())
                 .health();
+    }
+
+    private Optional<Forecast> fillsSoon() {
+        return Optional.of(messageLog.forecast())
+                .filter(soon -> soon.isBelow(config.space().warnBelowSeconds()));
     }
 
     /**

@@ -4,19 +4,23 @@ import io.forebay.bridge.BridgeStatus;
 import io.forebay.bridge.downlink.DownlinkStatus;
 import io.forebay.gateway.ops.Health;
 import io.forebay.gateway.session.SessionStatus;
+import io.forebay.storage.Forecast;
 import io.forebay.storage.LogState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Says in sentences what is not as it should be. Immutable.
  *
+ * @param fillsSoon when the log will be full, if that is too soon
  * @param bridge all targets together
  * @param targets each of them, by its name
  */
 record HealthReport(
         LogState log,
+        Optional<Forecast> fillsSoon,
         SessionStatus sessions,
         BridgeStatus bridge,
         Map<String, BridgeStatus> targets,
@@ -31,6 +35,8 @@ record HealthReport(
         List<String> remarks = new ArrayList<>();
         if (log != LogState.OPEN) {
             remarks.add("The log is " + log + " and takes no messages.");
+        } else {
+            fillsSoon.ifPresent(soon -> remarks.add("At the present rate the buffer lasts " + soon.words() + "."));
         }
         if (!sessions.takesCommits()) {
             remarks.add("The state of sessions cannot be stored" + because(sessions.lastFault()));

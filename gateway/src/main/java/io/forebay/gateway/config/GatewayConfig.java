@@ -8,6 +8,7 @@ import io.forebay.gateway.mqtt.PresenceConfig;
 import io.forebay.gateway.security.TopicPattern;
 import io.forebay.gateway.session.SessionConfig;
 import io.forebay.storage.LogConfig;
+import io.forebay.storage.SpaceConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,6 +32,7 @@ public record GatewayConfig(
         AuthenticationConfig authentication,
         SessionConfig sessions,
         LogConfig log,
+        SpaceConfig space,
         BridgeConfig bridge,
         LocalDelivery localDelivery,
         DownlinkConfig downlink,
@@ -45,6 +47,7 @@ public record GatewayConfig(
     private static final int PORT_MAX = 65_535;
     private static final int SECONDS_MAX = Integer.MAX_VALUE;
     private static final int COUNT_MAX = 100_000_000;
+    private static final long SEGMENT_BYTES_MAX = 4L << 30;
     private static final int QUEUE_MESSAGES_MAX = 4_000_000;
     /** What a record holds beside the packet: client id, resolved topic, header. */
     private static final int RECORD_OVERHEAD_BYTES = 256 << 10;
@@ -90,6 +93,7 @@ public record GatewayConfig(
                 MqttSettings.authentication(settings),
                 SessionSettings.read(settings),
                 log(settings, dataDir, mqtt.packetBytesMax() + RECORD_OVERHEAD_BYTES),
+                space(settings),
                 BridgeSettings.read(settings, routeEntries(settings), presence),
                 localDelivery(settings),
                 DownlinkSettings.read(settings, mqtt.packetBytesMax()),
@@ -120,7 +124,7 @@ public record GatewayConfig(
 
     private static LogConfig log(Settings settings, Path dataDir, int recordBytesMax) {
         long segmentMin = LogConfig.segmentBytesMin(recordBytesMax);
-        long segmentBytes = settings.size("log.segment-size", segmentMin, 4L << 30);
+        long segmentBytes = settings.size("log.segment-size", segmentMin, SEGMENT_BYTES_MAX);
         return new LogConfig(
                 dataDir,
                 segmentBytes,
@@ -135,6 +139,14 @@ public record GatewayConfig(
     private static ControlConfig control(Settings settings, Path dataDir) {
         return ControlConfig.of(
                 dataDir, settings.text("control.socket"), settings.integer("control.connections-max", 1, 1_024));
+    }
+
+    private static SpaceConfig space(Settings settings) {
+        long segmentBytes = settings.size("log.segment-size", 1, SEGMENT_BYTES_MAX);
+        return new SpaceConfig(
+                settings.size("storage.size-max", 2 * segmentBytes, Long.MAX_VALUE),
+                SpaceConfig.ALONE.others(),
+                settings.integer("log.warn-below-s", 0, SECONDS_MAX));
     }
 
     private static List<Map<String, String>> routeEntries(Settings settings) {

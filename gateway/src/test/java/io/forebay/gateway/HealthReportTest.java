@@ -1,0 +1,42 @@
+package io.forebay.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.forebay.bridge.BridgeStatus;
+import io.forebay.bridge.downlink.DownlinkStatus;
+import io.forebay.gateway.ops.Health;
+import io.forebay.gateway.session.SessionStatus;
+import io.forebay.storage.Forecast;
+import io.forebay.storage.LogState;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class HealthReportTest {
+    private static final SessionStatus SESSIONS = new SessionStatus(0, 0, 0, 0, 0, 0, 0, 0, 0, true, "");
+    private static final BridgeStatus BRIDGE =
+            new BridgeStatus(true, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), 0, 0, 0);
+    private static final DownlinkStatus DOWNLINK = new DownlinkStatus(true, 0, "", 0, 0, 0, List.of());
+
+    private static Health health(LogState log, Optional<Forecast> fillsSoon) {
+        return new HealthReport(log, fillsSoon, SESSIONS, BRIDGE, Map.of("default", BRIDGE), DOWNLINK).health();
+    }
+
+    @Test
+    void logThatFillsUpSoonIsToldInWordsAndDevicesMayStillCome() {
+        Health soon = health(LogState.OPEN, Optional.of(new Forecast(11_520, 1_000)));
+
+        assertTrue(soon.ready());
+        assertEquals(List.of("At the present rate the buffer lasts 3 h 12 m."), soon.remarks());
+        assertEquals(List.of(), health(LogState.OPEN, Optional.empty()).remarks());
+    }
+
+    @Test
+    void fullLogIsToldWithoutAForecast() {
+        Health full = health(LogState.FULL, Optional.of(new Forecast(0, 0)));
+
+        assertEquals(List.of("The log is FULL and takes no messages."), full.remarks());
+    }
+}
