@@ -24,6 +24,7 @@ import io.forebay.storage.Forecast;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogState;
 import io.forebay.storage.MessageLog;
+import io.forebay.storage.SpaceConfig;
 import io.forebay.storage.chronicle.ChronicleMessageLog;
 import io.forebay.storage.state.RocksStateStore;
 import io.forebay.storage.state.StateConfig;
@@ -103,8 +104,8 @@ public final class Gateway {
     private Gateway(GatewayConfig config, Consumer<Throwable> onFatal) {
         this.config = config;
         Path stateDir = config.dataDir().resolve("state");
-        messageLog = ChronicleMessageLog.open(
-                config.log(), config.space().withOthers(() -> RocksStateStore.diskBytes(stateDir)), meters, onFatal);
+        SpaceConfig space = config.log().space().withOthers(() -> RocksStateStore.diskBytes(stateDir));
+        messageLog = ChronicleMessageLog.open(config.log().withSpace(space), meters, onFatal);
         state = openState();
         sessions = new SessionLoop(
                 messageLog,
@@ -253,7 +254,7 @@ public final class Gateway {
 
     private Optional<Forecast> fillsSoon() {
         return Optional.of(messageLog.forecast())
-                .filter(soon -> soon.isBelow(config.space().warnBelowSeconds()));
+                .filter(soon -> soon.isBelow(config.log().space().warnBelowSeconds()));
     }
 
     /**

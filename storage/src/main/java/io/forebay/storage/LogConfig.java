@@ -13,6 +13,7 @@ import java.nio.file.Path;
  * @param queueMessagesMax how many appends may wait for the writer
  * @param queueBytesMax how many bytes may wait for the writer
  * @param sessionsMax how many sessions are remembered
+ * @param space what it shares the disk with
  */
 public record LogConfig(
         Path directory,
@@ -22,7 +23,8 @@ public record LogConfig(
         int recordBytesMax,
         int queueMessagesMax,
         long queueBytesMax,
-        int sessionsMax) {
+        int sessionsMax,
+        SpaceConfig space) {
 
     public static final long SEGMENT_BYTES_MIN = 8L << 20;
 
@@ -32,6 +34,42 @@ public record LogConfig(
     /** The smallest segment that takes records of this size. */
     public static long segmentBytesMin(int recordBytesMax) {
         return Math.max(SEGMENT_BYTES_MIN, 4 * ((long) recordBytesMax + RECORD_OVERHEAD));
+    }
+
+    /** Alone on its disk. */
+    public LogConfig(
+            Path directory,
+            long segmentBytes,
+            long bytesMax,
+            long freeBytesMin,
+            int recordBytesMax,
+            int queueMessagesMax,
+            long queueBytesMax,
+            int sessionsMax) {
+        this(
+                directory,
+                segmentBytes,
+                bytesMax,
+                freeBytesMin,
+                recordBytesMax,
+                queueMessagesMax,
+                queueBytesMax,
+                sessionsMax,
+                SpaceConfig.ALONE);
+    }
+
+    /** The same beside others. */
+    public LogConfig withSpace(SpaceConfig shared) {
+        return new LogConfig(
+                directory,
+                segmentBytes,
+                bytesMax,
+                freeBytesMin,
+                recordBytesMax,
+                queueMessagesMax,
+                queueBytesMax,
+                sessionsMax,
+                shared);
     }
 
     public LogConfig {

@@ -149,8 +149,8 @@ public final class RabbitMq extends TestBroker {
     @Override
     public void stop() throws Exception {
         if (server != null) {
-            List<ProcessHandle> processes =
-                    Stream.concat(server.descendants(), Stream.of(server.toHandle())).toList();
+            List<ProcessHandle> processes = Stream.concat(server.descendants(), Stream.of(server.toHandle()))
+                    .toList();
             processes.forEach(ProcessHandle::destroyForcibly);
             for (ProcessHandle process : processes) {
                 ProcessHandle unused = process.onExit().get(STOP_PATIENCE_S, TimeUnit.SECONDS);

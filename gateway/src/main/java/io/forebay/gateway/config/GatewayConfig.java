@@ -32,7 +32,6 @@ public record GatewayConfig(
         AuthenticationConfig authentication,
         SessionConfig sessions,
         LogConfig log,
-        SpaceConfig space,
         BridgeConfig bridge,
         LocalDelivery localDelivery,
         DownlinkConfig downlink,
@@ -93,7 +92,6 @@ public record GatewayConfig(
                 MqttSettings.authentication(settings),
                 SessionSettings.read(settings),
                 log(settings, dataDir, mqtt.packetBytesMax() + RECORD_OVERHEAD_BYTES),
-                space(settings),
                 BridgeSettings.read(settings, routeEntries(settings), presence),
                 localDelivery(settings),
                 DownlinkSettings.read(settings, mqtt.packetBytesMax()),
@@ -133,7 +131,8 @@ public record GatewayConfig(
                 recordBytesMax,
                 settings.integer("log.queue-messages-max", 1, QUEUE_MESSAGES_MAX),
                 settings.size("log.queue-size-max", 1, Long.MAX_VALUE),
-                settings.integer("mqtt.sessions-max", 1, COUNT_MAX));
+                settings.integer("mqtt.sessions-max", 1, COUNT_MAX),
+                space(settings));
     }
 
     private static ControlConfig control(Settings settings, Path dataDir) {

@@ -9,7 +9,6 @@ import io.forebay.storage.LogState;
 import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog;
 import io.forebay.storage.Position;
-import io.forebay.storage.SpaceConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -54,31 +53,14 @@ public final class ChronicleMessageLog implements MessageLog {
     /** As above, on a disk that a test can make fail, fill or wait. */
     public static ChronicleMessageLog open(
             LogConfig config, MeterRegistry registry, Consumer<Throwable> onFatal, Disk disk) {
-        return open(config, SpaceConfig.ALONE, registry, onFatal, disk, System::currentTimeMillis);
-    }
-
-    /** As above, beside others whose space counts, too. */
-    public static ChronicleMessageLog open(
-            LogConfig config, SpaceConfig space, MeterRegistry registry, Consumer<Throwable> onFatal) {
-        return open(config, space, registry, onFatal, Disk.real(), System::currentTimeMillis);
+        return open(config, registry, onFatal, disk, System::currentTimeMillis);
     }
 
     static ChronicleMessageLog open(
             LogConfig config, MeterRegistry registry, Consumer<Throwable> onFatal, Disk disk, LongSupplier clockMs) {
-        return open(config, SpaceConfig.ALONE, registry, onFatal, disk, clockMs);
-    }
-
-    static ChronicleMessageLog open(
-            LogConfig config,
-            SpaceConfig space,
-            MeterRegistry registry,
-            Consumer<Throwable> onFatal,
-            Disk disk,
-            LongSupplier clockMs) {
         LogDirectory directory = LogDirectory.open(config.directory());
         try {
-            ChronicleMessageLog log =
-                    new ChronicleMessageLog(config, space, registry, onFatal, disk, clockMs, directory);
+            ChronicleMessageLog log = new ChronicleMessageLog(config, registry, onFatal, disk, clockMs, directory);
             log.start();
             return log;
         } catch (IOException cause) {
@@ -95,7 +77,6 @@ public final class ChronicleMessageLog implements MessageLog {
 
     private ChronicleMessageLog(
             LogConfig config,
-            SpaceConfig spaceConfig,
             MeterRegistry registry,
             Consumer<Throwable> onFatal,
             Disk disk,
@@ -112,8 +93,7 @@ public final class ChronicleMessageLog implements MessageLog {
         PositionFile positionFile = PositionFile.open(directory.positionFile());
         resumePosition = resumeAt(positionFile);
         int firstNumber = Math.max(recovered.lastNumber(), Position.segment(resumePosition)) + 1;
-        space = new Space(
-                segments, config, spaceConfig, disk, new FillingOfThis(), () -> System.nanoTime() / 1_000_000);
+        space = new Space(segments, config, disk, new FillingOfThis(), () -> System.nanoTime() / 1_000_000);
         preparer = new SegmentPreparer(segments, config, disk, space, firstNumber);
         keeper = new LogKeeper(segments, positionFile, resumePosition, config.segmentBytes(), preparer::spaceFreed);
         inbox = new Inbox(config.queueMessagesMax(), config.queueBytesMax());

@@ -48,10 +48,10 @@ final class Space {
     private volatile Forecast forecast = Forecast.NONE;
 
     /** @param nowMs never goes back */
-    Space(Segments segments, LogConfig config, SpaceConfig shared, Disk disk, Filling filling, LongSupplier nowMs) {
+    Space(Segments segments, LogConfig config, Disk disk, Filling filling, LongSupplier nowMs) {
         this.segments = segments;
         this.config = config;
-        this.shared = shared;
+        this.shared = config.space();
         this.disk = disk;
         this.filling = filling;
         this.nowMs = nowMs;

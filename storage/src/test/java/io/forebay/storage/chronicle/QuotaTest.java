@@ -30,8 +30,7 @@ class QuotaTest {
 
     private ChronicleMessageLog open() {
         return ChronicleMessageLog.open(
-                Fixture.config(directory),
-                new SpaceConfig(MAX, others::get, 0),
+                Fixture.config(directory).withSpace(new SpaceConfig(MAX, others::get, 0)),
                 new SimpleMeterRegistry(),
                 Fixture.NOT_EXPECTED);
     }

@@ -39,7 +39,7 @@ class SpaceTest {
         segments = new Segments(directory);
         LogConfig config = new LogConfig(directory, SEGMENT, logMax, 0, 1 << 20, 1000, 1L << 30, 10);
         SpaceConfig shared = new SpaceConfig(togetherMax, () -> others, 3_600);
-        space = new Space(segments, config, shared, disk, new Filling(), () -> nowMs);
+        space = new Space(segments, config.withSpace(shared), disk, new Filling(), () -> nowMs);
     }
 
     private final class Filling implements Space.Filling {
