@@ -1,5 +1,6 @@
 package io.forebay.bridge;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,34 +68,6 @@ public record AmqpConfig(
     /** A certificate chain and its key, both PEM. */
     public record ClientCertificate(Path certificatePem, Path keyPem) {}
 
-    /** One broker only. */
-    public AmqpConfig(
-            String host,
-            int port,
-            Optional<Credentials> credentials,
-            Optional<Tls> tls,
-            String containerId,
-            Optional<String> virtualHost,
-            List<String> targetCapabilities,
-            int heartbeatMs,
-            int connectTimeoutMs,
-            Backoff reconnect,
-            int frameBytesMax) {
-        this(
-                host,
-                port,
-                credentials,
-                tls,
-                containerId,
-                virtualHost,
-                targetCapabilities,
-                heartbeatMs,
-                connectTimeoutMs,
-                reconnect,
-                frameBytesMax,
-                List.of());
-    }
-
     public AmqpConfig {
         targetCapabilities = List.copyOf(targetCapabilities);
         alternates = List.copyOf(alternates);
@@ -120,51 +93,125 @@ public record AmqpConfig(
         return all;
     }
 
-    public AmqpConfig withAlternates(List<Endpoint> other) {
-        return new AmqpConfig(
-                host,
-                port,
-                credentials,
-                tls,
-                containerId,
-                virtualHost,
-                targetCapabilities,
-                heartbeatMs,
-                connectTimeoutMs,
-                reconnect,
-                frameBytesMax,
-                other);
-    }
-
-    public AmqpConfig withContainerId(String other) {
-        return new AmqpConfig(
-                host,
-                port,
-                credentials,
-                tls,
-                other,
-                virtualHost,
-                targetCapabilities,
-                heartbeatMs,
-                connectTimeoutMs,
-                reconnect,
-                frameBytesMax,
-                alternates);
-    }
-
     /** Everything but the place as usual. */
     public static AmqpConfig of(String host, int port) {
-        return new AmqpConfig(
-                host,
-                port,
-                Optional.empty(),
-                Optional.empty(),
-                "forebay",
-                Optional.empty(),
-                List.of("queue"),
-                10_000,
-                5_000,
-                new Backoff(100, 10_000),
-                64 << 10);
+        return builder(host, port).build();
+    }
+
+    /** Everything but the place as usual, until told otherwise. */
+    public static Builder builder(String host, int port) {
+        return new Builder(host, port);
+    }
+
+    /** The same, to be changed. */
+    public Builder toBuilder() {
+        return builder(host, port)
+                .credentials(credentials)
+                .tls(tls)
+                .containerId(containerId)
+                .virtualHost(virtualHost)
+                .targetCapabilities(targetCapabilities)
+                .heartbeatMs(heartbeatMs)
+                .connectTimeoutMs(connectTimeoutMs)
+                .reconnect(reconnect)
+                .frameBytesMax(frameBytesMax)
+                .alternates(alternates);
+    }
+
+    /** Owned by one thread: a configuration in the making. */
+    public static final class Builder {
+        private final String host;
+        private final int port;
+        private Optional<Credentials> credentials = Optional.empty();
+        private Optional<Tls> tls = Optional.empty();
+        private String containerId = "forebay";
+        private Optional<String> virtualHost = Optional.empty();
+        private List<String> targetCapabilities = List.of("queue");
+        private int heartbeatMs = 10_000;
+        private int connectTimeoutMs = 5_000;
+        private Backoff reconnect = new Backoff(100, 10_000);
+        private int frameBytesMax = 64 << 10;
+        private List<Endpoint> alternates = List.of();
+
+        private Builder(String host, int port) {
+            this.host = host;
+            this.port = port;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder credentials(Optional<Credentials> other) {
+            credentials = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder tls(Optional<Tls> other) {
+            tls = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder containerId(String other) {
+            containerId = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder virtualHost(Optional<String> other) {
+            virtualHost = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder targetCapabilities(List<String> other) {
+            targetCapabilities = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder heartbeatMs(int other) {
+            heartbeatMs = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder connectTimeoutMs(int other) {
+            connectTimeoutMs = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder reconnect(Backoff other) {
+            reconnect = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder frameBytesMax(int other) {
+            frameBytesMax = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder alternates(List<Endpoint> other) {
+            alternates = other;
+            return this;
+        }
+
+        public AmqpConfig build() {
+            return new AmqpConfig(
+                    host,
+                    port,
+                    credentials,
+                    tls,
+                    containerId,
+                    virtualHost,
+                    targetCapabilities,
+                    heartbeatMs,
+                    connectTimeoutMs,
+                    reconnect,
+                    frameBytesMax,
+                    alternates);
+        }
     }
 }

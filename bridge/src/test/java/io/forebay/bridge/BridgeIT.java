@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -52,19 +51,10 @@ class BridgeIT {
     }
 
     private BridgeConfig.Builder config() {
-        AmqpConfig usual = AmqpConfig.of("localhost", peer.port() == 0 ? 1 : peer.port());
-        AmqpConfig amqp = new AmqpConfig(
-                usual.host(),
-                usual.port(),
-                Optional.empty(),
-                Optional.empty(),
-                "test",
-                Optional.empty(),
-                List.of(),
-                usual.heartbeatMs(),
-                usual.connectTimeoutMs(),
-                new Backoff(10, 50),
-                usual.frameBytesMax());
+        AmqpConfig amqp = AmqpConfig.builder("localhost", peer.port() == 0 ? 1 : peer.port())
+                .targetCapabilities(List.of())
+                .reconnect(new Backoff(10, 50))
+                .build();
         return BridgeConfig.builder(amqp)
                 .routes(List.of(new Route("#", "{topic:1}")))
                 .rejectedRetry(new Backoff(5, 50))
@@ -295,7 +285,7 @@ class BridgeIT {
             standIn.listen();
             BridgeConfig usual = config().build();
             BridgeConfig.Builder two = BridgeConfig.builder(
-                            usual.amqp().withAlternates(List.of(new AmqpConfig.Endpoint("localhost", standIn.port()))))
+                            usual.amqp().toBuilder().alternates(List.of(new AmqpConfig.Endpoint("localhost", standIn.port()))).build())
                     .routes(usual.routes());
             start(two);
             publishMany(20, 5);
@@ -498,18 +488,11 @@ class BridgeIT {
     void peerThatAcceptsAndSaysNothingIsTriedAgain() throws Exception {
         List<Socket> sockets = new ArrayList<>();
         try (ServerSocket mute = new ServerSocket(0)) {
-            AmqpConfig amqp = new AmqpConfig(
-                    "localhost",
-                    mute.getLocalPort(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    "test",
-                    Optional.empty(),
-                    List.of(),
-                    100,
-                    100,
-                    new Backoff(10, 20),
-                    65_536);
+            AmqpConfig amqp = AmqpConfig.builder("localhost", mute.getLocalPort())
+                    .heartbeatMs(100)
+                    .connectTimeoutMs(100)
+                    .reconnect(new Backoff(10, 20))
+                    .build();
             start(BridgeConfig.builder(amqp));
             for (int i = 0; i < 4; i++) {
                 sockets.add(mute.accept());

@@ -36,19 +36,10 @@ class QuarantineIT {
     }
 
     private void start(RouteOptions options) throws Exception {
-        AmqpConfig usual = AmqpConfig.of("localhost", peer.port());
-        AmqpConfig amqp = new AmqpConfig(
-                usual.host(),
-                usual.port(),
-                usual.credentials(),
-                usual.tls(),
-                "test",
-                usual.virtualHost(),
-                List.of(),
-                usual.heartbeatMs(),
-                usual.connectTimeoutMs(),
-                new Backoff(10, 50),
-                usual.frameBytesMax());
+        AmqpConfig amqp = AmqpConfig.builder("localhost", peer.port())
+                .targetCapabilities(List.of())
+                .reconnect(new Backoff(10, 50))
+                .build();
         BridgeConfig config = BridgeConfig.builder(amqp)
                 .routes(List.of(new Route("#", "{topic:1}", options)))
                 .retry(new Backoff(5, 50))

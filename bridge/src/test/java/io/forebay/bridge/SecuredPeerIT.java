@@ -63,19 +63,12 @@ class SecuredPeerIT {
     }
 
     private void start(Optional<AmqpConfig.Credentials> credentials, AmqpConfig.Tls tls) throws Exception {
-        AmqpConfig usual = AmqpConfig.of("localhost", peer.port());
-        AmqpConfig amqp = new AmqpConfig(
-                "localhost",
-                peer.port(),
-                credentials,
-                Optional.of(tls),
-                "test",
-                Optional.empty(),
-                List.of(),
-                usual.heartbeatMs(),
-                usual.connectTimeoutMs(),
-                new Backoff(10, 50),
-                usual.frameBytesMax());
+        AmqpConfig amqp = AmqpConfig.builder("localhost", peer.port())
+                .credentials(credentials)
+                .tls(Optional.of(tls))
+                .targetCapabilities(List.of())
+                .reconnect(new Backoff(10, 50))
+                .build();
         bridge = new Bridge(log, BridgeConfig.of(amqp), new SimpleMeterRegistry());
         bridge.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }

@@ -67,20 +67,10 @@ class DownlinkIT {
     }
 
     private void start(DownlinkConfig config, String host, List<AmqpConfig.Endpoint> alternates) throws Exception {
-        AmqpConfig usual = AmqpConfig.of(host, broker.port());
-        AmqpConfig amqp = new AmqpConfig(
-                usual.host(),
-                usual.port(),
-                usual.credentials(),
-                usual.tls(),
-                usual.containerId(),
-                usual.virtualHost(),
-                usual.targetCapabilities(),
-                usual.heartbeatMs(),
-                usual.connectTimeoutMs(),
-                new Backoff(10, 100),
-                usual.frameBytesMax(),
-                alternates);
+        AmqpConfig amqp = AmqpConfig.builder(host, broker.port())
+                .reconnect(new Backoff(10, 100))
+                .alternates(alternates)
+                .build();
         downlink = new Downlink(log, config, amqp, new ReplyTopics(new byte[32]), subscribed::contains, meters);
         get(downlink.start());
     }

@@ -7,7 +7,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -66,18 +65,10 @@ public abstract class TestBroker {
 
     /** How a bridge reaches it. */
     public final AmqpConfig config() {
-        return new AmqpConfig(
-                "localhost",
-                port,
-                Optional.of(new AmqpConfig.Credentials(USER, USER)),
-                Optional.empty(),
-                "forebay",
-                Optional.empty(),
-                List.of("queue"),
-                10_000,
-                5_000,
-                new Backoff(50, 500),
-                64 << 10);
+        return AmqpConfig.builder("localhost", port)
+                .credentials(Optional.of(new AmqpConfig.Credentials(USER, USER)))
+                .reconnect(new Backoff(50, 500))
+                .build();
     }
 
     /** Stops it and deletes its data. */

@@ -63,19 +63,12 @@ final class TargetSettings {
             Optional<AmqpConfig.Credentials> credentials,
             Optional<AmqpConfig.Tls> tls,
             List<AmqpConfig.Endpoint> alternates) {
-        return new AmqpConfig(
-                usual.host(),
-                usual.port(),
-                credentials,
-                tls,
-                usual.containerId(),
-                usual.virtualHost(),
-                usual.targetCapabilities(),
-                usual.heartbeatMs(),
-                usual.connectTimeoutMs(),
-                reconnect,
-                usual.frameBytesMax(),
-                alternates);
+        return usual.toBuilder()
+                .credentials(credentials)
+                .tls(tls)
+                .reconnect(reconnect)
+                .alternates(alternates)
+                .build();
     }
 
     private static AmqpConfig.Tls tls(Optional<Path> ca, Optional<Path> certificate, Optional<Path> key) {
