@@ -78,8 +78,8 @@ public final class Gateway {
     /**
      * Starts all of it.
      *
-     * @param onFatal told, on any thread, when the log or the state has failed: the process should end and be started
-     *     again
+     * @param onFatal told, on any thread, when the state has failed, or the log by a bug: the process should end and be
+     *     started again
      */
     public static Gateway start(GatewayConfig config, Consumer<Throwable> onFatal) {
         Gateway gateway;
@@ -243,7 +243,7 @@ public final class Gateway {
 
     public Health health() {
         return new HealthReport(
-                        messageLog.state(),
+                        messageLog.status(),
                         fillsSoon(),
                         sessions.status(),
                         bridge.status(),

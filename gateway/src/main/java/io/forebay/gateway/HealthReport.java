@@ -6,6 +6,7 @@ import io.forebay.gateway.ops.Health;
 import io.forebay.gateway.session.SessionStatus;
 import io.forebay.storage.Forecast;
 import io.forebay.storage.LogState;
+import io.forebay.storage.LogStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * @param targets each of them, by its name
  */
 record HealthReport(
-        LogState log,
+        LogStatus log,
         Optional<Forecast> fillsSoon,
         SessionStatus sessions,
         BridgeStatus bridge,
@@ -27,16 +28,21 @@ record HealthReport(
         DownlinkStatus downlink) {
 
     Health health() {
-        boolean ready = log == LogState.OPEN && sessions.takesCommits();
-        return new Health(log != LogState.FAILED, ready, remarks());
+        boolean ready = log.state() == LogState.OPEN && sessions.takesCommits();
+        return new Health(log.state() != LogState.FAILED, ready, remarks());
     }
 
     private List<String> remarks() {
         List<String> remarks = new ArrayList<>();
-        if (log != LogState.OPEN) {
-            remarks.add("The log is " + log + " and takes no messages.");
+        if (log.state() == LogState.HEALING) {
+            remarks.add("The disk of the log fails, messages wait until it takes them: " + log.fault() + ".");
+        } else if (log.state() != LogState.OPEN) {
+            remarks.add("The log is " + log.state() + " and takes no messages.");
         } else {
             fillsSoon.ifPresent(soon -> remarks.add("At the present rate the buffer lasts " + soon.words() + "."));
+        }
+        if (log.skipped() > 0) {
+            remarks.add(log.skipped() + " positions of the log were unreadable since the start, see the log.");
         }
         if (!sessions.takesCommits()) {
             remarks.add("The state of sessions cannot be stored" + because(sessions.lastFault()));

@@ -61,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
         return clean && !fatal.get() ? 0 : Main.EXIT_FAILED;
     }
 
-    /** The log has failed: nothing is acknowledged any more, and only a restart on a fresh segment heals it. */
+    /** The state or, by a bug, the log has failed: nothing is acknowledged any more, and only a restart heals it. */
     private void endOnFatal(Throwable fault) {
         fatal.set(true);
         log.error("The gateway ends, so that it is started again: {}", fault.getMessage());

@@ -9,6 +9,7 @@ import io.forebay.gateway.ops.Health;
 import io.forebay.gateway.session.SessionStatus;
 import io.forebay.storage.Forecast;
 import io.forebay.storage.LogState;
+import io.forebay.storage.LogStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,7 @@ class HealthReportTest {
     private static final DownlinkStatus DOWNLINK = new DownlinkStatus(true, 0, "", 0, 0, 0, List.of());
 
     private static Health health(LogState log, Optional<Forecast> fillsSoon) {
-        return new HealthReport(log, fillsSoon, SESSIONS, BRIDGE, Map.of("default", BRIDGE), DOWNLINK).health();
+        return new HealthReport(LogStatus.of(log), fillsSoon, SESSIONS, BRIDGE, Map.of("default", BRIDGE), DOWNLINK).health();
     }
 
     @Test

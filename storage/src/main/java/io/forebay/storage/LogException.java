@@ -8,7 +8,7 @@ public final class LogException extends RuntimeException {
     public enum Kind {
         /** The directory cannot be used: missing, not writable, foreign, or another gateway holds it. */
         UNUSABLE_DIRECTORY,
-        /** A write or a sync failed, see {@link LogState#FAILED}. */
+        /** The writer has stopped, see {@link LogState#FAILED}. */
         FAILED,
         TOO_MANY_SESSIONS,
         CLOSED

@@ -9,7 +9,12 @@ public enum LogState {
      * is acknowledged, none is dropped; heals by itself when there is space.
      */
     FULL,
-    /** A write or a sync failed. What is appended from now on fails; only a restart, on a fresh segment, heals it. */
+    /**
+     * A write or a sync failed: what was not durable is written again to a fresh file, over and over until it succeeds.
+     * Meanwhile appends wait in the bounded queue, none is acknowledged, none is dropped.
+     */
+    HEALING,
+    /** A bug has stopped the writer. What is appended from now on fails; only a restart heals it. */
     FAILED,
     CLOSED
 }

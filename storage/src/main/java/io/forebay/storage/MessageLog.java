@@ -135,6 +135,11 @@ public interface MessageLog extends AutoCloseable {
         return Forecast.NONE;
     }
 
+    /** The same, with what went wrong since the start. Any thread. */
+    default LogStatus status() {
+        return LogStatus.of(state());
+    }
+
     /** A name for this log's directory, made once and kept in it: the part of a message-id that names the gateway. */
     String gatewayId();
 

@@ -49,6 +49,7 @@ class DurableFirstIT {
     private Vertx vertx;
     private MessageLog log;
     private Mqtt5AsyncClient device;
+    private int port;
 
     @BeforeEach
     void start() throws Exception {
@@ -67,10 +68,11 @@ class DurableFirstIT {
                         new MqttMeters(new SimpleMeterRegistry())),
                 1_000);
         vertx.deployVerticle(listener).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        port = listener.port();
         device = Mqtt5Client.builder()
                 .identifier("d")
                 .serverHost("127.0.0.1")
-                .serverPort(listener.port())
+                .serverPort(port)
                 .buildAsync();
         device.connect().get(10, TimeUnit.SECONDS);
     }
@@ -101,27 +103,49 @@ class DurableFirstIT {
     }
 
     @Test
-    void aSyncThatFailsIsNeverAcknowledgedAndEndsTheLog() throws Exception {
+    void aSyncThatFailsIsAcknowledgedWhenAnotherFileHasItAndNotBefore() throws Exception {
         disk.breakDown();
         CompletableFuture<Mqtt5PublishResult> published = publish();
+        disk.awaitFault();
 
-        assertThrows(Exception.class, () -> acknowledged(published));
-        assertEquals(LogState.FAILED, log.state());
-        assertTrue(fatal.get() != null, "nobody was told");
+        assertThrows(TimeoutException.class, () -> published.get(300, TimeUnit.MILLISECONDS));
+        assertEquals(LogState.HEALING, log.state());
         disk.repair();
-        assertThrows(Exception.class, () -> acknowledged(publish()), "it must not go on as if nothing had happened");
+
+        assertTrue(published.get(10, TimeUnit.SECONDS).getError().isEmpty());
+        assertEquals(LogState.OPEN, log.state());
+        assertEquals(null, fatal.get(), "no restart is needed");
+        try (LogCursor cursor = log.cursor(log.resumePosition())) {
+            assertTrue(cursor.next());
+            assertEquals(false, cursor.next(), "once, though it was written more often");
+        }
+    }
+
+    @Test
+    void aConnectIsRefusedWhileTheDiskFailsAndTakenAfterwards() throws Exception {
+        disk.breakDown();
+        CompletableFuture<Mqtt5PublishResult> published = publish();
+        disk.awaitFault();
+
+        ExecutionException refused = assertThrows(ExecutionException.class, () -> connect("other"));
+        assertTrue(refused.getCause().getMessage().contains("SERVER_UNAVAILABLE"), refused.getCause()::getMessage);
+        disk.repair();
+        assertTrue(published.get(10, TimeUnit.SECONDS).getError().isEmpty());
+        connect("other");
+    }
+
+    private void connect(String client) throws Exception {
+        Mqtt5Client.builder()
+                .identifier(client)
+                .serverHost("127.0.0.1")
+                .serverPort(port)
+                .buildAsync()
+                .connect()
+                .get(10, TimeUnit.SECONDS);
     }
 
     private CompletableFuture<Mqtt5PublishResult> publish() {
         return device.publishWith().topic("t").qos(MqttQos.AT_LEAST_ONCE).send();
-    }
-
-    private static void acknowledged(CompletableFuture<Mqtt5PublishResult> published)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        Mqtt5PublishResult result = published.get(3, TimeUnit.SECONDS);
-        if (result.getError().isPresent()) {
-            throw new ExecutionException(result.getError().get());
-        }
     }
 
     /** The real disk, but for a sync that waits or fails. Any thread. */
@@ -129,6 +153,7 @@ class DurableFirstIT {
         private final Disk real = Disk.real();
         private volatile CountDownLatch held = new CountDownLatch(0);
         private volatile CountDownLatch syncing = new CountDownLatch(1);
+        private final CountDownLatch faults = new CountDownLatch(2);
         private volatile boolean broken;
 
         void hold() {
@@ -142,6 +167,11 @@ class DurableFirstIT {
 
         void awaitSync() throws InterruptedException {
             assertTrue(syncing.await(10, TimeUnit.SECONDS), "nothing was synced");
+        }
+
+        /** Until it has failed and failed again. */
+        void awaitFault() throws InterruptedException {
+            assertTrue(faults.await(10, TimeUnit.SECONDS), "nothing failed");
         }
 
         void breakDown() {
@@ -166,6 +196,7 @@ class DurableFirstIT {
                 Thread.currentThread().interrupt();
             }
             if (broken) {
+                faults.countDown();
                 throw new IOException("Input/output error");
             }
             real.force(channel);

@@ -2,7 +2,6 @@ package io.forebay.storage.chronicle;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
-import java.util.function.Consumer;
 
 /**
  * The end of the log: the segment that is written, and how far it is durable. Owned by the log's writer thread; any thread
@@ -10,7 +9,7 @@ import java.util.function.Consumer;
  */
 final class ActiveSegment {
     private final Segments segments;
-    private final Consumer<SegmentWriter> finisher;
+    private final LogKeeper keeper;
     private final Disk disk;
     private final LogMeters meters;
     private SegmentWriter segment;
@@ -19,15 +18,10 @@ final class ActiveSegment {
     private volatile int snapshotSegment;
     private volatile long writtenBytes;
 
-    /** @param finisher takes over a segment that is written to its end */
-    ActiveSegment(
-            Recovery.Recovered recovered,
-            Segments segments,
-            Consumer<SegmentWriter> finisher,
-            Disk disk,
-            LogMeters meters) {
+    /** @param keeper takes over a segment that is not written any more */
+    ActiveSegment(Recovery.Recovered recovered, Segments segments, LogKeeper keeper, Disk disk, LogMeters meters) {
         this.segments = segments;
-        this.finisher = finisher;
+        this.keeper = keeper;
         this.disk = disk;
         this.meters = meters;
         this.durableEnd = recovered.end();
@@ -52,7 +46,7 @@ final class ActiveSegment {
 
     // ---- writer thread ----
 
-    /** False at the start, while there is no space for a first one. */
+    /** False while there is no space for a first one, or for one in the place of one that failed. */
     boolean exists() {
         return segment != null;
     }
@@ -93,13 +87,17 @@ final class ActiveSegment {
     }
 
     /** @return whether there was something to sync */
-    boolean sync() throws IOException {
+    boolean sync() {
         if (unsynced == 0) {
             return false;
         }
         segment.checkCount();
         long from = System.nanoTime();
-        segment.force(disk);
+        try {
+            segment.force(disk);
+        } catch (IOException cause) {
+            throw new DiskFault(DiskFault.Kind.SYNC, cause);
+        }
         meters.committed(unsynced, System.nanoTime() - from);
         unsynced = 0;
         writtenBytes = segment.usedBytes();
@@ -110,7 +108,7 @@ final class ActiveSegment {
 
     private void finish() {
         // In this order: once the durable end has left a segment, it must be among the finished ones.
-        finisher.accept(segment);
+        keeper.finish(segment);
         segments.add(segment.sealed());
     }
 
@@ -119,6 +117,22 @@ final class ActiveSegment {
         if (segment != null) {
             finish();
         }
+    }
+
+    /**
+     * The segment has failed and holds no more than what was durable. The next one says so for ever: its first record tells
+     * the durable end at that time, and nothing between that and itself is valid.
+     */
+    void giveUp() {
+        if (segment == null) {
+            return;
+        }
+        keeper.giveUp(segment);
+        if (segment.durable().records() > 0) {
+            segments.add(segment.durable());
+        }
+        segment = null;
+        unsynced = 0;
     }
 
     /** What the segment holds is not known for sure: the next start has to find out. */

@@ -7,7 +7,6 @@ import io.forebay.storage.Position;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,6 +14,8 @@ import java.util.function.LongSupplier;
  * own view of each segment and shares nothing with the writer but the number that says how far it may read.
  */
 final class ChronicleCursor implements LogCursor {
+    private static final long NOWHERE = -1;
+
     private final Segments segments;
     private final LongSupplier durableEnd;
     private final SegmentReader.Losses losses;
@@ -23,6 +24,9 @@ final class ChronicleCursor implements LogCursor {
     private long index;
     private long limit;
     private long position;
+    /** Where the segment before was read to its end; none if this one was not come to from there. */
+    private long cameFrom = NOWHERE;
+
     private boolean closed;
 
     ChronicleCursor(Segments segments, LongSupplier durableEnd, SegmentReader.Losses losses, long from) {
@@ -57,6 +61,7 @@ final class ChronicleCursor implements LogCursor {
         while (index < limit) {
             long at = reader.readAtOrAfter(index, limit, losses);
             index = at < 0 ? limit : at + 1;
+            checkNothingIsMissing(at);
             if (at >= 0 && reader.record().kind() == RecordKind.MESSAGE) {
                 position = Position.of(segment, at);
                 return true;
@@ -65,14 +70,28 @@ final class ChronicleCursor implements LogCursor {
         return false;
     }
 
+    /** The first record of a segment tells where the log ended then: that is where the one before was read to. */
+    private void checkNothingIsMissing(long at) {
+        if (at == 0 && cameFrom != NOWHERE) {
+            long ended = reader.record().syncedBefore();
+            int last = Position.segment(ended);
+            if (ended > cameFrom && last < segment && !segments.mayBeDeletedBefore(ended)) {
+                losses.lost(
+                        last, last == Position.segment(cameFrom) ? Position.index(cameFrom) : 0, Position.index(ended));
+            }
+        }
+        cameFrom = NOWHERE;
+    }
+
     private boolean open() throws IOException {
-        Segment finished = segments.get(segment);
-        Path directory = finished == null ? segments.directoryOf(segment) : finished.directory();
         try {
-            reader = new SegmentReader(segment, directory, segments.offsets());
+            reader = segments.reader(segment);
             return true;
         } catch (NoSuchFileException deleted) {
-            // Settled and deleted meanwhile: nothing of it is wanted.
+            if (!segments.mayBeDeletedBefore(Position.of(segment, limit))) {
+                losses.lost(segment, index, limit);
+            }
+            // Else it was settled and deleted meanwhile: nothing of it is wanted.
             return false;
         }
     }
@@ -90,7 +109,9 @@ final class ChronicleCursor implements LogCursor {
             if (segment >= Position.segment(end)) {
                 return false;
             }
+            long readTo = nextPosition();
             stepTo(next(end));
+            cameFrom = readTo;
         }
     }
 
@@ -162,6 +183,7 @@ final class ChronicleCursor implements LogCursor {
         }
         index = Position.index(target);
         limit = 0;
+        cameFrom = NOWHERE;
         return this;
     }
 

@@ -6,6 +6,7 @@ import io.forebay.storage.LogCursor;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogException.Kind;
 import io.forebay.storage.LogState;
+import io.forebay.storage.LogStatus;
 import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog;
 import io.forebay.storage.Position;
@@ -35,6 +36,7 @@ public final class ChronicleMessageLog implements MessageLog {
     private final Thread writerThread;
     private final Inbox inbox;
     private final LossReport losses;
+    private final Healing healing;
     private final LogMeters meters;
     private final long resumePosition;
     private boolean closed;
@@ -43,7 +45,7 @@ public final class ChronicleMessageLog implements MessageLog {
      * Opens the log in its directory, which is made if missing. Blocks while the end of the last segment is looked for
      * and the first new one is made.
      *
-     * @param onFatal is told once, on the writer thread, when the log has failed; the process should end then
+     * @param onFatal is told once, on the writer thread, of a bug that has stopped it; the process should end then
      * @throws LogException if the directory cannot be used
      */
     public static ChronicleMessageLog open(LogConfig config, MeterRegistry registry, Consumer<Throwable> onFatal) {
@@ -58,7 +60,7 @@ public final class ChronicleMessageLog implements MessageLog {
 
     static ChronicleMessageLog open(
             LogConfig config, MeterRegistry registry, Consumer<Throwable> onFatal, Disk disk, LongSupplier clockMs) {
-        LogDirectory directory = LogDirectory.open(config.directory());
+        LogDirectory directory = LogDirectory.open(config.directory(), disk);
         try {
             ChronicleMessageLog log = new ChronicleMessageLog(config, registry, onFatal, disk, clockMs, directory);
             log.start();
@@ -87,18 +89,22 @@ public final class ChronicleMessageLog implements MessageLog {
         this.directory = directory;
         meters = new LogMeters(registry);
         losses = new LossReport(meters);
-        segments = new Segments(directory.segments());
+        Disk watched = new WatchedDisk(disk, meters);
+        segments = new Segments(directory.segments(), watched);
         Sessions sessions = new Sessions(config.sessionsMax(), SegmentWriter.roomOf(config.segmentBytes()) / 4);
-        Recovery.Recovered recovered = new Recovery(segments, sessions, losses).run(clockMs.getAsLong());
-        PositionFile positionFile = PositionFile.open(directory.positionFile());
+        PositionFile positionFile = PositionFile.open(directory.positionFile(), watched);
+        Recovery.Recovered recovered = new Recovery(segments, sessions, losses)
+                .run(clockMs.getAsLong(), positionFile.position().orElse(Position.START));
         resumePosition = resumeAt(positionFile);
+        segments.settledBefore(resumePosition);
         int firstNumber = Math.max(recovered.lastNumber(), Position.segment(resumePosition)) + 1;
-        space = new Space(segments, config, disk, new FillingOfThis(), () -> System.nanoTime() / 1_000_000);
-        preparer = new SegmentPreparer(segments, config, disk, space, firstNumber);
+        space = new Space(segments, config, watched, new FillingOfThis(), () -> System.nanoTime() / 1_000_000);
+        preparer = new SegmentPreparer(segments, config, watched, space, firstNumber);
         keeper = new LogKeeper(segments, positionFile, resumePosition, config.segmentBytes(), preparer::spaceFreed);
         inbox = new Inbox(config.queueMessagesMax(), config.queueBytesMax());
-        active = new ActiveSegment(recovered, segments, keeper::finish, disk, meters);
-        writer = new LogWriter(inbox, sessions, active, preparer, onFatal, clockMs);
+        healing = new Healing(meters);
+        active = new ActiveSegment(recovered, segments, keeper, watched, meters);
+        writer = new LogWriter(inbox, sessions, active, preparer, healing, onFatal, clockMs);
         writerThread = new Thread(writer, "forebay-log-writer");
         // What is acknowledged is on the disk: nothing keeps a process from ending but close().
         writerThread.setDaemon(true);
@@ -221,6 +227,11 @@ public final class ChronicleMessageLog implements MessageLog {
     @Override
     public LogState state() {
         return writer.state();
+    }
+
+    @Override
+    public LogStatus status() {
+        return new LogStatus(writer.state(), healing.fault(), meters.faults(), meters.skipped());
     }
 
     @Override

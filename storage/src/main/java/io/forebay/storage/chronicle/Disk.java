@@ -1,12 +1,14 @@
 package io.forebay.storage.chronicle;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
- * What the log asks of the disk and what a test makes go wrong. Called by the writer ({@link #force}) and by the
- * background threads.
+ * What the log asks of the disk and what a test makes go wrong. Called by the writer ({@link #force(Path, FileChannel)}),
+ * by the background threads and by readers.
  */
 public interface Disk {
     /** The disk of this machine. */
@@ -26,4 +28,34 @@ public interface Disk {
 
     /** Bytes that this process may still take on the disk that holds {@code directory}. */
     long usableBytes(Path directory) throws IOException;
+
+    /** {@link #force(FileChannel)} of a segment's records, for a disk that asks which file it is. */
+    default void force(Path file, FileChannel channel) throws IOException {
+        force(channel);
+    }
+
+    /** The same for every other file. Of the metadata only what finds the data again is wanted: its length, its blocks. */
+    default void forceAll(Path file, FileChannel channel) throws IOException {
+        channel.force(false);
+    }
+
+    /** Makes the names in a directory durable: a synced file whose name is lost is lost. */
+    default void forceNames(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Writes all of {@code bytes} to {@code at}; of a failed write a part may be there. */
+    default void write(FileChannel channel, ByteBuffer bytes, long at) throws IOException {
+        long from = at - bytes.position();
+        while (bytes.hasRemaining()) {
+            channel.write(bytes, from + bytes.position());
+        }
+    }
+
+    /** Reads some bytes from {@code at}. @return how many, less than 0 at the end of the file */
+    default int read(FileChannel channel, ByteBuffer target, long at) throws IOException {
+        return channel.read(target, at);
+    }
 }

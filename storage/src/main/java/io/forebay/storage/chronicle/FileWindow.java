@@ -17,12 +17,14 @@ final class FileWindow {
     private static final int SECTOR = 4096;
 
     private final FileChannel channel;
+    private final Disk disk;
     private byte[] bytes = new byte[USUAL_BYTES];
     private long start;
     private int filled;
 
-    FileWindow(FileChannel channel) {
+    FileWindow(FileChannel channel, Disk disk) {
         this.channel = channel;
+        this.disk = disk;
     }
 
     byte[] bytes() {
@@ -70,7 +72,7 @@ final class FileWindow {
     private int readFully(long offset, int at, int wanted) throws IOException {
         ByteBuffer target = ByteBuffer.wrap(bytes, at, wanted);
         while (target.hasRemaining()) {
-            if (channel.read(target, offset + target.position() - at) < 0) {
+            if (disk.read(channel, target, offset + target.position() - at) < 0) {
                 break;
             }
         }

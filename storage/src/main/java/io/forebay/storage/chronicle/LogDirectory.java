@@ -29,7 +29,7 @@ final class LogDirectory implements AutoCloseable {
         this.gatewayId = gatewayId;
     }
 
-    static LogDirectory open(Path directory) {
+    static LogDirectory open(Path directory, Disk disk) {
         FileChannel lockFile = null;
         try {
             Files.createDirectories(directory.resolve("log"));
@@ -38,7 +38,7 @@ final class LogDirectory implements AutoCloseable {
                 throw new LogException(
                         Kind.UNUSABLE_DIRECTORY, "Another gateway holds the directory " + directory.toAbsolutePath());
             }
-            return new LogDirectory(directory, lockFile, gatewayId(directory.resolve("gateway-id")));
+            return new LogDirectory(directory, lockFile, gatewayId(directory.resolve("gateway-id"), disk));
         } catch (IOException | RuntimeException cause) {
             closeQuietly(lockFile);
             if (cause instanceof LogException refused) {
@@ -60,10 +60,10 @@ final class LogDirectory implements AutoCloseable {
         }
     }
 
-    private static String gatewayId(Path file) throws IOException {
+    private static String gatewayId(Path file, Disk disk) throws IOException {
         if (Files.notExists(file)) {
             String id = String.format("%08x", new SecureRandom().nextInt());
-            SyncedFiles.write(file, id.getBytes(StandardCharsets.US_ASCII));
+            SyncedFiles.write(file, id.getBytes(StandardCharsets.US_ASCII), disk);
         }
         String id = Files.readString(file, StandardCharsets.US_ASCII).strip();
         if (!id.matches("[0-9a-f]{8}")) {

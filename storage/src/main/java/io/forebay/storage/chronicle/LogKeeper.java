@@ -68,10 +68,26 @@ final class LogKeeper {
         beingFinished.add(segment.number());
         thread.execute(() -> {
             try {
-                segments.addBytes(segment.finish() - segmentBytes);
+                segments.addBytes(segment.finish(segments.disk()) - segmentBytes);
             } catch (Throwable cause) {
                 // Nothing is lost: the next start reads it to find its end.
                 LOG.warn("A full segment cannot be sealed [segment={}]", segment.number(), cause);
+            }
+            beingFinished.remove(segment.number());
+        });
+    }
+
+    /** Writer thread. The segment has failed. */
+    void giveUp(SegmentWriter segment) {
+        beingFinished.add(segment.number());
+        thread.execute(() -> {
+            try {
+                segments.addBytes(segment.giveUp(segments.disk()) - segmentBytes);
+            } catch (Throwable cause) {
+                LOG.warn(
+                        "A failed segment stays as it is, the next start looks where it ends [segment={}, cause={}]",
+                        segment.number(),
+                        cause.toString());
             }
             beingFinished.remove(segment.number());
         });

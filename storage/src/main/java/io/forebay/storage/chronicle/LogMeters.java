@@ -6,7 +6,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -19,6 +22,7 @@ final class LogMeters {
     private final Counter appended;
     private final Counter commits;
     private final Counter skipped;
+    private final Map<DiskFault.Kind, Counter> faults = new EnumMap<>(DiskFault.Kind.class);
     private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
 
     LogMeters(MeterRegistry registry) {
@@ -44,6 +48,14 @@ final class LogMeters {
         skipped = Counter.builder("forebay.log.skipped")
                 .description("Records that were durable and cannot be read any more")
                 .register(registry);
+        for (DiskFault.Kind kind : DiskFault.Kind.values()) {
+            faults.put(
+                    kind,
+                    Counter.builder("forebay.log.faults")
+                            .description("How often the disk has failed the log")
+                            .tag("kind", kind.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
     }
 
     /** Gauges that ask the parts of an open log. */
@@ -58,7 +70,7 @@ final class LogMeters {
                 space,
                 now -> now.forecast().seconds());
         gauge("forebay.storage.bytes", "Bytes on disk that count for storage.size-max", space, Space::together);
-        gauge("forebay.log.state", "0 open, 1 full, 2 failed, 3 closed", writer, LogMeters::code);
+        gauge("forebay.log.state", "0 open, 1 full, 2 failed, 3 closed, 4 healing", writer, LogMeters::code);
     }
 
     private static double code(LogWriter writer) {
@@ -67,6 +79,7 @@ final class LogMeters {
             case FULL -> 1;
             case FAILED -> 2;
             case CLOSED -> 3;
+            case HEALING -> 4;
         };
     }
 
@@ -84,6 +97,19 @@ final class LogMeters {
         batch.record(records);
         appended.increment(records);
         commits.increment();
+    }
+
+    void fault(DiskFault.Kind kind) {
+        faults.get(kind).increment();
+    }
+
+    /** Of all kinds since the start. */
+    long faults() {
+        return (long) faults.values().stream().mapToDouble(Counter::count).sum();
+    }
+
+    long skipped() {
+        return (long) skipped.count();
     }
 
     void skipped(long records) {

@@ -4,8 +4,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogException.Kind;
 import io.forebay.storage.LogState;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * <p>Group commit: it takes all that waits, appends it, syncs once, moves the durable end and settles all of it. What
  * comes in meanwhile is the next batch, so the batches grow with the load and no timer is needed.
  *
- * <p>Any fault of an append or a sync is final: what the disk holds is then unknown, so nothing is acknowledged any more.
+ * <p>After a fault of an append or a sync what the file holds is unknown: it is given up, and what was not durable is written
+ * to another. Anything else that goes wrong is a bug and final.
  */
 final class LogWriter implements Runnable, Sessions.Journal {
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
@@ -39,12 +38,17 @@ final class LogWriter implements Runnable, Sessions.Journal {
     private final Sessions sessions;
     private final ActiveSegment active;
     private final SegmentPreparer preparer;
+    private final Healing healing;
     private final Consumer<Throwable> onFatal;
     private final LongSupplier clockMs;
     private final CountDownLatch begun = new CountDownLatch(1);
 
     private final Settling settling = new Settling();
     private final List<Submission<?>> waitingForRoom = new ArrayList<>();
+    /** What is applied and not yet durable, the oldest first, and after it what is still to be applied. */
+    private final List<Submission<?>> uncommitted = new ArrayList<>();
+
+    private Submission<?> rest;
     private long nextSweepMs;
     private LogException failure;
 
@@ -57,12 +61,14 @@ final class LogWriter implements Runnable, Sessions.Journal {
             Sessions sessions,
             ActiveSegment active,
             SegmentPreparer preparer,
+            Healing healing,
             Consumer<Throwable> onFatal,
             LongSupplier clockMs) {
         this.inbox = inbox;
         this.sessions = sessions;
         this.active = active;
         this.preparer = preparer;
+        this.healing = healing;
         this.onFatal = onFatal;
         this.clockMs = clockMs;
     }
@@ -95,8 +101,7 @@ final class LogWriter implements Runnable, Sessions.Journal {
         begun.countDown();
         while (!inbox.stopping()) {
             Submission<?> batch = inbox.take(IDLE_NANOS);
-            sweepNowAndThen();
-            if (batch != null) {
+            if (batch != null || isSweepDue()) {
                 process(batch);
             }
         }
@@ -111,30 +116,37 @@ final class LogWriter implements Runnable, Sessions.Journal {
 
     /** @param batch the oldest first; null to only see to it that there is a segment */
     private void process(Submission<?> batch) {
-        Submission<?> rest = batch;
-        try {
-            if (failure == null && !active.exists()) {
-                nextSegment();
-            }
-            while (rest != null && failure == null) {
-                Submission<?> next = rest.next;
-                rest.apply(this);
-                applied(rest);
-                rest = next;
-                if (settling.bytes() >= COMMIT_BYTES_MAX) {
-                    commit();
+        rest = batch;
+        boolean again = failure == null;
+        while (again) {
+            again = false;
+            try {
+                if (!active.exists()) {
+                    nextSegment();
                 }
-            }
-            if (failure == null) {
+                sweepNowAndThen();
+                applyRest();
                 commit();
+            } catch (Closing closing) {
+                refuse(new LogException(Kind.CLOSED, "The log was closed before it had space for this"));
+            } catch (Throwable cause) {
+                again = goOnAfter(cause);
             }
-        } catch (Closing closing) {
-            refuse(rest, new LogException(Kind.CLOSED, "The log was closed before it had space for this"));
-        } catch (Throwable cause) {
-            fail(cause);
         }
         if (failure != null) {
-            refuse(rest, failure);
+            refuse(failure);
+        }
+    }
+
+    private void applyRest() {
+        while (rest != null) {
+            Submission<?> submission = rest;
+            submission.apply(this);
+            rest = submission.next;
+            applied(submission);
+            if (settling.bytes() >= COMMIT_BYTES_MAX) {
+                commit();
+            }
         }
     }
 
@@ -143,19 +155,26 @@ final class LogWriter implements Runnable, Sessions.Journal {
             waitingForRoom.add(submission);
             inbox.done(1, 0);
         } else {
+            uncommitted.add(submission);
             settling.add(submission);
         }
     }
 
     /** Makes durable what was appended, and tells those who wait for it. */
-    private void commit() throws IOException {
+    private void commit() {
         settling.tellWritten();
         boolean synced = active.sync();
+        sessions.committed();
+        uncommitted.clear();
         sessionCount = sessions.count();
         inbox.done(settling.count(), settling.bytes());
         if (!waitingForRoom.isEmpty() && inbox.atMostHalfFull()) {
             waitingForRoom.forEach(settling::add);
             waitingForRoom.clear();
+        }
+        if (synced) {
+            state = LogState.OPEN;
+            healing.healed();
         }
         settling.settle();
         if (synced) {
@@ -173,6 +192,45 @@ final class LogWriter implements Runnable, Sessions.Journal {
         }
     }
 
+    /**
+     * After a fault of the disk all that is not durable is done again, in the same order, in a fresh segment: nobody has
+     * heard of it yet and no reader has seen it. To fail it would be in order as well, but only until what devices and
+     * the AMQP broker send next overtakes what they send again.
+     *
+     * @return false if it was something else: a bug, or the end
+     */
+    private boolean goOnAfter(Throwable cause) {
+        DiskFault fault = DiskFault.of(cause);
+        if (fault == null) {
+            fail(cause);
+            return false;
+        }
+        state = LogState.HEALING;
+        healing.onFault(fault);
+        active.giveUp();
+        sessions.takeBack();
+        settling.takeBack();
+        for (int i = uncommitted.size() - 1; i >= 0; i--) {
+            uncommitted.get(i).next = rest;
+            rest = uncommitted.get(i);
+        }
+        uncommitted.clear();
+        return pausedBeforeNextTry();
+    }
+
+    private boolean pausedBeforeNextTry() {
+        long until = System.nanoTime() + healing.pauseNanos();
+        begun.countDown();
+        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+            if (inbox.stopping()) {
+                refuse(new LogException(Kind.CLOSED, "The log was closed before the disk took this"));
+                return false;
+            }
+            LockSupport.parkNanos(this, Math.min(left, SPACE_POLL_NANOS));
+        }
+        return true;
+    }
+
     private void fail(Throwable cause) {
         failure = new LogException(
                 Kind.FAILED, "The log cannot be written, nothing is acknowledged until a restart: " + cause, cause);
@@ -186,12 +244,13 @@ final class LogWriter implements Runnable, Sessions.Journal {
     }
 
     /** Everything that is not yet settled fails. */
-    private void refuse(Submission<?> rest, LogException cause) {
-        Submission<?> next;
-        for (Submission<?> s = rest; s != null; s = next) {
-            next = s.next;
-            settling.add(s);
+    private void refuse(LogException cause) {
+        while (rest != null) {
+            Submission<?> next = rest.next;
+            settling.add(rest);
+            rest = next;
         }
+        uncommitted.clear();
         inbox.done(settling.count(), settling.bytes());
         waitingForRoom.forEach(settling::add);
         waitingForRoom.clear();
@@ -230,11 +289,7 @@ final class LogWriter implements Runnable, Sessions.Journal {
         if (fits && preparer.overdrawn() == null) {
             return;
         }
-        try {
-            commit();
-        } catch (IOException cause) {
-            throw new UncheckedIOException(cause);
-        }
+        commit();
         awaitAllowance();
         if (!fits) {
             nextSegment();
@@ -284,27 +339,27 @@ final class LogWriter implements Runnable, Sessions.Journal {
     }
 
     private void full(String reason) {
-        if (state != LogState.FULL) {
+        if (state == LogState.OPEN) {
             state = LogState.FULL;
             LOG.warn("The log is full, messages wait and are not acknowledged: {}", reason);
+        } else if (state == LogState.HEALING) {
+            healing.lacks(reason);
         }
         begun.countDown();
     }
 
     private void sweepNowAndThen() {
         long now = nowMs();
-        if (now < nextSweepMs || failure != null || !active.exists()) {
-            return;
-        }
-        nextSweepMs = now + SWEEP_MS;
-        try {
+        if (isSweepDue()) {
+            nextSweepMs = now + SWEEP_MS;
             sessions.sweep(now, this);
-            commit();
-        } catch (Closing closing) {
-            LOG.debug("The log closes while sessions are swept");
-        } catch (Throwable cause) {
-            fail(cause);
         }
+    }
+
+    /** Also when the clock was put back: not only when it has caught up. */
+    private boolean isSweepDue() {
+        long now = nowMs();
+        return now >= nextSweepMs || now < nextSweepMs - SWEEP_MS;
     }
 
     /** The log is to close and there is no space for what waits. */

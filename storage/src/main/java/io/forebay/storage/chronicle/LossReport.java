@@ -25,7 +25,8 @@ final class LossReport implements SegmentReader.Losses {
     @Override
     public void lost(int segment, long fromIndex, long toIndex) {
         long from = Position.of(segment, fromIndex);
-        if (reported.size() >= REMEMBERED_MAX || !reported.add(from)) {
+        // Beyond the bound a range is counted each time that somebody comes across it: rather too much than nothing.
+        if (reported.size() < REMEMBERED_MAX && !reported.add(from)) {
             return;
         }
         meters.skipped(toIndex - fromIndex);

@@ -20,20 +20,28 @@ final class PositionFile implements AutoCloseable {
     private static final int MAGIC = 0xF0BA9051;
     private static final int VERSION = 1;
 
+    private final Path file;
     private final FileChannel channel;
+    private final Disk disk;
     private long save;
     private OptionalLong position = OptionalLong.empty();
 
-    private PositionFile(FileChannel channel) {
+    private PositionFile(Path file, FileChannel channel, Disk disk) {
+        this.file = file;
         this.channel = channel;
+        this.disk = disk;
     }
 
     static PositionFile open(Path file) throws IOException {
+        return open(file, Disk.real());
+    }
+
+    static PositionFile open(Path file, Disk disk) throws IOException {
         if (Files.notExists(file)) {
-            SyncedFiles.write(file, new byte[2 * SLOT_BYTES]);
+            SyncedFiles.write(file, new byte[2 * SLOT_BYTES], disk);
         }
-        PositionFile positionFile =
-                new PositionFile(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        PositionFile positionFile = new PositionFile(file, channel, disk);
         positionFile.readSlot(0);
         positionFile.readSlot(1);
         return positionFile;
@@ -48,7 +56,7 @@ final class PositionFile implements AutoCloseable {
         byte[] bytes = new byte[SLOT_BYTES];
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         long from = (long) slot * SLOT_BYTES;
-        while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) > 0) {
+        while (buffer.hasRemaining() && disk.read(channel, buffer, from + buffer.position()) > 0) {
             // Until it is full or the file ends.
         }
         if (RecordCodec.getInt(bytes, 0) != MAGIC
@@ -71,12 +79,8 @@ final class PositionFile implements AutoCloseable {
         RecordCodec.putLong(bytes, 8, number);
         RecordCodec.putLong(bytes, 16, newPosition);
         RecordCodec.putInt(bytes, 24, Crc.of(bytes, 0, 24));
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        long from = number % 2 * SLOT_BYTES;
-        while (buffer.hasRemaining()) {
-            channel.write(buffer, from + buffer.position());
-        }
-        channel.force(false);
+        disk.write(channel, ByteBuffer.wrap(bytes), number % 2 * SLOT_BYTES);
+        disk.forceAll(file, channel);
         save = number;
         position = OptionalLong.of(newPosition);
     }

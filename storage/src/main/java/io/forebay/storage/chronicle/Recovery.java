@@ -3,11 +3,10 @@ package io.forebay.storage.chronicle;
 import io.forebay.storage.Position;
 import io.forebay.storage.chronicle.SegmentReader.Losses;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -21,8 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-
-    private static final int TAIL_BYTES = 128 << 10;
 
     private final Segments segments;
     private final Sessions sessions;
@@ -41,11 +38,11 @@ final class Recovery {
         this.losses = losses;
     }
 
-    Recovered run(long nowMs) throws IOException {
-        int lastNumber = 0;
-        for (int number : segments.numbersOnDisk()) {
-            lastNumber = number;
-            find(number, segments.directoryOf(number));
+    /** @param settled everything before it was settled, so that it may have been deleted */
+    Recovered run(long nowMs, long settled) throws IOException {
+        int[] numbers = segments.numbersOnDisk();
+        for (int i = 0; i < numbers.length; i++) {
+            find(numbers[i], Arrays.copyOfRange(numbers, i + 1, numbers.length), settled);
         }
         List<Segment> found = new ArrayList<>();
         segments.all().forEach(found::add);
@@ -53,48 +50,55 @@ final class Recovery {
         sessions.replayed(nowMs);
         long end =
                 found.isEmpty() ? Position.START : found.get(found.size() - 1).end();
-        return new Recovered(end, snapshotSegment, lastNumber);
+        return new Recovered(end, snapshotSegment, numbers.length == 0 ? 0 : numbers[numbers.length - 1]);
     }
 
-    private void find(int number, Path directory) throws IOException {
+    private void find(int number, int[] later, long settled) throws IOException {
+        Path directory = segments.directoryOf(number);
         Path data = ChronicleFiles.data(directory);
+        Optional<Segment> sealed = Segment.readSeal(directory, number);
         if (Files.notExists(data)) {
-            LOG.info("A segment that was never used is deleted [segment={}]", number);
-            SyncedFiles.deleteDirectory(directory);
+            deleteEmpty(number, directory, sealed, settled);
             return;
         }
-        Optional<Segment> sealed = Segment.readSeal(directory, number);
-        Optional<Segment> segment = sealed.isPresent() ? sealed : readUnsealed(number, directory);
+        Optional<Segment> segment = sealed.isPresent()
+                ? sealed
+                : new SegmentRepair(segments, number, losses).repair(validEnd(number, later));
         if (segment.isPresent()) {
             segments.add(segment.get());
             segments.addBytes(Files.size(data));
         }
     }
 
-    private Optional<Segment> readUnsealed(int number, Path directory) throws IOException {
-        UnsealedSegment.Counts counts;
-        try (SegmentReader reader = new SegmentReader(number, directory, segments.offsets())) {
-            counts = UnsealedSegment.read(number, reader, losses);
+    private void deleteEmpty(int number, Path directory, Optional<Segment> sealed, long settled) throws IOException {
+        if (sealed.isPresent() && sealed.get().end() > settled) {
+            losses.lost(number, 0, sealed.get().records());
+        } else {
+            LOG.info("A segment that holds nothing is deleted [segment={}]", number);
         }
-        if (counts.records() == 0) {
-            LOG.info("A segment without a record is deleted [segment={}]", number);
-            SyncedFiles.deleteDirectory(directory);
-            return Optional.empty();
-        }
-        try (FileChannel channel = FileChannel.open(ChronicleFiles.data(directory), StandardOpenOption.WRITE)) {
-            // What a killed process appended and never synced is read from memory now, and is promised from now on.
-            if (counts.usedBytes() + TAIL_BYTES < channel.size()) {
-                channel.truncate(counts.usedBytes() + TAIL_BYTES);
+        SyncedFiles.deleteDirectory(directory);
+    }
+
+    /**
+     * Where the records of a segment end for sure, because a later one tells: its first record names the durable end of
+     * that time, and what lies between had failed.
+     *
+     * @return a count of records, or {@link SegmentRepair#UNKNOWN}
+     */
+    private long validEnd(int number, int[] later) throws IOException {
+        for (int next : later) {
+            if (Files.notExists(ChronicleFiles.data(segments.directoryOf(next)))) {
+                continue;
             }
-            channel.force(true);
+            try (SegmentReader reader = segments.reader(next)) {
+                if (reader.next() && reader.record().index() == 0) {
+                    long end = reader.record().syncedBefore();
+                    int segment = Position.segment(end);
+                    return segment == number ? Position.index(end) : segment < number ? 0 : SegmentRepair.UNKNOWN;
+                }
+            }
         }
-        Segment segment = new Segment(number, directory, counts.records(), counts.messages());
-        segment.writeSeal();
-        LOG.info(
-                "A segment was left by a process that did not close it [segment={}, records={}]",
-                number,
-                counts.records());
-        return Optional.of(segment);
+        return SegmentRepair.UNKNOWN;
     }
 
     /** @return the segment whose snapshot was the start, 0 if there is none */
@@ -113,7 +117,7 @@ final class Recovery {
     }
 
     private boolean hasSnapshot(Segment segment) throws IOException {
-        try (SegmentReader reader = new SegmentReader(segment.number(), segment.directory(), segments.offsets())) {
+        try (SegmentReader reader = segments.reader(segment.number())) {
             int chunks = 1;
             for (int i = 0; i < chunks; i++) {
                 RecordView record = reader.record();
@@ -135,7 +139,7 @@ final class Recovery {
             losses.lost(number, from, to);
             sessions.forgetPacketIds();
         };
-        try (SegmentReader reader = new SegmentReader(segment.number(), segment.directory(), segments.offsets())) {
+        try (SegmentReader reader = segments.reader(segment.number())) {
             long index = 0;
             while (index < segment.records()) {
                 long found = reader.readAtOrAfter(index, segment.records(), alsoForget);

@@ -33,14 +33,14 @@ record Segment(int number, Path directory, long records, long messages) {
         return directory.resolve("sealed");
     }
 
-    void writeSeal() throws IOException {
+    void writeSeal(Disk disk) throws IOException {
         byte[] seal = new byte[SEAL_BYTES];
         RecordCodec.putInt(seal, 0, MAGIC);
         RecordCodec.putInt(seal, 4, VERSION);
         RecordCodec.putLong(seal, 8, records);
         RecordCodec.putLong(seal, 16, messages);
         RecordCodec.putInt(seal, 24, Crc.of(seal, 0, 24));
-        SyncedFiles.write(seal(directory), seal);
+        SyncedFiles.write(seal(directory), seal, disk);
     }
 
     /** The segment as its seal describes it; empty if there is none that can be trusted. */

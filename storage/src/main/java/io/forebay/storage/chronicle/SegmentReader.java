@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /**
  * Reads the records of one segment from its Chronicle Queue file. Owned by the thread that made it.
@@ -29,6 +30,7 @@ final class SegmentReader implements AutoCloseable {
     private static final int LENGTH = CHRONICLES_OWN - 1;
     private static final int RECORD_MIN = RecordCodec.BODY + RecordCodec.TRAILER;
     private static final long UNKNOWN = -1;
+    private static final int SCANNED_AT_ONCE = 64 << 10;
 
     private final int segment;
     private final SegmentOffsets offsets;
@@ -47,11 +49,15 @@ final class SegmentReader implements AutoCloseable {
     }
 
     SegmentReader(int segment, Path directory, SegmentOffsets offsets) throws IOException {
+        this(segment, directory, offsets, Disk.real());
+    }
+
+    SegmentReader(int segment, Path directory, SegmentOffsets offsets, Disk disk) throws IOException {
         this.segment = segment;
         this.offsets = offsets;
         this.channel = FileChannel.open(ChronicleFiles.data(directory), StandardOpenOption.READ);
         this.fileBytes = channel.size();
-        this.window = new FileWindow(channel);
+        this.window = new FileWindow(channel, disk);
     }
 
     /** The record found last: valid until the next read. */
@@ -125,6 +131,23 @@ final class SegmentReader implements AutoCloseable {
             }
             at = following;
         }
+    }
+
+    /** Whether there is anything behind the pages that Chronicle makes itself; what was read before does not matter. */
+    boolean isWrittenTo() throws IOException {
+        at = 0;
+        if (findHere()) {
+            return true;
+        }
+        byte[] zeros = new byte[SCANNED_AT_ONCE];
+        for (long from = at; from < fileBytes; from += SCANNED_AT_ONCE) {
+            int count = (int) Math.min(SCANNED_AT_ONCE, fileBytes - from);
+            int there = window.show(from, count);
+            if (Arrays.mismatch(window.bytes(), there, there + count, zeros, 0, count) >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean findBehindDamage(long from) throws IOException {

@@ -38,12 +38,14 @@ final class SegmentWriter {
     private long end;
     private long records;
     private long messages;
+    private Segment durable;
 
     private SegmentWriter(int number, Path directory, long dataBytes, SingleChronicleQueue queue) throws IOException {
         this.number = number;
         this.directory = directory;
         this.dataBytes = dataBytes;
         this.queue = queue;
+        this.durable = new Segment(number, directory, 0, 0);
         this.appender = queue.createAppender();
         appender.singleThreadedCheckDisabled(true);
         writeLabel();
@@ -61,9 +63,9 @@ final class SegmentWriter {
             SegmentWriter writer = new SegmentWriter(number, directory, dataBytes, queue);
             // Nobody else writes here, now or later: without the file there is no lock that a crash could leave behind.
             Files.delete(ChronicleFiles.metadata(directory));
-            writer.channel.force(true);
-            SyncedFiles.syncDirectory(directory);
-            SyncedFiles.syncDirectory(directory.getParent());
+            disk.forceAll(ChronicleFiles.data(directory), writer.channel);
+            disk.forceNames(directory);
+            disk.forceNames(directory.getParent());
             return writer;
         } catch (Throwable cause) {
             if (queue != null) {
@@ -135,7 +137,8 @@ final class SegmentWriter {
     }
 
     void force(Disk disk) throws IOException {
-        disk.force(channel);
+        disk.force(ChronicleFiles.data(directory), channel);
+        durable = sealed();
     }
 
     int number() {
@@ -152,14 +155,47 @@ final class SegmentWriter {
      *
      * @return how many bytes the file holds now
      */
-    long finish() throws IOException {
+    long finish(Disk disk) throws IOException {
         appender.close();
         queue.close();
         try (channel) {
             long used = Math.min(dataBytes, end + INDEX_SLACK);
             channel.truncate(used);
-            sealed().writeSeal();
+            sealed().writeSeal(disk);
             return used;
+        }
+    }
+
+    /** What a completed sync covers: all that may be read of a segment that is given up. */
+    Segment durable() {
+        return durable;
+    }
+
+    /**
+     * The file has failed: it is neither written nor synced again, since the pages of a failed sync are clean to the
+     * operating system and need not be on the disk. Its seal says how far it holds; without one, the next segment's first
+     * record says it.
+     *
+     * @return how many bytes the file holds now
+     */
+    long giveUp(Disk disk) throws IOException {
+        abandon();
+        if (durable.records() == 0) {
+            SyncedFiles.deleteDirectory(directory);
+            return 0;
+        }
+        durable.writeSeal(disk);
+        return withoutRest();
+    }
+
+    /** Gives back the space behind the last record, which no page of it shares, if the disk still can. */
+    private long withoutRest() throws IOException {
+        long used = Math.min(dataBytes, end + INDEX_SLACK);
+        try (FileChannel file = FileChannel.open(ChronicleFiles.data(directory), StandardOpenOption.WRITE)) {
+            file.truncate(used);
+            return used;
+        } catch (IOException readOnlyNow) {
+            return Files.size(ChronicleFiles.data(directory));
         }
     }
 

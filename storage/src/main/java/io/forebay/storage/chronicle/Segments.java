@@ -15,12 +15,28 @@ import java.util.stream.Stream;
  */
 final class Segments {
     private final Path directory;
+    private final Disk disk;
     private final NavigableMap<Integer, Segment> finished = new ConcurrentSkipListMap<>();
     private final AtomicLong bytes = new AtomicLong();
+    private volatile long deletedBefore;
     private final SegmentOffsets offsets = new SegmentOffsets();
 
     Segments(Path directory) {
+        this(directory, Disk.real());
+    }
+
+    Segments(Path directory, Disk disk) {
         this.directory = directory;
+        this.disk = disk;
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    /** Of a finished segment or of the one that is written. */
+    SegmentReader reader(int number) throws IOException {
+        return new SegmentReader(number, directoryOf(number), offsets, disk);
     }
 
     Path directory() {
@@ -53,7 +69,18 @@ final class Segments {
     }
 
     void remove(Segment segment) {
+        deletedBefore = Math.max(deletedBefore, segment.end());
         finished.remove(segment.number());
+    }
+
+    /** Everything before was settled before the start, and segments of it may have been deleted. */
+    void settledBefore(long position) {
+        deletedBefore = position;
+    }
+
+    /** Whether what stands before this position need not be there. */
+    boolean mayBeDeletedBefore(long position) {
+        return position <= deletedBefore;
     }
 
     /** The finished segment of this number, or null: it is being written, or deleted. */

@@ -3,7 +3,9 @@ package io.forebay.storage.chronicle;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogException.Kind;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,8 @@ final class Sessions {
     private final int sessionsMax;
     private final long snapshotBytesMax;
     private long snapshotBytes;
+    /** How to take back what changed since the last commit, the newest first. */
+    private final Deque<Runnable> uncommitted = new ArrayDeque<>();
 
     Sessions(int sessionsMax, long snapshotBytesMax) {
         this.sessionsMax = sessionsMax;
@@ -45,6 +49,18 @@ final class Sessions {
 
     int count() {
         return byClient.size();
+    }
+
+    /** The journal is durable as far as it was written. */
+    void committed() {
+        uncommitted.clear();
+    }
+
+    /** What the journal was told since the last commit is not durable, and never will be: it did not happen. */
+    void takeBack() {
+        while (!uncommitted.isEmpty()) {
+            uncommitted.pop().run();
+        }
     }
 
     /** @return whether an earlier session is resumed */
@@ -58,6 +74,7 @@ final class Sessions {
         boolean resumed = earlier != null;
         Session session = resumed ? earlier : admit(clientId, expirySeconds, nowMs, journal);
         boolean wasPersistent = resumed;
+        remember(session);
         session.closedAtMs = Session.CONNECTED;
         session.expirySeconds = expirySeconds;
         if (session.persistent() || wasPersistent) {
@@ -77,7 +94,17 @@ final class Sessions {
         }
         Session session = new Session(clientId, clientIdBytes, expirySeconds);
         add(session);
+        uncommitted.push(() -> remove(session));
         return session;
+    }
+
+    private void remember(Session session) {
+        long expirySeconds = session.expirySeconds;
+        long closedAtMs = session.closedAtMs;
+        uncommitted.push(() -> {
+            session.expirySeconds = expirySeconds;
+            session.closedAtMs = closedAtMs;
+        });
     }
 
     private boolean full(int clientIdBytes) {
@@ -92,6 +119,7 @@ final class Sessions {
 
     private void end(Session session, Journal journal) {
         remove(session);
+        uncommitted.push(() -> add(session));
         if (session.persistent()) {
             journal.write(RecordCodec.sessionEnded(session.clientId));
         }
@@ -112,6 +140,7 @@ final class Sessions {
             end(session, journal);
             return;
         }
+        remember(session);
         session.closedAtMs = nowMs;
         session.expirySeconds = expirySeconds;
         journal.write(RecordCodec.sessionClosed(clientId, expirySeconds, nowMs));
@@ -127,6 +156,7 @@ final class Sessions {
         if (!session.received().add(packetId)) {
             return Receipt.REPEATED;
         }
+        uncommitted.push(() -> session.received().remove(packetId));
         return session.persistent() ? Receipt.REMEMBERED : Receipt.PASSING;
     }
 
@@ -138,6 +168,7 @@ final class Sessions {
                 || !session.received().remove(packetId)) {
             return false;
         }
+        uncommitted.push(() -> session.received().add(packetId));
         if (session.persistent()) {
             journal.write(RecordCodec.release(clientId, packetId));
         }

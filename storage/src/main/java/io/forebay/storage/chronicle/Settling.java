@@ -24,7 +24,7 @@ final class Settling {
     private static final class Group {
         final ContextInternal context;
         /** What is to be told before the sync; a list of its own, since the links change hands with the sync. */
-        List<Runnable> onWritten = new ArrayList<>();
+        final List<Submission<?>> onWritten = new ArrayList<>();
 
         Submission<?> first;
         Submission<?> newest;
@@ -62,8 +62,9 @@ final class Settling {
             if (onWritten.isEmpty()) {
                 return;
             }
-            List<Runnable> told = onWritten;
-            onWritten = new ArrayList<>();
+            List<Runnable> told =
+                    onWritten.stream().map(Submission::takeOnWritten).toList();
+            onWritten.clear();
             run(() -> told.forEach(Group::guarded));
         }
 
@@ -95,9 +96,8 @@ final class Settling {
             last.newest.next = submission;
             last.newest = submission;
         }
-        Runnable onWritten = submission.onWritten();
-        if (onWritten != null) {
-            last.onWritten.add(onWritten);
+        if (submission.wantsWritten()) {
+            last.onWritten.add(submission);
         }
     }
 
@@ -119,6 +119,11 @@ final class Settling {
         for (Group group : groups.values()) {
             group.run(group::settle);
         }
+        takeBack();
+    }
+
+    /** What was collected is not durable and is collected again. */
+    void takeBack() {
         groups.clear();
         last = null;
         count = 0;

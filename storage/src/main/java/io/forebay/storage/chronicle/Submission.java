@@ -27,11 +27,16 @@ abstract class Submission<T> {
         this.context = caller == null ? null : caller.unwrap();
     }
 
-    /** Does what is asked, on the writer thread. */
+    /** Does what is asked, on the writer thread; once more if what it wrote did not become durable. */
     abstract void apply(LogWriter writer);
 
-    /** What its caller wants to hear before it is durable, or null. */
-    Runnable onWritten() {
+    /** Whether its caller wants to hear of it before it is durable. */
+    boolean wantsWritten() {
+        return false;
+    }
+
+    /** What the caller wants to hear then, for once. */
+    Runnable takeOnWritten() {
         return null;
     }
 
@@ -46,6 +51,7 @@ abstract class Submission<T> {
 
     final void succeedsWith(T value) {
         this.result = value;
+        this.fault = null;
     }
 
     final void failsWith(LogException cause) {

@@ -14,7 +14,8 @@ final class Submissions {
         private final boolean exactlyOnce;
         private final String clientId;
         private final int packetId;
-        private final Runnable onWritten;
+        private Runnable onWritten;
+        private boolean tried;
 
         /** @param onWritten may be null */
         Append(Message message, Runnable onWritten) {
@@ -33,12 +34,24 @@ final class Submissions {
         }
 
         @Override
-        Runnable onWritten() {
-            return onWritten;
+        boolean wantsWritten() {
+            return onWritten != null;
+        }
+
+        @Override
+        Runnable takeOnWritten() {
+            Runnable told = onWritten;
+            onWritten = null; // Told once, however often it has to be written.
+            return told;
         }
 
         @Override
         void apply(LogWriter writer) {
+            if (tried) {
+                // The trailer of the earlier try stands where the codec expects the CRC of the body.
+                var unused = RecordCodec.sealBody(record);
+            }
+            tried = true;
             if (!exactlyOnce) {
                 stored(writer.append(record, false));
                 return;

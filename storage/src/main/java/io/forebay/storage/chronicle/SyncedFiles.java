@@ -13,26 +13,16 @@ import java.util.stream.Stream;
 final class SyncedFiles {
     private SyncedFiles() {}
 
-    /** Makes the names in a directory durable: a synced file whose name is lost is lost. */
-    static void syncDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
     /** Writes a small file that is afterwards there in whole or not at all. */
-    static void write(Path file, byte[] content) throws IOException {
+    static void write(Path file, byte[] content, Disk disk) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel channel = FileChannel.open(
                 draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
+            disk.write(channel, ByteBuffer.wrap(content), 0);
+            disk.forceAll(draft, channel);
         }
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncDirectory(file.toAbsolutePath().getParent());
+        disk.forceNames(file.toAbsolutePath().getParent());
     }
 
     /** Deletes a directory that holds only files. */

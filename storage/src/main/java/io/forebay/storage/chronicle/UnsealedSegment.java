@@ -16,11 +16,14 @@ final class UnsealedSegment {
     private final int number;
     private final Losses losses;
     private final Deque<Gap> inDoubt = new ArrayDeque<>();
-    private Counts read = new Counts(0, 0, 0);
+    private Counts read = new Counts(0, 0, 0, 0);
     private Counts sound = read;
 
-    /** @param usedBytes how much of the file the records take */
-    record Counts(long records, long messages, long usedBytes) {}
+    /**
+     * @param usedBytes how much of the file the records take
+     * @param provenBytes how much of it was synced for sure
+     */
+    record Counts(long records, long messages, long usedBytes, long provenBytes) {}
 
     /** Records that cannot be read, and what was counted before them. */
     private record Gap(Counts before, long from, long to) {}
@@ -30,12 +33,24 @@ final class UnsealedSegment {
         this.losses = losses;
     }
 
-    static Counts read(int number, SegmentReader reader, Losses losses) throws IOException {
+    /** @param validEnd how many records it holds, if that is known: then all of them were safe once */
+    static Counts read(int number, SegmentReader reader, Losses losses, long validEnd) throws IOException {
         UnsealedSegment segment = new UnsealedSegment(number, losses);
-        while (reader.next()) {
+        while (reader.next() && reader.record().index() < validEnd) {
             segment.onRecord(reader.record(), reader.recordEnd());
         }
+        if (validEnd != SegmentRepair.UNKNOWN) {
+            segment.endAt(validEnd);
+        }
         return segment.sound;
+    }
+
+    private void endAt(long records) {
+        inDoubt.forEach(gap -> losses.lost(number, gap.from(), gap.to()));
+        if (read.records() < records) {
+            losses.lost(number, read.records(), records);
+        }
+        sound = new Counts(records, read.messages(), read.usedBytes(), read.usedBytes());
     }
 
     private void onRecord(RecordView record, long recordEnd) {
@@ -48,7 +63,9 @@ final class UnsealedSegment {
             losses.lost(number, lost.from(), lost.to());
         }
         boolean message = record.kind() == RecordKind.MESSAGE;
-        read = new Counts(index + 1, read.messages() + (message ? 1 : 0), recordEnd);
+        // The first record after a sync tells of it: all before was covered.
+        long proven = record.syncedBefore() == record.position() ? read.usedBytes() : read.provenBytes();
+        read = new Counts(index + 1, read.messages() + (message ? 1 : 0), recordEnd, proven);
         sound = inDoubt.isEmpty() ? read : inDoubt.getFirst().before();
     }
 }

@@ -14,11 +14,15 @@ final class FaultyDisk implements Disk {
     /** Syncs that have begun and wait. */
     final Semaphore arrived = new Semaphore(0);
 
-    volatile IOException forceFails;
+    private final AtomicInteger forcesThatFail = new AtomicInteger();
     volatile Error forceBreaks;
     volatile boolean noSpace;
     volatile long usableBytes = -1;
     private final Disk real = Disk.real();
+
+    void failForces(int count) {
+        forcesThatFail.set(count);
+    }
 
     @Override
     public void allocate(Path file, long bytes) throws IOException {
@@ -36,8 +40,8 @@ final class FaultyDisk implements Disk {
             arrived.release();
             closed.acquireUninterruptibly();
         }
-        if (forceFails != null) {
-            throw forceFails;
+        if (forcesThatFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new IOException("Input/output error");
         }
         if (forceBreaks != null) {
             throw forceBreaks;
