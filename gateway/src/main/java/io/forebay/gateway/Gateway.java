@@ -20,6 +20,8 @@ import io.forebay.gateway.ops.Health;
 import io.forebay.gateway.ops.OpsServer;
 import io.forebay.gateway.session.FateListener;
 import io.forebay.gateway.session.SessionLoop;
+import io.forebay.gateway.tls.Tls;
+import io.forebay.gateway.tls.TlsException;
 import io.forebay.storage.Forecast;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogState;
@@ -72,6 +74,9 @@ public final class Gateway {
     private final Downlink downlink;
     private final Vertx vertx;
     private final ControlRoutes control = new ControlRoutes();
+    /** Null before the listeners are. */
+    private Tls tls;
+
     private String listenersId = "";
     private String controlId = "";
 
@@ -197,10 +202,11 @@ public final class Gateway {
                 new ConnectedClients(),
                 new DevicePresence(config.presence(), messageLog, downlink),
                 new MqttMeters(meters));
+        tls = openTls();
         long drainMs = TimeUnit.SECONDS.toMillis(config.shutdownGraceSeconds()) / 2;
         listenersId = await(
                 vertx.deployVerticle(
-                        MqttListener.each(setup, drainMs),
+                        MqttListener.each(setup, tls, drainMs),
                         new DeploymentOptions().setInstances(config.mqtt().eventLoops())),
                 "MQTT cannot listen on " + mqttAddresses() + " (mqtt.host, mqtt.port, mqtt.tls, mqtt.listeners)");
         await(
@@ -226,6 +232,17 @@ public final class Gateway {
                 "There is no way to ask this gateway");
     }
 
+    private Tls openTls() {
+        try {
+            Tls opened = Tls.open(config.mqtt().tls(), meters);
+            opened.start();
+            return opened;
+        } catch (TlsException unusable) {
+            throw new StartException(
+                    "TLS cannot be offered (mqtt.tls, mqtt.listeners): " + unusable.getMessage(), unusable);
+        }
+    }
+
     /** Where everything is, in one sentence. */
     String summary() {
         String amqp =
@@ -249,7 +266,8 @@ public final class Gateway {
                         bridge.status(),
                         bridge.targets(),
                         downlink.status())
-                .health();
+                .health()
+                .with(tls == null ? List.of() : tls.remarks());
     }
 
     private Optional<Forecast> fillsSoon() {
@@ -275,6 +293,9 @@ public final class Gateway {
         boolean clean = stopStep(() -> controlId.isEmpty() ? Future.succeededFuture() : vertx.undeploy(controlId));
         clean &= stopStep(downlink::stop);
         clean &= stopStep(bridge::stop);
+        if (tls != null) {
+            tls.close();
+        }
         quarantine.close();
         sequences.close();
         sessions.close();

@@ -14,15 +14,22 @@ class ArchitectureTest {
             .importPackages("io.forebay");
 
     @Test
-    void onlyTheMqttPackageKnowsTheCodec() {
+    void onlyTheMqttPackageKnowsTheCodecAndTlsTheEngines() {
         noClasses()
                 .that()
                 .resideInAPackage("io.forebay.gateway..")
                 .and()
-                .resideOutsideOfPackage("io.forebay.gateway.mqtt..")
+                .resideOutsideOfPackages("io.forebay.gateway.mqtt..", "io.forebay.gateway.tls..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("io.forebay.gateway.tls..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.forebay.gateway.mqtt..", "io.netty.handler.codec..", "io.netty.channel..")
                 .check(CLASSES);
     }
 

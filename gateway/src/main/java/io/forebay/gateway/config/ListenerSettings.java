@@ -1,11 +1,8 @@
 package io.forebay.gateway.config;
 
-import io.forebay.gateway.mqtt.MqttConfig;
-import io.forebay.gateway.mqtt.MqttConfig.Certificate;
 import io.forebay.gateway.mqtt.MqttConfig.Listener;
 import io.forebay.gateway.mqtt.MqttConfig.Transport;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.forebay.gateway.tls.ListenerTls;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +13,15 @@ import java.util.Set;
 /** Reads where devices connect: mqtt.host and mqtt.port, mqtt.tls, and the list mqtt.listeners. */
 final class ListenerSettings {
     private static final String PATH = "mqtt.listeners";
+    private static final List<String> OPTIONAL = List.of(
+            "transport",
+            "host",
+            "path",
+            "proxy-protocol",
+            "lenient",
+            "connections-max",
+            "packet-bytes-max",
+            "connect-timeout-s");
     private static final int PORT_MAX = 65_535;
     private static final int CONNECT_TIMEOUT_S_MAX = 3_600;
 
@@ -23,12 +29,14 @@ final class ListenerSettings {
     private final int connectionsMax;
     private final int packetBytesMax;
     private final int connectTimeoutS;
+    private final TlsSettings tls;
 
     private ListenerSettings(Settings settings, int connectionsMax, int packetBytesMax) {
         this.settings = settings;
         this.connectionsMax = connectionsMax;
         this.packetBytesMax = packetBytesMax;
         this.connectTimeoutS = settings.integer("mqtt.connect-timeout-s", 1, CONNECT_TIMEOUT_S_MAX);
+        this.tls = new TlsSettings(settings);
     }
 
     /** @param connectionsMax and packetBytesMax are what a listener has that says nothing else */
@@ -38,8 +46,7 @@ final class ListenerSettings {
         if (settings.optional("mqtt.host").isPresent()) {
             listeners.add(reader.usual("mqtt", "mqtt", Optional.empty()));
         }
-        reader.usualCertificate()
-                .ifPresent(certificate -> listeners.add(reader.usual("mqtts", "mqtt.tls", Optional.of(certificate))));
+        reader.tls.usual("mqtts").ifPresent(tls -> listeners.add(reader.usual("mqtts", "mqtt.tls", Optional.of(tls))));
         reader.addListed(listeners);
         if (listeners.isEmpty()) {
             settings.mistake("mqtt.host", "is empty, and there is no other listener");
@@ -47,14 +54,14 @@ final class ListenerSettings {
         return List.copyOf(listeners);
     }
 
-    private Listener usual(String name, String section, Optional<Certificate> certificate) {
+    private Listener usual(String name, String section, Optional<ListenerTls> secure) {
         return new Listener(
                 name,
                 Transport.TCP,
                 settings.text(section + ".host"),
                 settings.integer(section + ".port", 0, PORT_MAX),
                 "",
-                certificate,
+                secure,
                 false,
                 false,
                 connectionsMax,
@@ -62,38 +69,11 @@ final class ListenerSettings {
                 connectTimeoutS * 1_000);
     }
 
-    private Optional<Certificate> usualCertificate() {
-        Optional<Path> chain = settings.file("mqtt.tls.certificate");
-        Optional<Path> key = settings.file("mqtt.tls.key");
-        if (chain.isPresent() && key.isEmpty()) {
-            settings.mistake("mqtt.tls.key", "is needed beside mqtt.tls.certificate");
-        }
-        if (chain.isEmpty() && settings.optional("mqtt.tls.client-ca").isPresent()) {
-            settings.mistake("mqtt.tls.client-ca", "does nothing without mqtt.tls.certificate");
-        }
-        if (chain.isEmpty() || key.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(new Certificate(chain.get(), key.get(), settings.file("mqtt.tls.client-ca")));
-    }
-
     private void addListed(List<Listener> listeners) {
         Set<String> names = new HashSet<>(Set.of("mqtt", "mqtts"));
-        for (Map<String, String> entry : settings.entries(
-                PATH,
-                List.of("name", "port"),
-                List.of(
-                        "transport",
-                        "host",
-                        "path",
-                        "certificate",
-                        "key",
-                        "client-ca",
-                        "proxy-protocol",
-                        "lenient",
-                        "connections-max",
-                        "packet-bytes-max",
-                        "connect-timeout-s"))) {
+        List<String> optional = new ArrayList<>(OPTIONAL);
+        optional.addAll(TlsSettings.LISTENER_KEYS);
+        for (Map<String, String> entry : settings.entries(PATH, List.of("name", "port"), optional)) {
             listeners.add(listed(new Entry(entry)));
             if (!names.add(entry.get("name"))) {
                 settings.mistake(PATH, "has two listeners of the name '" + entry.get("name") + "'");
@@ -116,7 +96,7 @@ final class ListenerSettings {
                 entry.text("host", "127.0.0.1"),
                 (int) entry.number("port", 0, 0, PORT_MAX),
                 path,
-                entry.certificate(),
+                tls.listed(entry.values, entry::mistake),
                 entry.flag("proxy-protocol"),
                 entry.flag("lenient"),
                 (int) entry.number("connections-max", connectionsMax, 1, connectionsMax),
@@ -156,32 +136,6 @@ final class ListenerSettings {
                 return min;
             }
             return number;
-        }
-
-        Optional<MqttConfig.Certificate> certificate() {
-            Optional<Path> chain = file("certificate");
-            Optional<Path> key = file("key");
-            Optional<Path> clientCa = file("client-ca");
-            if (chain.isPresent() != key.isPresent()) {
-                mistake("certificate and key need each other");
-            } else if (chain.isEmpty() && clientCa.isPresent()) {
-                mistake("client-ca does nothing without a certificate");
-            }
-            return chain.isPresent() && key.isPresent()
-                    ? Optional.of(new Certificate(chain.get(), key.get(), clientCa))
-                    : Optional.empty();
-        }
-
-        private Optional<Path> file(String key) {
-            return Optional.of(text(key, ""))
-                    .filter(text -> !text.isEmpty())
-                    .map(Path::of)
-                    .map(file -> {
-                        if (!Files.isReadable(file)) {
-                            mistake(key + " names a file that cannot be read: " + file);
-                        }
-                        return file;
-                    });
         }
     }
 }

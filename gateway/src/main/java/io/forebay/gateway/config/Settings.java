@@ -32,6 +32,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class Settings {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15}) ?(KiB|MiB|GiB)?");
 
+    private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
+
     /** @param where what to name in a mistake: file and line, or the environment variable */
     private record Value(String text, String where) {}
 
@@ -166,10 +168,12 @@ final class Settings {
             for (Node node : list.getValue()) {
                 Map<String, String> entry = new LinkedHashMap<>();
                 if (node instanceof MappingNode mapping) {
-                    mapping.getValue()
-                            .forEach(tuple -> entry.put(scalar(tuple.getKeyNode()), scalar(tuple.getValueNode())));
+                    mapping.getValue().forEach(tuple -> put(entry, scalar(tuple.getKeyNode()), tuple.getValueNode()));
                 }
-                if (entry.keySet().containsAll(required) && known.containsAll(entry.keySet())) {
+                if (entry.keySet().containsAll(required)
+                        && entry.keySet().stream()
+                                .allMatch(
+                                        key -> known.contains(INDEX.matcher(key).replaceAll("[]")))) {
                     entries.add(entry);
                 } else {
                     mistakes.add(where(listSource, node) + ": each entry of " + path + " has the keys "
@@ -179,6 +183,23 @@ final class Settings {
             }
         }
         return entries;
+    }
+
+    /** A list of mappings within an entry becomes {@code list[0].key} and so on. */
+    private static void put(Map<String, String> entry, String key, Node node) {
+        if (!(node instanceof SequenceNode list)) {
+            entry.put(key, scalar(node));
+            return;
+        }
+        for (int i = 0; i < list.getValue().size(); i++) {
+            if (list.getValue().get(i) instanceof MappingNode mapping) {
+                for (NodeTuple tuple : mapping.getValue()) {
+                    entry.put(key + "[" + i + "]." + scalar(tuple.getKeyNode()), scalar(tuple.getValueNode()));
+                }
+            } else {
+                entry.put(key + "[" + i + "]", "");
+            }
+        }
     }
 
     void mistake(String path, String what) {

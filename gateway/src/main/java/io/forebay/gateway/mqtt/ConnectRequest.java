@@ -17,7 +17,7 @@ import java.util.UUID;
  * @param sessionExpiryCapped whether our limit is below what was asked for
  * @param keepAliveSeconds 0 for none, capped by our limit
  * @param keepAliveCapped whether our limit is below what was asked for
- * @param username as CONNECT says it; empty for none
+ * @param username by the device's certificate, else as CONNECT says it; empty for none
  * @param will null for none
  * @param authenticationMethod null for none
  * @param authenticationData empty for none
@@ -43,8 +43,12 @@ record ConnectRequest(
     static final int LEVEL_3_1 = 3;
     private static final byte[] NO_DATA = {};
 
-    /** Throws {@link ConnectRefused}. */
-    static ConnectRequest read(Packet.Connect packet, MqttConfig config) {
+    /**
+     * Throws {@link ConnectRefused}.
+     *
+     * @param identity by the device's certificate, which counts more than what CONNECT says; empty for none
+     */
+    static ConnectRequest read(Packet.Connect packet, MqttConfig config, String identity) {
         boolean v5 = packet.protocolLevel() >= LEVEL_5;
         checkClientId(packet, config);
         boolean assigned = packet.clientId().isEmpty();
@@ -54,7 +58,8 @@ record ConnectRequest(
         long expiry = Math.min(expiryAsked, config.sessionExpiryMaxSeconds());
         int keepAlive = keepAliveSeconds(packet, config.protocol().keepAliveMaxSeconds());
         Packet.Will will = packet.will();
-        String username = packet.userName() == null ? "" : packet.userName();
+        String claimed = packet.userName() == null ? "" : packet.userName();
+        String username = identity.isEmpty() ? claimed : identity;
         byte[] data = properties.binary(Property.AUTHENTICATION_DATA);
         return new ConnectRequest(
                 clientId,

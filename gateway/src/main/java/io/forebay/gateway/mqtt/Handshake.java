@@ -79,8 +79,9 @@ final class Handshake {
         try {
             connection.outbound().speak(packet.protocolLevel(), Long.MAX_VALUE);
             Overload.check(setup);
-            request = ConnectRequest.read(packet, setup.config());
+            request = ConnectRequest.read(packet, setup.config(), CertificateCheck.identity(connection.certified()));
             connection.outbound().speak(packet.protocolLevel(), request.limits().packetBytesMax());
+            CertificateCheck.admit(connection.certified(), request.clientId());
         } catch (ConnectRefused refusal) {
             connection.refuse(refusal, packet.protocolLevel());
             return;

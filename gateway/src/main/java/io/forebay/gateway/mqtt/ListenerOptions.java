@@ -1,13 +1,8 @@
 package io.forebay.gateway.mqtt;
 
-import io.netty.handler.ssl.OpenSsl;
-import io.vertx.core.http.ClientAuth;
-import io.vertx.core.net.JdkSSLEngineOptions;
+import io.forebay.gateway.tls.LiveListener;
 import io.vertx.core.net.NetServerOptions;
-import io.vertx.core.net.OpenSSLEngineOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What Vert.x has to know of a listener. */
@@ -16,7 +11,8 @@ final class ListenerOptions {
 
     private ListenerOptions() {}
 
-    static NetServerOptions of(MqttConfig.Listener listener) {
+    /** @param tls of this listener, empty if it speaks none */
+    static NetServerOptions of(MqttConfig.Listener listener, Optional<LiveListener> tls) {
         NetServerOptions options = new NetServerOptions()
                 .setHost(listener.host())
                 .setPort(listener.port())
@@ -26,20 +22,11 @@ final class ListenerOptions {
         options.setUseProxyProtocol(listener.proxyProtocol())
                 .setProxyProtocolTimeout(listener.connectTimeoutMs())
                 .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS);
-        listener.certificate().ifPresent(certificate -> encrypt(options, certificate, listener.connectTimeoutMs()));
+        tls.ifPresent(live -> {
+            live.encrypt(options);
+            options.setSslHandshakeTimeout(listener.connectTimeoutMs())
+                    .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+        });
         return options;
-    }
-
-    private static void encrypt(NetServerOptions options, MqttConfig.Certificate certificate, int timeoutMs) {
-        options.setSsl(true)
-                .setSslHandshakeTimeout(timeoutMs)
-                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setSslEngineOptions(OpenSsl.isAvailable() ? new OpenSSLEngineOptions() : new JdkSSLEngineOptions())
-                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
-                .setKeyCertOptions(new PemKeyCertOptions()
-                        .setCertPath(certificate.chain().toString())
-                        .setKeyPath(certificate.key().toString()));
-        certificate.clientCa().ifPresent(ca -> options.setClientAuth(ClientAuth.REQUIRED)
-                .setTrustOptions(new PemTrustOptions().addCertPath(ca.toString())));
     }
 }

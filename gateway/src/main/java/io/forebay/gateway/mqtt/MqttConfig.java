@@ -1,6 +1,6 @@
 package io.forebay.gateway.mqtt;
 
-import java.nio.file.Path;
+import io.forebay.gateway.tls.ListenerTls;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,7 +35,7 @@ public record MqttConfig(
      * What one listener has of its own.
      *
      * @param path of the WebSocket, begins with a slash
-     * @param certificate with one it speaks TLS
+     * @param tls with it, it speaks TLS
      * @param proxyProtocol whether each connection begins with a PROXY header
      * @param lenient whether faults of devices that do no harm are borne and counted instead of ending the connection
      * @param packetBytesMax at most that of all listeners
@@ -46,7 +46,7 @@ public record MqttConfig(
             String host,
             int port,
             String path,
-            Optional<Certificate> certificate,
+            Optional<ListenerTls> tls,
             boolean proxyProtocol,
             boolean lenient,
             int connectionsMax,
@@ -56,14 +56,16 @@ public record MqttConfig(
         /** What a person calls it. */
         @Override
         public String toString() {
-            boolean tls = certificate.isPresent();
-            String scheme = transport == Transport.WS ? (tls ? "wss" : "ws") : (tls ? "mqtts" : "mqtt");
+            String secure = tls.isPresent() ? "s" : "";
+            String scheme = (transport == Transport.WS ? "ws" : "mqtt") + secure;
             return scheme + "://" + host + ":" + port + (transport == Transport.WS ? path : "");
         }
     }
 
-    /** @param clientCa whose certificates devices must show; empty: devices show none */
-    public record Certificate(Path chain, Path key, Optional<Path> clientCa) {}
+    /** Of the listeners that speak it. */
+    public List<ListenerTls> tls() {
+        return listeners.stream().flatMap(listener -> listener.tls().stream()).toList();
+    }
 
     /** The same with what a connection through this listener may do. */
     MqttConfig within(int connections, int packetBytes) {

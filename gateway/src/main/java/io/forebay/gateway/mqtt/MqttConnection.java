@@ -5,11 +5,13 @@ import io.forebay.gateway.mqtt.codec.Packet;
 import io.forebay.gateway.mqtt.codec.Property;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
 import io.forebay.gateway.session.SessionHold.WillFate;
+import io.forebay.gateway.tls.CertifiedDevice;
 import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.net.NetSocketInternal;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,7 @@ final class MqttConnection implements SlowReader.Listener {
     /** Completes when this connection has handed its session back: only then may the next one of the client open it. */
     private final Promise<Void> ended = Promise.promise();
 
+    private Optional<CertifiedDevice> certified = Optional.empty();
     private ConnectionState state = ConnectionState.AWAITING_CONNECT;
     /** Null before the session is open. */
     private DeviceSession session;
@@ -69,6 +72,16 @@ final class MqttConnection implements SlowReader.Listener {
         this.faults = faults;
         this.violations = new Violations(listener.lenient(), setup.meters(), this::tell);
         this.handshake = new Handshake(this, context, setup, violations);
+    }
+
+    /** Before anything is read: the device has shown this certificate and proven that it is its own. */
+    void identify(CertifiedDevice device) {
+        certified = Optional.of(device);
+    }
+
+    /** Empty for a device that was not asked for a certificate, or has shown none. */
+    Optional<CertifiedDevice> certified() {
+        return certified;
     }
 
     String clientId() {
@@ -298,6 +311,11 @@ final class MqttConnection implements SlowReader.Listener {
                 ? ReasonCode.SERVER_UNAVAILABLE // CONNACK has no word for it.
                 : ReasonCode.SERVER_SHUTTING_DOWN;
         disconnect(another ? ReasonCode.USE_ANOTHER_SERVER : stop, "the gateway stops");
+    }
+
+    /** The certificate of the device is revoked now. Any thread. */
+    void onRevoked() {
+        onItsLoop(() -> disconnect(ReasonCode.ADMINISTRATIVE_ACTION, "the certificate of the device was revoked"));
     }
 
     void onLogFault(Throwable cause) {

@@ -2,6 +2,10 @@ package io.forebay.gateway.mqtt;
 
 import io.forebay.gateway.mqtt.codec.DecoderLimits;
 import io.forebay.gateway.mqtt.codec.PacketDecoder;
+import io.forebay.gateway.tls.CertifiedDevice;
+import io.forebay.gateway.tls.LiveListener;
+import io.forebay.gateway.tls.Tls;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -13,6 +17,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -28,19 +33,26 @@ public final class MqttListener extends VerticleBase {
     private static final int REFUSALS_AT_ONCE = 1_000;
 
     private final MqttSetup setup;
+    private final Tls tls;
     private final ListenerSeats seats;
     private final DeviceFaults faults;
     private final long stopTimeoutMs;
     private final LoopFlush loopFlush = new LoopFlush();
     private final Map<String, NetServer> servers = new LinkedHashMap<>();
 
-    /** The only one. */
+    /** The only one, with certificates that nobody looks after. */
     public MqttListener(MqttSetup setup, long stopTimeoutMs) {
-        this(setup, stopTimeoutMs, new ListenerSeats(), new DeviceFaults());
+        this(setup, Tls.open(setup.config().tls(), new SimpleMeterRegistry()), stopTimeoutMs);
     }
 
-    private MqttListener(MqttSetup setup, long stopTimeoutMs, ListenerSeats seats, DeviceFaults faults) {
+    /** The only one. */
+    MqttListener(MqttSetup setup, Tls tls, long stopTimeoutMs) {
+        this(setup, tls, stopTimeoutMs, new ListenerSeats(), new DeviceFaults());
+    }
+
+    private MqttListener(MqttSetup setup, Tls tls, long stopTimeoutMs, ListenerSeats seats, DeviceFaults faults) {
         this.setup = setup;
+        this.tls = tls;
         this.stopTimeoutMs = stopTimeoutMs;
         this.seats = seats;
         this.faults = faults;
@@ -51,10 +63,10 @@ public final class MqttListener extends VerticleBase {
      *
      * @param stopTimeoutMs how long a stop waits for acknowledgements in flight
      */
-    public static Supplier<MqttListener> each(MqttSetup setup, long stopTimeoutMs) {
+    public static Supplier<MqttListener> each(MqttSetup setup, Tls tls, long stopTimeoutMs) {
         ListenerSeats seats = new ListenerSeats();
         DeviceFaults faults = new DeviceFaults();
-        return () -> new MqttListener(setup, stopTimeoutMs, seats, faults);
+        return () -> new MqttListener(setup, tls, stopTimeoutMs, seats, faults);
     }
 
     @Override
@@ -85,12 +97,9 @@ public final class MqttListener extends VerticleBase {
 
     private Future<NetServer> listen(MqttConfig.Listener listener) {
         Places places = new Places(listener);
-        NetServer server = vertx.createNetServer(ListenerOptions.of(listener))
+        NetServer server = vertx.createNetServer(ListenerOptions.of(listener, places.tls))
                 .connectHandler(places::onSocket)
-                .exceptionHandler(fault -> faults.tell(
-                        "not-accepted",
-                        "A connection was not accepted: " + fault.getMessage(),
-                        () -> "listener=" + listener));
+                .exceptionHandler(places::onNotAccepted);
         servers.put(listener.name(), server);
         return server.listen()
                 .recover(fault ->
@@ -100,12 +109,14 @@ public final class MqttListener extends VerticleBase {
     /** The connections of one listener on this event loop. */
     private final class Places {
         private final MqttConfig.Listener listener;
+        private final Optional<LiveListener> tls;
         private final MqttSetup open;
         /** A listener that is full serves on without any room: CONNECT is read, and refused in words. */
         private final MqttSetup full;
 
         Places(MqttConfig.Listener listener) {
             this.listener = listener;
+            this.tls = MqttListener.this.tls.of(listener.name());
             MqttConfig config = setup.config();
             this.open = setup.with(config.within(config.connectionsMax(), listener.packetBytesMax()));
             this.full = setup.with(config.within(0, listener.packetBytesMax()));
@@ -126,12 +137,24 @@ public final class MqttListener extends VerticleBase {
             serve((NetSocketInternal) accepted, ofListener > listener.connectionsMax() ? full : open);
         }
 
+        void onNotAccepted(Throwable fault) {
+            tls.ifPresent(live -> live.countFailure(fault));
+            faults.tell(
+                    "not-accepted",
+                    "A connection was not accepted: " + fault.getMessage(),
+                    () -> "listener=" + listener);
+        }
+
         private void serve(NetSocketInternal socket, MqttSetup room) {
             MqttConnection connection = new MqttConnection(socket, context, room, listener, faults, loopFlush);
+            Optional<CertifiedDevice> device =
+                    tls.flatMap(live -> live.enter(socket.sslSession(), connection::onRevoked));
+            device.ifPresent(connection::identify);
             fill(socket.channelHandlerContext().pipeline(), connection);
             socket.messageHandler(connection::onPacket);
             socket.closeHandler(closed -> {
                 seats.leave(listener);
+                device.ifPresent(CertifiedDevice::leave);
                 connection.onClosed();
             });
             socket.exceptionHandler(fault -> log.debug("A connection broke: {}", fault.getMessage()));

@@ -1,5 +1,6 @@
 package io.forebay.gateway.ops;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,6 +14,13 @@ import java.util.List;
 public record Health(boolean alive, boolean ready, List<String> remarks) {
     public Health {
         remarks = List.copyOf(remarks);
+    }
+
+    /** The same, with more that is not as it should be. */
+    public Health with(List<String> more) {
+        List<String> all = new ArrayList<>(remarks);
+        all.addAll(more);
+        return new Health(alive, ready, all);
     }
 
     String text() {

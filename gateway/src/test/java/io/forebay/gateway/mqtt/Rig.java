@@ -3,6 +3,7 @@ package io.forebay.gateway.mqtt;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.gateway.security.Authentication;
+import io.forebay.gateway.tls.Tls;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,6 +27,7 @@ final class Rig implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Vertx vertx = Vertx.vertx();
     private final MqttListener listener;
+    final Tls tls;
     private String deployment;
 
     private Rig(MqttConfig config, boolean lenient, Authentication authentication, AmqpSide amqpSide) {
@@ -38,7 +40,8 @@ final class Rig implements AutoCloseable {
                 new ConnectedClients(),
                 Presence.UNHEARD,
                 new MqttMeters(meters));
-        listener = new MqttListener(setup, 5_000);
+        tls = Tls.open(setup.config().tls(), meters);
+        listener = new MqttListener(setup, tls, 5_000);
     }
 
     private static MqttConfig lenient(MqttConfig config) {
@@ -86,7 +89,7 @@ final class Rig implements AutoCloseable {
                 listener.host(),
                 listener.port(),
                 listener.path(),
-                listener.certificate(),
+                listener.tls(),
                 listener.proxyProtocol(),
                 listener.lenient(),
                 listener.connectionsMax(),
@@ -150,5 +153,6 @@ final class Rig implements AutoCloseable {
         log.sync();
         sessions.sync();
         await(vertx.close());
+        tls.close();
     }
 }

@@ -14,6 +14,8 @@ import com.hivemq.client.mqtt.mqtt3.Mqtt3Client;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import io.forebay.gateway.security.Authentication;
+import io.forebay.gateway.tls.ListenerTls;
+import io.forebay.gateway.tls.TlsConfig;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -167,10 +169,8 @@ class TransportsIT {
                 .redirectOutput(directory.resolve("make-certs.log").toFile())
                 .start();
         assumeTrue(makeCerts.waitFor() == 0, "this test needs openssl for certs/make-certs");
-        Optional<MqttConfig.Certificate> certificate = Optional.of(new MqttConfig.Certificate(
-                directory.resolve("server.crt"), directory.resolve("server.key"), Optional.empty()));
-        MqttConfig.Listener secure = listener("wss", MqttConfig.Transport.WS, certificate, false);
-        MqttConfig.Listener behind = listener("proxied", MqttConfig.Transport.TCP, certificate, true);
+        MqttConfig.Listener secure = listener("wss", MqttConfig.Transport.WS, tls("wss", directory), false);
+        MqttConfig.Listener behind = listener("proxied", MqttConfig.Transport.TCP, tls("proxied", directory), true);
         TrustManagerFactory trust = trust(directory.resolve("ca.crt"));
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
@@ -196,6 +196,12 @@ class TransportsIT {
                 assertEquals(CONNACK, read(encrypted, 4));
             }
         }
+    }
+
+    private static Optional<ListenerTls> tls(String name, Path directory) {
+        ListenerTls.KeyPairFiles files =
+                new ListenerTls.KeyPairFiles(directory.resolve("server.crt"), directory.resolve("server.key"));
+        return Optional.of(new ListenerTls(name, List.of(files), Optional.empty(), TlsConfig.DEFAULT));
     }
 
     private static TrustManagerFactory trust(Path ca) throws Exception {
@@ -291,22 +297,9 @@ class TransportsIT {
     }
 
     private static MqttConfig.Listener listener(
-            String name,
-            MqttConfig.Transport transport,
-            Optional<MqttConfig.Certificate> certificate,
-            boolean proxyProtocol) {
+            String name, MqttConfig.Transport transport, Optional<ListenerTls> tls, boolean proxyProtocol) {
         return new MqttConfig.Listener(
-                name,
-                transport,
-                "127.0.0.1",
-                0,
-                "/mqtt",
-                certificate,
-                proxyProtocol,
-                false,
-                3,
-                Rig.PACKET_BYTES_MAX,
-                2_000);
+                name, transport, "127.0.0.1", 0, "/mqtt", tls, proxyProtocol, false, 3, Rig.PACKET_BYTES_MAX, 2_000);
     }
 
     private static Rig start(MqttConfig.Listener... listeners) {

@@ -1,0 +1,30 @@
+package io.forebay.gateway.mqtt;
+
+import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.gateway.tls.CertifiedDevice;
+import io.forebay.gateway.tls.CertifiedDevice.Verdict;
+import java.util.Optional;
+
+/** What the certificate of a device says about its CONNECT. No state. */
+final class CertificateCheck {
+    private CertificateCheck() {}
+
+    /** Empty for none. */
+    static String identity(Optional<CertifiedDevice> device) {
+        return device.flatMap(CertifiedDevice::identity).orElse("");
+    }
+
+    /** Throws {@link ConnectRefused}. */
+    static void admit(Optional<CertifiedDevice> device, String clientId) {
+        if (device.isEmpty()) {
+            return;
+        }
+        Verdict verdict = device.get().verdict(clientId);
+        if (verdict != Verdict.ADMITTED) {
+            // A valid string that the server does not allow (MQTT 5 table 3-1, MQTT 3.1.1 table 3.1).
+            ReasonCode reason =
+                    verdict == Verdict.CLIENT_ID ? ReasonCode.CLIENT_IDENTIFIER_NOT_VALID : ReasonCode.NOT_AUTHORIZED;
+            throw new ConnectRefused(reason, verdict.sentence());
+        }
+    }
+}

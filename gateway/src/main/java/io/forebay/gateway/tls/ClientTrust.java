@@ -1,0 +1,122 @@
+package io.forebay.gateway.tls;
+
+import io.forebay.gateway.tls.ListenerTls.ClientCertificates;
+import java.io.IOException;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Whom a listener lets in: certificates of its CAs (RFC 5280 section 6, by the JDK) that none of its CRLs revokes.
+ * Immutable.
+ */
+final class ClientTrust extends X509ExtendedTrustManager {
+    private final List<X509Certificate> authorities;
+    private final X509ExtendedTrustManager path;
+    private final RevocationLists revoked;
+
+    private ClientTrust(List<X509Certificate> authorities, X509ExtendedTrustManager path, RevocationLists revoked) {
+        this.authorities = authorities;
+        this.path = path;
+        this.revoked = revoked;
+    }
+
+    /** Throws {@link TlsException}. */
+    static ClientTrust load(ClientCertificates clients, Snapshot snapshot) {
+        List<X509Certificate> authorities = Pem.certificates(clients.ca(), snapshot.of(clients.ca()));
+        RevocationLists revoked = RevocationLists.load(clients.crls(), authorities, snapshot);
+        return new ClientTrust(authorities, pathValidation(authorities), revoked);
+    }
+
+    private static X509ExtendedTrustManager pathValidation(List<X509Certificate> authorities) {
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            for (int i = 0; i < authorities.size(); i++) {
+                store.setCertificateEntry("ca-" + i, authorities.get(i));
+            }
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(store);
+            for (TrustManager manager : factory.getTrustManagers()) {
+                if (manager instanceof X509ExtendedTrustManager extended) {
+                    return extended;
+                }
+            }
+            throw new TlsException("This JDK has no PKIX trust manager.");
+        } catch (GeneralSecurityException | IOException fault) {
+            throw new TlsException("The CAs of devices cannot be used: " + fault.getMessage(), fault);
+        }
+    }
+
+    RevocationLists revoked() {
+        return revoked;
+    }
+
+    Instant notAfter() {
+        return authorities.stream()
+                .map(certificate -> certificate.getNotAfter().toInstant())
+                .min(Instant::compareTo)
+                .orElseThrow();
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
+        path.checkClientTrusted(chain, type, engine);
+        checkRevoked(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+        path.checkClientTrusted(chain, type, socket);
+        checkRevoked(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+        path.checkClientTrusted(chain, type);
+        checkRevoked(chain);
+    }
+
+    private void checkRevoked(X509Certificate[] chain) throws CertificateException {
+        if (revoked.anyRevoked(DeviceCertificate.of(chain, IdentitySource.NONE).chain())) {
+            String sentence = "the certificate is revoked";
+            // Both engines find the alert to send in this cause (RFC 8446 section 6.2, certificate_revoked).
+            throw new CertificateException(
+                    sentence, new CertPathValidatorException(sentence, null, null, -1, BasicReason.REVOKED));
+        }
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return authorities.toArray(X509Certificate[]::new);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+        throw noServer();
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
+        throw noServer();
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+        throw noServer();
+    }
+
+    private static CertificateException noServer() {
+        return new CertificateException("devices are not servers");
+    }
+}

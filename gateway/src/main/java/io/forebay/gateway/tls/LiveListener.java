@@ -1,0 +1,212 @@
+package io.forebay.gateway.tls;
+
+import io.forebay.gateway.tls.CertifiedDevice.Verdict;
+import io.forebay.gateway.tls.ListenerTls.ClientCertificates;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslProvider;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.NetServerOptions;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The TLS of one listener as it is now. Any thread; {@link #reload} and {@link #rotateTicketKeys} are forebay-tls's alone.
+ */
+public final class LiveListener {
+    private static final Logger log = LoggerFactory.getLogger(LiveListener.class);
+
+    /** What new connections get, exchanged as a whole. */
+    private record Serving(Material material, SslContext context, TicketKeys tickets) {}
+
+    private final ListenerTls config;
+    private final SslProvider provider;
+    private final TlsMeters meters;
+    private final LiveSslContext context = new LiveSslContext(() -> this.serving.context());
+    private final Set<CertifiedDevice> devices = ConcurrentHashMap.newKeySet();
+    private volatile Serving serving;
+    /** Why what is in the files now is not served; empty if it is. */
+    private volatile String fault = "";
+
+    /** Throws {@link TlsException} if there is nothing to begin with. */
+    LiveListener(ListenerTls config, SslProvider provider, TlsMeters meters) {
+        this.config = config;
+        this.provider = provider;
+        this.meters = meters;
+        // Out of date is no reason not to start: other listeners, and devices that do not look, are served.
+        this.serving = make(Material.load(config, read()));
+        log.info(
+                "TLS is ready [listener={}, engine={}, certificates={}, clients={}, revoked={}]",
+                config.name(),
+                Contexts.name(provider),
+                config.certificates().size(),
+                config.clients()
+                        .map(client -> client.required() ? "required" : "requested")
+                        .orElse("not asked"),
+                serving.material().revoked().size());
+    }
+
+    private Snapshot read() {
+        return Snapshot.read(config.files(), config.common().fileBytesMax());
+    }
+
+    private Serving make(Material material) {
+        SslContext made = Contexts.make(config, material, provider);
+        return new Serving(material, made, TicketKeys.of(made, config.common().sessions()));
+    }
+
+    /** Adds to it what Vert.x has to know. */
+    public void encrypt(NetServerOptions options) {
+        options.setSsl(true)
+                .setSslEngineOptions(new EngineOptions(context))
+                // Only so that Vert.x sees that there is one.
+                .setKeyCertOptions(
+                        KeyCertOptions.wrap(new SniKeyManager(serving.material().certificates())));
+    }
+
+    /**
+     * A connection whose handshake is done.
+     *
+     * @param cut is run, on any thread, when its certificate is found to be revoked
+     * @return empty if the device has shown no certificate, which only a listener takes that does not require one
+     */
+    public Optional<CertifiedDevice> enter(SSLSession session, Runnable cut) {
+        if (config.clients().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<DeviceCertificate> certificate = shown(session);
+        return certificate.map(shown -> {
+            CertifiedDevice device = new CertifiedDevice(this, shown, cut);
+            devices.add(device);
+            return device;
+        });
+    }
+
+    private Optional<DeviceCertificate> shown(SSLSession session) {
+        try {
+            Certificate[] chain = session.getPeerCertificates();
+            return Optional.of(DeviceCertificate.of(
+                    Arrays.copyOf(chain, chain.length, X509Certificate[].class),
+                    config.clients().orElseThrow().identity()));
+        } catch (SSLPeerUnverifiedException none) {
+            return Optional.empty();
+        }
+    }
+
+    void leave(CertifiedDevice device) {
+        devices.remove(device);
+    }
+
+    /** After the handshake as well: a session may have been resumed, and CRLs may be newer than the handshake. */
+    Verdict judge(DeviceCertificate certificate, String clientId) {
+        ClientCertificates clients = config.clients().orElseThrow();
+        if (serving.material().revoked().anyRevoked(certificate.chain())) {
+            return Verdict.REVOKED;
+        }
+        if (clients.identity() == IdentitySource.NONE) {
+            return Verdict.ADMITTED;
+        }
+        if (certificate.identity().isEmpty()) {
+            return Verdict.NO_IDENTITY;
+        }
+        return clients.clientIds().allows(certificate.identity().get(), clientId)
+                ? Verdict.ADMITTED
+                : Verdict.CLIENT_ID;
+    }
+
+    void countRefusal(Verdict verdict) {
+        meters.refused(config.name(), verdict);
+    }
+
+    /** A handshake that came to nothing. */
+    public void countFailure(Throwable cause) {
+        meters.failed(config.name(), cause);
+    }
+
+    /**
+     * Looks at the files, and serves what is there if it is new and sound; connections that are open live on, but for
+     * those whose certificates are revoked now.
+     */
+    void reload(Instant now) {
+        try {
+            Snapshot files = read();
+            Material old = serving.material();
+            if (files.fingerprint().equals(old.fingerprint())) {
+                fault = "";
+                return;
+            }
+            Material next = Material.load(config, files);
+            if (!next.outOfDate(now).isEmpty() && old.outOfDate(now).isEmpty()) {
+                throw new TlsException(next.outOfDate(now));
+            }
+            exchange(next);
+        } catch (TlsException unsound) {
+            onUnsound(unsound);
+        }
+    }
+
+    private void exchange(Material next) {
+        serving = make(next);
+        fault = "";
+        int cut = cutRevoked();
+        meters.reloaded(config.name(), true);
+        log.info(
+                "Certificates were exchanged [listener={}, not-after={}, revoked={}, cut={}]",
+                config.name(),
+                next.notAfter(),
+                next.revoked().size(),
+                cut);
+    }
+
+    private void onUnsound(TlsException unsound) {
+        if (!unsound.getMessage().equals(fault)) { // The same is told once, and then by health.
+            fault = unsound.getMessage();
+            meters.reloaded(config.name(), false);
+            log.warn("What was served is still served: {} [listener={}]", fault, config.name());
+        }
+    }
+
+    private int cutRevoked() {
+        if (config.clients().isEmpty() || !config.clients().get().cutRevoked()) {
+            return 0;
+        }
+        RevocationLists revoked = serving.material().revoked();
+        int cut = 0;
+        for (CertifiedDevice device : devices) {
+            if (revoked.anyRevoked(device.certificate().chain())) {
+                device.cut();
+                cut++;
+            }
+        }
+        meters.cut(config.name(), cut);
+        return cut;
+    }
+
+    void rotateTicketKeys() {
+        serving.tickets().rotate();
+    }
+
+    ListenerTls config() {
+        return config;
+    }
+
+    Material material() {
+        return serving.material();
+    }
+
+    String fault() {
+        return fault;
+    }
+
+    SslContext context() {
+        return serving.context();
+    }
+}

@@ -1,0 +1,123 @@
+package io.forebay.gateway.tls;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The TLS of all listeners. Has a thread, forebay-tls, that looks whether files have changed and exchanges the keys of
+ * session tickets; may be asked by any thread.
+ */
+public final class Tls implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Tls.class);
+
+    private final Map<String, LiveListener> listeners = new LinkedHashMap<>();
+    private final Clock clock;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "forebay-tls");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private Tls(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Throws {@link TlsException} if the files of a listener cannot be served. */
+    public static Tls open(List<ListenerTls> listeners, MeterRegistry registry) {
+        return open(listeners, registry, Clock.systemUTC());
+    }
+
+    static Tls open(List<ListenerTls> configs, MeterRegistry registry, Clock clock) {
+        Tls tls = new Tls(clock);
+        TlsMeters meters = new TlsMeters(registry);
+        for (ListenerTls config : configs) {
+            LiveListener listener =
+                    new LiveListener(config, Contexts.provider(config.common().engine()), meters);
+            tls.listeners.put(config.name(), listener);
+            tls.measure(listener, meters);
+        }
+        return tls;
+    }
+
+    private void measure(LiveListener listener, TlsMeters meters) {
+        String name = listener.config().name();
+        meters.expiry(name, "server", () -> listener.material().notAfter(), clock::instant);
+        listener.config().clients().ifPresent(clients -> {
+            meters.expiry(name, "client-ca", () -> trust(listener).notAfter(), clock::instant);
+            if (!clients.crls().isEmpty()) {
+                meters.expiry(
+                        name,
+                        "crl",
+                        () -> trust(listener).revoked().nextUpdate().orElse(Instant.MAX),
+                        clock::instant);
+            }
+        });
+    }
+
+    private static ClientTrust trust(LiveListener listener) {
+        return listener.material().clients().orElseThrow();
+    }
+
+    /** Begins to look after the files. */
+    public void start() {
+        for (LiveListener listener : listeners.values()) {
+            TlsConfig common = listener.config().common();
+            every(common.reloadSeconds(), () -> listener.reload(clock.instant()));
+            every(common.sessions().ticketRotationSeconds(), listener::rotateTicketKeys);
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // Nothing gets out of what it does.
+    private void every(int seconds, Runnable work) {
+        thread.scheduleWithFixedDelay(() -> guarded(work), seconds, seconds, TimeUnit.SECONDS);
+    }
+
+    private static void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException bug) { // Or it would never be run again.
+            log.error("Certificates were not looked after", bug);
+        }
+    }
+
+    /** Looks at the files now. Blocks; not on an event loop. */
+    public void reload() {
+        try {
+            thread.submit(() -> listeners.values().forEach(listener -> listener.reload(clock.instant())))
+                    .get();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException bug) {
+            throw new IllegalStateException(bug.getCause());
+        }
+    }
+
+    /** Empty if this listener speaks no TLS. */
+    public Optional<LiveListener> of(String listener) {
+        return Optional.ofNullable(listeners.get(listener));
+    }
+
+    /** One sentence for each thing that is not as it should be. */
+    public List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        listeners.values().forEach(listener -> new Remarks(listener, clock.instant()).addTo(remarks));
+        return remarks;
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

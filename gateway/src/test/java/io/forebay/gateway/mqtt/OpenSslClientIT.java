@@ -1,0 +1,132 @@
+package io.forebay.gateway.mqtt;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.forebay.gateway.tls.TestPki;
+import io.forebay.gateway.tls.TestPki.Identity;
+import io.forebay.gateway.tls.TlsConfig;
+import io.forebay.gateway.tls.TlsConfig.Engine;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What openssl s_client finds when it asks for every version and every cipher that it knows. */
+class OpenSslClientIT {
+    private static final Set<String> TLS_1_3 =
+            Set.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void needsOpenSsl() {
+        boolean there;
+        try {
+            there = new ProcessBuilder("openssl", "version").start().waitFor() == 0;
+        } catch (IOException | InterruptedException missing) {
+            there = false;
+        }
+        assumeTrue(there, "openssl is not installed: apt-get install openssl");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Engine.class,
+            names = {"OPENSSL", "JDK"})
+    void whatIsOfferedIsWhatTheConfigurationSays(Engine engine) throws Exception {
+        try (TlsRig rig = new TlsRig(directory, engine)) {
+            Identity rsa = TestPki.certificate("rsa")
+                    .by(rig.authority)
+                    .server("localhost")
+                    .rsa()
+                    .issue();
+            rig.serves("rsa", rsa).requested().start();
+
+            for (String old : List.of("-tls1", "-tls1_1")) {
+                assertEquals("", negotiated(rig, old, "-cipher", "ALL:@SECLEVEL=0"), old);
+            }
+            Set<String> offered = new TreeSet<>();
+            for (String[] cipher : ciphers()) {
+                // ECDSA and RSA are of one name here: who takes only RSA signatures is shown RSA.
+                List<String> asking = new ArrayList<>(List.of("-tls1_2", "-cipher", cipher[1] + ":@SECLEVEL=0"));
+                if (cipher[0].contains("_RSA_")) {
+                    asking.addAll(List.of("-sigalgs", "RSA+SHA256:RSA-PSS+SHA256"));
+                }
+                if (!negotiated(rig, asking.toArray(String[]::new)).isEmpty()) {
+                    offered.add(cipher[0]);
+                }
+            }
+            assertEquals(new TreeSet<>(TlsConfig.SOUND_CIPHERS), offered);
+            Set<String> ofTls13 = new HashSet<>();
+            for (String cipher : TLS_1_3) {
+                ofTls13.add(negotiated(rig, "-tls1_3", "-ciphersuites", cipher));
+            }
+            assertEquals(TLS_1_3, ofTls13);
+            assertTrue(negotiated(rig, "-tls1_3", "-ciphersuites", "TLS_AES_128_CCM_SHA256")
+                    .isEmpty());
+        }
+    }
+
+    @Test
+    void thereIsNeitherCompressionNorRenegotiation() throws Exception {
+        try (TlsRig rig = new TlsRig(directory, Engine.AUTO).requested().start()) {
+            String said = client(rig, "R\n", "-tls1_2", "-comp");
+            assertTrue(said.contains("Compression: NONE"), said);
+            assertTrue(said.contains("RENEGOTIATING"), said);
+            assertTrue(said.contains("no renegotiation") || said.contains("alert") || said.contains("error"), said);
+        }
+    }
+
+    /** Standard name and OpenSSL's of each cipher of TLS 1.2 and before. */
+    private static List<String[]> ciphers() throws Exception {
+        List<String[]> ciphers = new ArrayList<>();
+        for (String line : run("", "openssl", "ciphers", "-stdname", "-s", "-tls1_2", "ALL:COMPLEMENTOFALL:@SECLEVEL=0")
+                .split("\n")) {
+            String[] words = line.split(" +");
+            if (words.length > 2 && !words[0].contains("_PSK_") && !words[0].contains("_SRP_")) {
+                ciphers.add(new String[] {words[0], words[2]});
+            }
+        }
+        assertTrue(ciphers.size() > 40, () -> "openssl knows only " + ciphers.size());
+        return ciphers;
+    }
+
+    /** The cipher that was agreed upon, empty if none was. */
+    private static String negotiated(TlsRig rig, String... how) throws Exception {
+        String said = client(rig, "", how);
+        int at = said.indexOf("Cipher is ");
+        String cipher = at < 0 ? "(NONE)" : said.substring(at + 10).split("\\s")[0];
+        return cipher.equals("(NONE)") || said.contains(":error:") ? "" : cipher;
+    }
+
+    private static String client(TlsRig rig, String input, String... how) throws Exception {
+        List<String> command = new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + rig.port()));
+        command.addAll(List.of(how));
+        return run(input, command.toArray(String[]::new));
+    }
+
+    private static String run(String input, String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (var out = process.getOutputStream()) {
+            out.write(input.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException ended) {
+            // It did not wait for what it was told.
+        }
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS), "openssl does not end");
+        return said;
+    }
+}
