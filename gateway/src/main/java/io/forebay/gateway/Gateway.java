@@ -79,6 +79,8 @@ public final class Gateway {
 
     private String listenersId = "";
     private String controlId = "";
+    /** Null before it is read. */
+    private DeviceSecurity security;
 
     /**
      * Starts all of it.
@@ -193,12 +195,13 @@ public final class Gateway {
         if (!config.downlink().addresses().isEmpty()) {
             await(downlink.start(), "The downlink does not start");
         }
+        security = DeviceSecurity.open(config, meters);
         MqttSetup setup = new MqttSetup(
                 config.mqtt(),
                 messageLog,
                 sessions,
                 amqpSide,
-                Credentials.read(config.authentication(), config.dataDir()),
+                security.authentication(),
                 new ConnectedClients(),
                 new DevicePresence(config.presence(), messageLog, downlink),
                 new MqttMeters(meters));
@@ -265,7 +268,8 @@ public final class Gateway {
                         sessions.status(),
                         bridge.status(),
                         bridge.targets(),
-                        downlink.status())
+                        downlink.status(),
+                        security == null ? List.of() : security.faults())
                 .health()
                 .with(tls == null ? List.of() : tls.remarks());
     }
@@ -302,6 +306,9 @@ public final class Gateway {
         messageLog.close();
         state.close();
         clean &= stopStep(vertx::close);
+        if (security != null) {
+            security.close();
+        }
         if (broker != null) {
             broker.stop();
         }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param fillsSoon when the log will be full, if that is too soon
  * @param bridge all targets together
  * @param targets each of them, by its name
+ * @param files what is wrong with files that are read again when they change
  */
 record HealthReport(
         LogStatus log,
@@ -25,7 +26,8 @@ record HealthReport(
         SessionStatus sessions,
         BridgeStatus bridge,
         Map<String, BridgeStatus> targets,
-        DownlinkStatus downlink) {
+        DownlinkStatus downlink,
+        List<String> files) {
 
     Health health() {
         boolean ready = log.state() == LogState.OPEN && sessions.takesCommits();
@@ -59,6 +61,7 @@ record HealthReport(
         if (bridge.quarantined() > 0) {
             remarks.add(bridge.quarantined() + " messages that the AMQP broker did not take are in the quarantine.");
         }
+        remarks.addAll(files);
         return remarks;
     }
 

@@ -26,10 +26,10 @@ class PasswdCommandTest {
     void aUserIsAddedThenChangedAndOthersStay() throws IOException {
         Path file = directory.resolve("users");
 
-        assertEquals(0, passwd("first\n", file.toString(), "a", "--iterations", "4096"));
-        assertEquals(0, passwd("other\n", file.toString(), "b", "--iterations", "4096"));
+        assertEquals(0, passwd("first\n", file.toString(), "a", "--for", "scram", "--iterations", "4096"));
+        assertEquals(0, passwd("other\n", file.toString(), "b", "--for", "password"));
         List<String> before = Files.readAllLines(file);
-        assertEquals(0, passwd("second\n", file.toString(), "a", "--iterations", "4096"));
+        assertEquals(0, passwd("second\n", file.toString(), "a", "--for", "scram", "--iterations", "4096"));
 
         List<String> after = Files.readAllLines(file);
         assertEquals(2, after.size());
@@ -37,6 +37,21 @@ class PasswdCommandTest {
         assertTrue(after.get(1).startsWith("a:4096:"), after.get(1));
         assertNotEquals(before.get(0), after.get(1));
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    @Test
+    void aPasswordIsVerifiedForBothWaysAndADeletedUserIsGone() throws IOException {
+        String file = directory.resolve("users").toString();
+
+        assertEquals(0, passwd("first\n", file, "a", "--iterations", "4096"));
+        assertEquals(2, Files.readAllLines(Path.of(file)).size(), "SCRAM and password");
+        assertEquals(0, passwd("first\n", file, "a", "--verify"));
+        assertEquals(1, passwd("other\n", file, "a", "--verify"));
+        assertEquals(1, passwd("first\n", file, "b", "--verify"));
+        assertEquals(0, passwd("", file, "a", "--delete"));
+        assertEquals(1, passwd("", file, "a", "--delete"));
+        assertEquals(1, passwd("first\n", file, "a", "--verify"));
+        assertEquals(2, passwd("", file, "a", "--delete", "--verify"));
     }
 
     @Test

@@ -89,7 +89,7 @@ public record GatewayConfig(
                 dataDir,
                 settings.integer("shutdown-grace-s", 1, SECONDS_MAX),
                 mqtt,
-                MqttSettings.authentication(settings),
+                AuthenticationSettings.read(settings),
                 SessionSettings.read(settings),
                 log(settings, dataDir, mqtt.packetBytesMax() + RECORD_OVERHEAD_BYTES),
                 BridgeSettings.read(settings, routeEntries(settings), presence),

@@ -3,8 +3,6 @@ package io.forebay.gateway.config;
 import io.forebay.gateway.mqtt.AccessConfig;
 import io.forebay.gateway.mqtt.ProtocolConfig;
 import io.forebay.gateway.security.DenyList;
-import java.nio.file.Path;
-import java.util.Optional;
 
 /** Reads what a connection offers, and what devices may do. */
 final class MqttSettings {
@@ -43,14 +41,5 @@ final class MqttSettings {
             settings.mistake(path, wrong.getMessage());
             return DenyList.NONE;
         }
-    }
-
-    static AuthenticationConfig authentication(Settings settings) {
-        Optional<Path> users = settings.file("mqtt.scram-users");
-        boolean required = settings.flag("mqtt.authentication-required");
-        if (required && users.isEmpty()) {
-            settings.mistake("mqtt.authentication-required", "lets nobody in without mqtt.scram-users");
-        }
-        return new AuthenticationConfig(users, required);
     }
 }

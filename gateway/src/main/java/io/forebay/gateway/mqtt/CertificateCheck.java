@@ -9,11 +9,6 @@ import java.util.Optional;
 final class CertificateCheck {
     private CertificateCheck() {}
 
-    /** Empty for none. */
-    static String identity(Optional<CertifiedDevice> device) {
-        return device.flatMap(CertifiedDevice::identity).orElse("");
-    }
-
     /** Throws {@link ConnectRefused}. */
     static void admit(Optional<CertifiedDevice> device, String clientId) {
         if (device.isEmpty()) {

@@ -17,7 +17,7 @@ import java.util.UUID;
  * @param sessionExpiryCapped whether our limit is below what was asked for
  * @param keepAliveSeconds 0 for none, capped by our limit
  * @param keepAliveCapped whether our limit is below what was asked for
- * @param username by the device's certificate, else as CONNECT says it; empty for none
+ * @param username as CONNECT says it, and later whom the device has proven to be; empty for none
  * @param will null for none
  * @param authenticationMethod null for none
  * @param authenticationData empty for none
@@ -43,12 +43,8 @@ record ConnectRequest(
     static final int LEVEL_3_1 = 3;
     private static final byte[] NO_DATA = {};
 
-    /**
-     * Throws {@link ConnectRefused}.
-     *
-     * @param identity by the device's certificate, which counts more than what CONNECT says; empty for none
-     */
-    static ConnectRequest read(Packet.Connect packet, MqttConfig config, String identity) {
+    /** Throws {@link ConnectRefused}. */
+    static ConnectRequest read(Packet.Connect packet, MqttConfig config) {
         boolean v5 = packet.protocolLevel() >= LEVEL_5;
         checkClientId(packet, config);
         boolean assigned = packet.clientId().isEmpty();
@@ -58,8 +54,7 @@ record ConnectRequest(
         long expiry = Math.min(expiryAsked, config.sessionExpiryMaxSeconds());
         int keepAlive = keepAliveSeconds(packet, config.protocol().keepAliveMaxSeconds());
         Packet.Will will = packet.will();
-        String claimed = packet.userName() == null ? "" : packet.userName();
-        String username = identity.isEmpty() ? claimed : identity;
+        String username = packet.userName() == null ? "" : packet.userName();
         byte[] data = properties.binary(Property.AUTHENTICATION_DATA);
         return new ConnectRequest(
                 clientId,
@@ -77,6 +72,41 @@ record ConnectRequest(
                 will == null ? 0 : will.properties().number(Property.WILL_DELAY_INTERVAL, 0),
                 properties.text(Property.AUTHENTICATION_METHOD),
                 data == null ? NO_DATA : data);
+    }
+
+    /** Of the user that the device is: what CONNECT claims is nothing that a will may carry to others. */
+    ConnectRequest as(String user) {
+        return new ConnectRequest(
+                clientId,
+                clientIdAssigned,
+                protocolLevel,
+                cleanStart,
+                sessionExpirySeconds,
+                sessionExpiryCapped,
+                keepAliveSeconds,
+                keepAliveCapped,
+                limits,
+                wantsResponseInformation,
+                user,
+                will == null ? null : as(will, user),
+                willDelaySeconds,
+                authenticationMethod,
+                authenticationData);
+    }
+
+    private static Message as(Message will, String user) {
+        return new Message(
+                will.arrivedAtMs(),
+                will.clientId(),
+                will.topic(),
+                will.qos(),
+                will.retain(),
+                will.dup(),
+                will.protocolLevel(),
+                will.packetId(),
+                will.properties(),
+                will.payload(),
+                user);
     }
 
     /** The level of the log's records: MQTT 3.1 counts as 3.1.1 there. */

@@ -41,9 +41,10 @@ final class EnhancedAuthentication {
                     "no other authentication method than SCRAM-SHA-256 is offered");
         }
         exchange = authentication
-                .users()
+                .scram()
                 .orElseThrow(() -> new ProtocolViolation(
                         ReasonCode.BAD_AUTHENTICATION_METHOD, "enhanced authentication is not offered"))
+                .get()
                 .exchange();
         return step(data);
     }

@@ -3,9 +3,13 @@ package io.forebay.gateway.mqtt;
 import io.forebay.gateway.mqtt.ConnectionState.Event;
 import io.forebay.gateway.mqtt.codec.Packet;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.gateway.security.Identity;
+import io.forebay.gateway.security.Proof;
 import io.forebay.gateway.security.ScramExchange;
 import io.forebay.gateway.security.ScramExchange.Outcome;
+import io.forebay.gateway.security.Verdict;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 
 /**
  * From CONNECT to CONNACK: reads it, lets the device prove who it is, opens its session (MQTT-3.1.4). Owned by the
@@ -21,6 +25,9 @@ final class Handshake {
     private ConnectRequest request;
 
     private EnhancedAuthentication authentication;
+    /** Null before it is known. */
+    private Identity identity;
+
     private OutboundPublishes deliveries;
     private boolean opening;
 
@@ -37,6 +44,10 @@ final class Handshake {
 
     EnhancedAuthentication authentication() {
         return authentication;
+    }
+
+    Identity identity() {
+        return identity;
     }
 
     OutboundPublishes deliveries() {
@@ -79,7 +90,7 @@ final class Handshake {
         try {
             connection.outbound().speak(packet.protocolLevel(), Long.MAX_VALUE);
             Overload.check(setup);
-            request = ConnectRequest.read(packet, setup.config(), CertificateCheck.identity(connection.certified()));
+            request = ConnectRequest.read(packet, setup.config());
             connection.outbound().speak(packet.protocolLevel(), request.limits().packetBytesMax());
             CertificateCheck.admit(connection.certified(), request.clientId());
         } catch (ConnectRefused refusal) {
@@ -87,28 +98,60 @@ final class Handshake {
             return;
         }
         authentication = new EnhancedAuthentication(setup.authentication(), request.authenticationMethod());
+        connection.become(Event.AUTHENTICATION_STARTED);
         if (request.authenticationMethod() != null) {
-            connection.become(Event.AUTHENTICATION_STARTED);
             onAuthenticated(authentication.begin(request.authenticationData()));
-        } else if (setup.authentication().required()) {
-            connection.refuse(
-                    new ConnectRefused(ReasonCode.NOT_AUTHORIZED, "SCRAM-SHA-256 is required"),
-                    request.protocolLevel());
         } else {
-            openSession(null);
+            authenticate(new Proof(
+                    request.clientId(),
+                    request.username(),
+                    packet.password(),
+                    connection.certificateIdentity(),
+                    connection.address(),
+                    request.protocolLevel()));
+        }
+    }
+
+    private void authenticate(Proof proof) {
+        Future<Verdict> answer = setup.authentication().chain().authenticate(proof, context);
+        if (!answer.isComplete()) {
+            connection.socketPause().pause(SocketPause.Reason.AUTHENTICATING);
+        }
+        answer.onComplete(done -> {
+            proof.wipe();
+            if (!connection.isClosed()) {
+                onVerdict(done.result());
+                connection.socketPause().resume(SocketPause.Reason.AUTHENTICATING);
+            }
+        });
+    }
+
+    private void onVerdict(Verdict verdict) {
+        if (verdict instanceof Verdict.Accepted accepted) {
+            openSession(accepted.identity(), null);
+        } else if (verdict instanceof Verdict.Refused refused) {
+            ReasonCode reason =
+                    switch (refused.why()) {
+                        case WRONG -> ReasonCode.BAD_USER_NAME_OR_PASSWORD;
+                        case NOT_AUTHORIZED -> ReasonCode.NOT_AUTHORIZED;
+                        case UNAVAILABLE -> ReasonCode.SERVER_UNAVAILABLE;
+                    };
+            connection.refuse(new ConnectRefused(reason, refused.sentence()), request.protocolLevel());
         }
     }
 
     private void onAuthenticated(ScramExchange.Step step) {
         if (step.outcome() == Outcome.SUCCEEDED) {
-            openSession(step.reply());
+            openSession(Identity.of(authentication.user()), step.reply());
         } else {
             connection.send(authentication.answer(step));
         }
     }
 
     /** @param authenticationData what CONNACK says to the device about its authentication, null if there was none */
-    private void openSession(byte[] authenticationData) {
+    private void openSession(Identity proven, byte[] authenticationData) {
+        identity = proven;
+        request = request.as(proven.user());
         connection.become(Event.CONNECT_ACCEPTED);
         opening = true;
         deliveries = new OutboundPublishes(connection, setup, request.limits(), violations);

@@ -38,6 +38,7 @@ final class MqttConnection implements SlowReader.Listener {
     private final DeviceFaults faults;
     private final Violations violations;
     private final Handshake handshake;
+    private final ConnectTime connectTime;
     /** Completes when this connection has handed its session back: only then may the next one of the client open it. */
     private final Promise<Void> ended = Promise.promise();
 
@@ -72,6 +73,7 @@ final class MqttConnection implements SlowReader.Listener {
         this.faults = faults;
         this.violations = new Violations(listener.lenient(), setup.meters(), this::tell);
         this.handshake = new Handshake(this, context, setup, violations);
+        this.connectTime = new ConnectTime(context, this::onProofExpired);
     }
 
     /** Before anything is read: the device has shown this certificate and proven that it is its own. */
@@ -88,10 +90,18 @@ final class MqttConnection implements SlowReader.Listener {
         return handshake.request().clientId();
     }
 
-    /** Who has proven to be somebody, or else says so; empty for none. */
+    /** Who it has proven to be, or says so where nobody has to prove anything; empty for nobody. */
     String username() {
-        String proven = handshake.authentication().user();
-        return proven.isEmpty() ? handshake.request().username() : proven;
+        return handshake.identity().user();
+    }
+
+    /** Whom its certificate names. */
+    Optional<String> certificateIdentity() {
+        return certified.flatMap(CertifiedDevice::identity);
+    }
+
+    String address() {
+        return String.valueOf(socket.remoteAddress());
     }
 
     int protocolLevel() {
@@ -169,7 +179,8 @@ final class MqttConnection implements SlowReader.Listener {
         OutboundPublishes deliveries = handshake.deliveries();
         traffic = new Traffic(this, setup, violations, handshake.authentication(), deliveries, opened.hold());
         send(Connack.accepted(handshake.request(), opened.present(), authenticationData, setup.config()));
-        epoch = setup.presence().connected(clientId(), String.valueOf(socket.remoteAddress()), protocolLevel());
+        connectTime.limit(handshake.identity().validUntilMs());
+        epoch = setup.presence().connected(clientId(), address(), protocolLevel());
         log.debug("A device is connected [{}, session-present={}]", name(), opened.present());
         deliveries.start(opened.hold());
         socketPause.resume(SocketPause.Reason.OPENING);
@@ -335,6 +346,11 @@ final class MqttConnection implements SlowReader.Listener {
         disconnect(ReasonCode.QUOTA_EXCEEDED, "the device does not read what is sent to it");
     }
 
+    /** Who it is was proven until now only; it may connect again with a new proof. */
+    private void onProofExpired() {
+        disconnect(ReasonCode.MAXIMUM_CONNECT_TIME, "what proves who the device is has expired");
+    }
+
     /** Without a word to the device. */
     void close(String why) {
         if (state != ConnectionState.CLOSED) {
@@ -355,6 +371,7 @@ final class MqttConnection implements SlowReader.Listener {
         become(Event.ENDED);
         setup.meters().connectionClosed();
         slowReader.end();
+        connectTime.end();
         socketPause.end();
         if (traffic != null) {
             traffic.end();
@@ -391,6 +408,6 @@ final class MqttConnection implements SlowReader.Listener {
         String device = handshake.request() == null
                 ? ""
                 : "device=" + UNPRINTABLE.matcher(clientId()).replaceAll("?") + ", ";
-        return device + "address=" + socket.remoteAddress();
+        return device + "address=" + address();
     }
 }

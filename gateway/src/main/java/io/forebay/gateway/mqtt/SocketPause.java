@@ -10,6 +10,8 @@ import java.util.EnumSet;
  */
 final class SocketPause {
     enum Reason {
+        /** Who the device is has to be asked elsewhere; what the client sent behind CONNECT waits. */
+        AUTHENTICATING,
         /** CONNECT is being answered; what the client sent behind it waits. */
         OPENING,
         /** The log's queue is full. */

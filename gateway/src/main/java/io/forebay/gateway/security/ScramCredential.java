@@ -1,5 +1,6 @@
 package io.forebay.gateway.security;
 
+import java.security.MessageDigest;
 import java.util.Base64;
 
 /**
@@ -37,6 +38,12 @@ public record ScramCredential(String name, int iterations, byte[] salt, byte[] s
     /** The line of the credentials file. */
     public String line() {
         return String.join(":", name, Integer.toString(iterations), encode(salt), encode(storedKey), encode(serverKey));
+    }
+
+    /** Whether it was made of this password. Takes milliseconds: not for event loops. */
+    boolean isOf(char[] password) {
+        return MessageDigest.isEqual(
+                storedKey, Scram.credential(name, password, iterations, salt).storedKey());
     }
 
     private static byte[] decode(String base64) {

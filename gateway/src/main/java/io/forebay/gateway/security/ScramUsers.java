@@ -14,27 +14,21 @@ public final class ScramUsers {
     private final int iterationsOfUnknown;
 
     /**
-     * @param lines of the credentials file; empty ones and those that begin with # are passed over. Throws
-     *     IllegalArgumentException that names the line
+     * @param lines of the credentials file; those with a password hash are passed over. Throws IllegalArgumentException
+     *     that names the line
      * @param secret kept over restarts, known to nobody
      */
     public ScramUsers(List<String> lines, byte[] secret) {
         this.secret = secret;
-        int number = 0;
-        int iterations = Scram.ITERATIONS_DEFAULT;
-        for (String line : lines) {
-            number++;
-            if (!line.isBlank() && !line.startsWith("#")) {
-                try {
-                    ScramCredential credential = ScramCredential.parse(line);
-                    users.put(credential.name(), credential);
-                    iterations = credential.iterations();
-                } catch (IllegalArgumentException wrong) {
-                    throw new IllegalArgumentException("line " + number + ": " + wrong.getMessage(), wrong);
-                }
+        UserLines.forEach(lines, (name, rest) -> {
+            if (!rest.startsWith(UserLines.HASH) && users.put(name, ScramCredential.parse(name + ":" + rest)) != null) {
+                throw new IllegalArgumentException("the user has a second credential");
             }
-        }
-        iterationsOfUnknown = iterations;
+        });
+        iterationsOfUnknown = users.values().stream()
+                .mapToInt(ScramCredential::iterations)
+                .findAny()
+                .orElse(Scram.ITERATIONS_DEFAULT);
     }
 
     public int size() {

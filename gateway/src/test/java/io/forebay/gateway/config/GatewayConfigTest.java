@@ -284,6 +284,39 @@ class GatewayConfigTest {
     }
 
     @Test
+    void theChainOfAuthenticationNamesItsMistakes() throws IOException {
+        Path users = Files.writeString(directory.resolve("users"), "");
+        Path file = directory.resolve("forebay.yaml");
+        assertEquals(
+                List.of(AuthenticationConfig.Way.ANONYMOUS),
+                GatewayConfig.load(Map.of()).authentication().chain());
+
+        Map<String, String> mistakes = Map.of(
+                "chain: []",
+                "nobody could connect",
+                "chain: [anonymus]",
+                "none of certificate, scram",
+                "chain: [anonymous, certificate]",
+                "behind anonymous",
+                "chain: [certificate, certificate]",
+                "twice",
+                "chain: [scram]",
+                "authentication.scram.file is needed",
+                "chain: [password-file]",
+                "authentication.password-file.file is needed",
+                "chain: [certificate]\n  scram:\n    file: " + users,
+                "does nothing");
+        for (Map.Entry<String, String> mistake : mistakes.entrySet()) {
+            Files.writeString(file, "authentication:\n  " + mistake.getKey() + "\n");
+            var told = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
+            assertTrue(told.getMessage().contains(mistake.getValue()), told.getMessage());
+        }
+
+        Files.writeString(file, "authentication:\n  chain: [scram, anonymous]\n  scram:\n    file: " + users + "\n");
+        assertTrue(GatewayConfig.load(file, Map.of()).authentication().isProof());
+    }
+
+    @Test
     void aFileThatIsNotThereIsOneSentence() {
         ConfigException missing =
                 assertThrows(ConfigException.class, () -> GatewayConfig.load(directory.resolve("none.yaml"), Map.of()));

@@ -104,9 +104,12 @@ class LocalDeliveryIT {
         Path users = Files.writeString(
                 directory.resolve("users"),
                 Scram.credential("anna", "secret".toCharArray(), 4_096).line());
-        Map<String, String> settings =
-                Map.of("FOREBAY_MQTT_SCRAM_USERS", users.toString(), "FOREBAY_MQTT_AUTHENTICATION_REQUIRED", "true");
-        try (RunningGateway gateway = RunningGateway.start(directory.resolve("data"), settings)) {
+        Path config = Files.writeString(directory.resolve("forebay.yaml"), """
+                authentication:
+                  chain: [scram]
+                """);
+        Map<String, String> settings = Map.of("FOREBAY_AUTHENTICATION_SCRAM_FILE", users.toString());
+        try (RunningGateway gateway = RunningGateway.start(directory.resolve("data"), config, settings)) {
             ScramMechanism right = new ScramMechanism("anna", "secret");
             Mqtt5BlockingClient device = client("d", gateway);
             device.connectWith().enhancedAuth(right).send();
@@ -117,6 +120,7 @@ class LocalDeliveryIT {
             assertThrows(
                     Mqtt5ConnAckException.class,
                     () -> client("e", gateway).connectWith().enhancedAuth(wrong).send());
+            assertThrows(Mqtt5ConnAckException.class, () -> client("e", gateway).connect(), "nothing was shown");
         }
     }
 

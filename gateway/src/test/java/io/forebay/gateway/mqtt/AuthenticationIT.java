@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.gateway.conformance.Mqtt5;
 import io.forebay.gateway.security.Authentication;
+import io.forebay.gateway.security.AuthenticationChain;
+import io.forebay.gateway.security.AuthenticationMeters;
 import io.forebay.gateway.security.Scram;
 import io.forebay.gateway.security.ScramClient;
 import io.forebay.gateway.security.ScramUsers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders.ConnectBuilder;
 import io.netty.handler.codec.mqtt.MqttProperties;
@@ -28,7 +31,13 @@ class AuthenticationIT {
                     Scram.credential("ben", "secret".toCharArray(), 4_096).line()),
             new byte[32]);
 
-    private Rig rig = Rig.start(Rig.CONFIG, false, new Authentication(Optional.of(USERS), true), topic -> true);
+    private Rig rig = Rig.start(Rig.CONFIG, false, authentication(), topic -> true);
+
+    private static Authentication authentication() {
+        return new Authentication(
+                Optional.of(() -> USERS),
+                new AuthenticationChain(List.of(), new AuthenticationMeters(new SimpleMeterRegistry())));
+    }
 
     @AfterEach
     void stop() {

@@ -1,0 +1,164 @@
+package io.forebay.gateway;
+
+import io.forebay.gateway.config.AuthenticationConfig;
+import io.forebay.gateway.config.AuthenticationConfig.Way;
+import io.forebay.gateway.config.GatewayConfig;
+import io.forebay.gateway.mqtt.MqttConfig;
+import io.forebay.gateway.security.AnonymousAuthenticator;
+import io.forebay.gateway.security.Authentication;
+import io.forebay.gateway.security.AuthenticationChain;
+import io.forebay.gateway.security.AuthenticationMeters;
+import io.forebay.gateway.security.Authenticator;
+import io.forebay.gateway.security.CertificateAuthenticator;
+import io.forebay.gateway.security.HashPool;
+import io.forebay.gateway.security.PasswordAuthenticator;
+import io.forebay.gateway.security.ProvenPasswords;
+import io.forebay.gateway.security.Reloading;
+import io.forebay.gateway.security.ScramUsers;
+import io.forebay.gateway.security.ServerSecret;
+import io.forebay.gateway.security.UserFile;
+import io.forebay.gateway.security.WatchedFile;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The wiring of who devices are. Opened and closed by one thread, asked by any. */
+final class DeviceSecurity implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceSecurity.class);
+
+    private final AuthenticationConfig config;
+    private final Path dataDir;
+    private final AuthenticationMeters meters;
+    private final Reloading reloading;
+    private final HashPool pool;
+    /** Each file once, whoever uses it. */
+    private final Map<Path, WatchedFile<UserFile>> userFiles = new HashMap<>();
+
+    private final Authentication authentication;
+
+    /** Throws {@link StartException} if something cannot be used. */
+    static DeviceSecurity open(GatewayConfig config, MeterRegistry meters) {
+        try {
+            DeviceSecurity security = new DeviceSecurity(config.authentication(), config.dataDir(), meters);
+            warnOfStrangers(config);
+            return security;
+        } catch (IllegalArgumentException wrong) {
+            throw new StartException(wrong.getMessage(), wrong);
+        }
+    }
+
+    private DeviceSecurity(AuthenticationConfig config, Path dataDir, MeterRegistry registry) {
+        this.config = config;
+        this.dataDir = dataDir;
+        meters = new AuthenticationMeters(registry);
+        reloading = new Reloading(config.reloadMs());
+        AuthenticationConfig.PasswordFile passwords = config.passwordFile();
+        pool = new HashPool(passwords.threads(), passwords.queueMax(), passwords.waitMaxMs());
+        try {
+            authentication = new Authentication(scram(), chain());
+        } catch (IllegalArgumentException wrong) {
+            close();
+            throw wrong;
+        }
+    }
+
+    Authentication authentication() {
+        return authentication;
+    }
+
+    /** What is wrong with files that have changed. */
+    List<String> faults() {
+        return reloading.faults();
+    }
+
+    @Override
+    public void close() {
+        reloading.close();
+        pool.close();
+    }
+
+    private Optional<Supplier<ScramUsers>> scram() {
+        if (!config.chain().contains(Way.SCRAM)) {
+            return Optional.empty();
+        }
+        WatchedFile<UserFile> users =
+                users("authentication.scram.file", config.scramFile().orElseThrow());
+        return Optional.of(() -> users.get().scram());
+    }
+
+    private AuthenticationChain chain() {
+        List<Authenticator> asked = new ArrayList<>();
+        for (Way way : config.chain()) {
+            switch (way) {
+                case CERTIFICATE -> asked.add(new CertificateAuthenticator());
+                case SCRAM -> {} // Of those who ask for it only, see above.
+                case PASSWORD_FILE -> asked.add(passwords());
+                case ANONYMOUS -> asked.add(new AnonymousAuthenticator(!config.isProof()));
+            }
+        }
+        return new AuthenticationChain(asked, meters);
+    }
+
+    private Authenticator passwords() {
+        AuthenticationConfig.PasswordFile passwords = config.passwordFile();
+        return new PasswordAuthenticator(
+                users("authentication.password-file.file", passwords.file().orElseThrow()),
+                pool,
+                new ProvenPasswords(passwords.cacheUsersMax(), passwords.cacheSeconds()),
+                meters);
+    }
+
+    private WatchedFile<UserFile> users(String setting, Path file) {
+        return userFiles.computeIfAbsent(file.toAbsolutePath().normalize(), path -> {
+            byte[] secret = secret();
+            WatchedFile<UserFile> users = new WatchedFile<>(setting, path, lines -> UserFile.parse(lines, secret));
+            LOG.info("Users were read [file={}, {}]", path, users.get());
+            reloading.add(users, () -> LOG.info("Users have changed [file={}, {}]", path, users.get()));
+            return users;
+        });
+    }
+
+    private byte[] secret() {
+        try {
+            return ServerSecret.in(dataDir);
+        } catch (IOException fault) {
+            throw new IllegalArgumentException(
+                    "The secret of this gateway in " + dataDir + " cannot be used: " + fault.getMessage(), fault);
+        }
+    }
+
+    /** Whoever reaches such a listener is let in; that has to be meant. */
+    private static void warnOfStrangers(GatewayConfig config) {
+        if (!config.authentication().chain().contains(Way.ANONYMOUS)) {
+            return;
+        }
+        for (MqttConfig.Listener listener : config.mqtt().listeners()) {
+            boolean certified = listener.certificate()
+                    .flatMap(MqttConfig.Certificate::clientCa)
+                    .isPresent();
+            if (!certified && !isLoopback(listener.host())) {
+                LOG.warn(
+                        "Everybody who reaches this listener may connect: authentication.chain has anonymous [listener={}]",
+                        listener);
+            }
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException unknown) {
+            return false; // Listening there will say so.
+        }
+    }
+}
