@@ -2,8 +2,12 @@ package io.forebay.gateway;
 
 import io.forebay.gateway.config.AuthenticationConfig;
 import io.forebay.gateway.config.AuthenticationConfig.Way;
+import io.forebay.gateway.config.AuthorisationConfig;
 import io.forebay.gateway.config.GatewayConfig;
 import io.forebay.gateway.mqtt.MqttConfig;
+import io.forebay.gateway.security.Access;
+import io.forebay.gateway.security.AccessFile;
+import io.forebay.gateway.security.AccessRules;
 import io.forebay.gateway.security.AnonymousAuthenticator;
 import io.forebay.gateway.security.Authentication;
 import io.forebay.gateway.security.AuthenticationChain;
@@ -28,11 +32,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The wiring of who devices are. Opened and closed by one thread, asked by any. */
+/** The wiring of who devices are and what they may do. Opened and closed by one thread, asked by any. */
 final class DeviceSecurity implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceSecurity.class);
 
@@ -45,11 +50,13 @@ final class DeviceSecurity implements AutoCloseable {
     private final Map<Path, WatchedFile<UserFile>> userFiles = new HashMap<>();
 
     private final Authentication authentication;
+    private final Access access;
+    private final AtomicReference<Runnable> onAccessChanged = new AtomicReference<>(() -> {});
 
     /** Throws {@link StartException} if something cannot be used. */
     static DeviceSecurity open(GatewayConfig config, MeterRegistry meters) {
         try {
-            DeviceSecurity security = new DeviceSecurity(config.authentication(), config.dataDir(), meters);
+            DeviceSecurity security = new DeviceSecurity(config, meters);
             warnOfStrangers(config);
             return security;
         } catch (IllegalArgumentException wrong) {
@@ -57,15 +64,16 @@ final class DeviceSecurity implements AutoCloseable {
         }
     }
 
-    private DeviceSecurity(AuthenticationConfig config, Path dataDir, MeterRegistry registry) {
-        this.config = config;
-        this.dataDir = dataDir;
+    private DeviceSecurity(GatewayConfig all, MeterRegistry registry) {
+        config = all.authentication();
+        dataDir = all.dataDir();
         meters = new AuthenticationMeters(registry);
         reloading = new Reloading(config.reloadMs());
         AuthenticationConfig.PasswordFile passwords = config.passwordFile();
         pool = new HashPool(passwords.threads(), passwords.queueMax(), passwords.waitMaxMs());
         try {
             authentication = new Authentication(scram(), chain());
+            access = access(all.authorisation());
         } catch (IllegalArgumentException wrong) {
             close();
             throw wrong;
@@ -74,6 +82,15 @@ final class DeviceSecurity implements AutoCloseable {
 
     Authentication authentication() {
         return authentication;
+    }
+
+    Access access() {
+        return access;
+    }
+
+    /** Called by the thread forebay-reload when other rules are in force. */
+    void onAccessChanged(Runnable told) {
+        onAccessChanged.set(told);
     }
 
     /** What is wrong with files that have changed. */
@@ -116,6 +133,25 @@ final class DeviceSecurity implements AutoCloseable {
                 pool,
                 new ProvenPasswords(passwords.cacheUsersMax(), passwords.cacheSeconds()),
                 meters);
+    }
+
+    private Access access(AuthorisationConfig authorisation) {
+        if (authorisation.file().isEmpty()) {
+            if (config.isProof()) {
+                LOG.warn("Nobody may publish or subscribe anything: there is an authentication, and no rules (acl.file)");
+            }
+            AccessRules all = config.isProof() ? AccessRules.CLOSED : AccessRules.OPEN;
+            return new Access(all, config.isProof(), authorisation.topicsMax());
+        }
+        Path file = authorisation.file().get();
+        WatchedFile<AccessRules> rules = new WatchedFile<>("acl.file", file, AccessFile::parse);
+        LOG.info("Rules of access were read [file={}, {}]", file, rules.get());
+        Access ruled = new Access(rules.get(), config.isProof(), authorisation.topicsMax());
+        reloading.add(rules, () -> {
+            ruled.change(rules.get());
+            onAccessChanged.get().run();
+        });
+        return ruled;
     }
 
     private WatchedFile<UserFile> users(String setting, Path file) {

@@ -96,6 +96,8 @@ public final class Gateway {
             throw new StartException(fault.getMessage(), fault);
         }
         try {
+            gateway.security = DeviceSecurity.open(config, gateway.meters);
+            gateway.sessions.judgeWills(gateway.security.access()::mayPublish);
             gateway.sessions.start();
             gateway.startNetwork();
         } catch (StartException fault) {
@@ -195,14 +197,16 @@ public final class Gateway {
         if (!config.downlink().addresses().isEmpty()) {
             await(downlink.start(), "The downlink does not start");
         }
-        security = DeviceSecurity.open(config, meters);
+        ConnectedClients clients = new ConnectedClients();
+        security.onAccessChanged(clients::onAccessChanged);
         MqttSetup setup = new MqttSetup(
                 config.mqtt(),
                 messageLog,
                 sessions,
                 amqpSide,
                 security.authentication(),
-                new ConnectedClients(),
+                security.access(),
+                clients,
                 new DevicePresence(config.presence(), messageLog, downlink),
                 new MqttMeters(meters));
         tls = openTls();

@@ -8,6 +8,7 @@ import io.forebay.gateway.security.DenyList;
 final class MqttSettings {
     private static final int SECONDS_MAX = 65_535;
     private static final int ALIASES_MAX = 65_535;
+    private static final int TOPICS_MAX = 1_000_000;
     private static final int OUTBOUND_MAX = 1 << 30;
 
     private MqttSettings() {}
@@ -32,6 +33,11 @@ final class MqttSettings {
                 denied(settings, "acl.deny-subscribe"),
                 settings.choice("acl.denied-publish-3-1-1", AccessConfig.DeniedPublish.class),
                 settings.choice("acl.denied-subscribe", AccessConfig.DeniedSubscribe.class));
+    }
+
+    static AuthorisationConfig authorisation(Settings settings) {
+        return new AuthorisationConfig(
+                settings.file("acl.file"), settings.integer("acl.remembered-topics-max", 1, TOPICS_MAX));
     }
 
     private static DenyList denied(Settings settings, String path) {

@@ -2,6 +2,7 @@ package io.forebay.gateway.mqtt;
 
 import io.forebay.gateway.mqtt.codec.Packet;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.gateway.security.Permissions;
 import io.forebay.storage.LogState;
 
 /**
@@ -13,10 +14,12 @@ final class Admission {
     private final MqttSetup setup;
     private final boolean v5;
     private final Violations violations;
+    private final Permissions permissions;
 
-    Admission(MqttSetup setup, boolean v5, Violations violations) {
+    Admission(MqttSetup setup, boolean v5, Violations violations, Permissions permissions) {
         this.setup = setup;
         this.v5 = v5;
+        this.permissions = permissions;
         this.violations = violations;
     }
 
@@ -32,7 +35,9 @@ final class Admission {
         if (!PublishChecks.isPayloadAsSaid(packet.properties(), packet.payload())) {
             return badPayload(packet.qos());
         }
-        if (PublishChecks.isOurs(topic) || setup.config().access().denyPublish().deniesTopic(topic)) {
+        if (PublishChecks.isOurs(topic)
+                || setup.config().access().denyPublish().deniesTopic(topic)
+                || !permissions.mayPublish(topic, packet.qos(), packet.retain())) {
             return denied(packet.qos());
         }
         if (v5

@@ -12,6 +12,11 @@ public final class ConnectedClients {
         return connections.put(clientId, connection);
     }
 
+    /** The rules of access have changed; each connection is told on its event loop. */
+    public void onAccessChanged() {
+        connections.values().forEach(connection -> connection.onItsLoop(connection::onAccessChanged));
+    }
+
     /** Removes the client id only if this very connection has it: a late end never touches a newer connection. */
     @CanIgnoreReturnValue
     boolean leave(String clientId, MqttConnection connection) {

@@ -1,6 +1,7 @@
 package io.forebay.gateway.mqtt;
 
 import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.gateway.security.Permissions;
 import io.forebay.gateway.security.TopicPattern;
 
 /**
@@ -13,8 +14,10 @@ final class FilterRules {
     private final MqttConfig config;
     private final Violations violations;
     private final boolean v5;
+    private final Permissions permissions;
 
-    FilterRules(MqttConfig config, Violations violations, boolean v5) {
+    FilterRules(MqttConfig config, Violations violations, boolean v5, Permissions permissions) {
+        this.permissions = permissions;
         this.config = config;
         this.violations = violations;
         this.v5 = v5;
@@ -27,7 +30,7 @@ final class FilterRules {
      */
     ReasonCode check(String filter) {
         String bare = filter;
-        if (filter.startsWith(SHARE)) {
+        if (isShared(filter)) {
             int slash = filter.indexOf('/', SHARE.length());
             String name = slash < 0 ? "" : filter.substring(SHARE.length(), slash);
             if (!isShareName(name) || slash == filter.length() - 1) {
@@ -38,7 +41,26 @@ final class FilterRules {
         if (!TopicPattern.isValid(bare) || levels(bare) > config.protocol().topicLevelsMax()) {
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
-        return config.access().denySubscribe().deniesFilter(bare) ? denied() : ReasonCode.SUCCESS;
+        if (config.access().denySubscribe().deniesFilter(bare)) {
+            return denied();
+        }
+        return qosMax(filter) == Permissions.DENIED ? ReasonCode.NOT_AUTHORIZED : ReasonCode.SUCCESS;
+    }
+
+    /** The highest QoS that it is granted (MQTT-3.8.4-7), {@link Permissions#DENIED} for none. */
+    int qosMax(String filter) {
+        boolean shared = isShared(filter);
+        String bare = shared ? filter.substring(filter.indexOf('/', SHARE.length()) + 1) : filter;
+        return permissions.subscribe(bare, shared);
+    }
+
+    /** Whether there are no rules that could deny anything. */
+    boolean isOpen() {
+        return permissions.isOpen();
+    }
+
+    static boolean isShared(String filter) {
+        return filter.startsWith(SHARE);
     }
 
     private ReasonCode denied() {

@@ -4,10 +4,12 @@ import io.forebay.gateway.mqtt.ConnectionState.Event;
 import io.forebay.gateway.mqtt.codec.Packet;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
 import io.forebay.gateway.security.Identity;
+import io.forebay.gateway.security.Permissions;
 import io.forebay.gateway.security.Proof;
 import io.forebay.gateway.security.ScramExchange;
 import io.forebay.gateway.security.ScramExchange.Outcome;
 import io.forebay.gateway.security.Verdict;
+import io.forebay.storage.Message;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 
@@ -28,6 +30,7 @@ final class Handshake {
     /** Null before it is known. */
     private Identity identity;
 
+    private Permissions permissions;
     private OutboundPublishes deliveries;
     private boolean opening;
 
@@ -48,6 +51,10 @@ final class Handshake {
 
     Identity identity() {
         return identity;
+    }
+
+    Permissions permissions() {
+        return permissions;
     }
 
     OutboundPublishes deliveries() {
@@ -152,6 +159,15 @@ final class Handshake {
     private void openSession(Identity proven, byte[] authenticationData) {
         identity = proven;
         request = request.as(proven.user());
+        permissions = setup.access().permissions(request.clientId(), proven);
+        Message will = request.will();
+        if (will != null && !permissions.mayPublish(will.topic(), will.qos(), will.retain())) {
+            // It is asked again when it is published: until then the rules may have changed.
+            connection.refuse(
+                    new ConnectRefused(ReasonCode.NOT_AUTHORIZED, "the will may not be published"),
+                    request.protocolLevel());
+            return;
+        }
         connection.become(Event.CONNECT_ACCEPTED);
         opening = true;
         deliveries = new OutboundPublishes(connection, setup, request.limits(), violations);

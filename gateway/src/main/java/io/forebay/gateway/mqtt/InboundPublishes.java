@@ -47,7 +47,7 @@ final class InboundPublishes {
         this.socketPause = connection.socketPause();
         this.violations = violations;
         this.aliases = new TopicAliases(setup.config().topicAliasMaximum(), violations);
-        this.admission = new Admission(setup, connection.isV5(), violations);
+        this.admission = new Admission(setup, connection.isV5(), violations, connection.permissions());
         this.username = setup.amqpSide().wantsUsernames() ? connection.username() : "";
         this.brokerWaits = new BrokerWaits(connection, setup.amqpSide(), username);
         this.inFlightMax = setup.config().receiveMaximum();

@@ -4,6 +4,8 @@ import io.forebay.gateway.mqtt.ConnectionState.Event;
 import io.forebay.gateway.mqtt.codec.Packet;
 import io.forebay.gateway.mqtt.codec.Property;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.gateway.security.Identity;
+import io.forebay.gateway.security.Permissions;
 import io.forebay.gateway.session.SessionHold.WillFate;
 import io.forebay.gateway.tls.CertifiedDevice;
 import io.netty.channel.ChannelPipeline;
@@ -95,6 +97,23 @@ final class MqttConnection implements SlowReader.Listener {
         return handshake.identity().user();
     }
 
+    /** Who it is; known before its session is opened. */
+    Identity identity() {
+        return handshake.identity();
+    }
+
+    /** What it may do; known when it is known who it is. */
+    Permissions permissions() {
+        return handshake.permissions();
+    }
+
+    /** The rules of access have changed: what asks them does so from now on, and groups must not wait for that. */
+    void onAccessChanged() {
+        if (state == ConnectionState.OPEN) {
+            traffic.onAccessChanged().onFailure(fault -> log.debug("A device left no group: {}", fault.getMessage()));
+        }
+    }
+
     /** Whom its certificate names. */
     Optional<String> certificateIdentity() {
         return certified.flatMap(CertifiedDevice::identity);
@@ -182,6 +201,9 @@ final class MqttConnection implements SlowReader.Listener {
         connectTime.limit(handshake.identity().validUntilMs());
         epoch = setup.presence().connected(clientId(), address(), protocolLevel());
         log.debug("A device is connected [{}, session-present={}]", name(), opened.present());
+        if (opened.present()) {
+            onAccessChanged();
+        }
         deliveries.start(opened.hold());
         socketPause.resume(SocketPause.Reason.OPENING);
     }

@@ -1,5 +1,6 @@
 package io.forebay.gateway.mqtt;
 
+import io.forebay.gateway.security.Access;
 import io.forebay.gateway.security.Authentication;
 import io.forebay.gateway.session.Sessions;
 import io.forebay.storage.MessageLog;
@@ -11,12 +12,13 @@ public record MqttSetup(
         Sessions sessions,
         AmqpSide amqpSide,
         Authentication authentication,
+        Access access,
         ConnectedClients clients,
         Presence presence,
         MqttMeters meters) {
 
     /** The same with another configuration. */
     MqttSetup with(MqttConfig other) {
-        return new MqttSetup(other, log, sessions, amqpSide, authentication, clients, presence, meters);
+        return new MqttSetup(other, log, sessions, amqpSide, authentication, access, clients, presence, meters);
     }
 }

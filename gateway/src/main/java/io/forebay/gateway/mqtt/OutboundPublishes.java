@@ -4,6 +4,7 @@ import io.forebay.gateway.mqtt.codec.Packet;
 import io.forebay.gateway.mqtt.codec.Properties;
 import io.forebay.gateway.mqtt.codec.Property;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.gateway.security.Permissions;
 import io.forebay.gateway.session.Delivery;
 import io.forebay.gateway.session.SessionHold;
 import io.forebay.gateway.session.Subscriber;
@@ -33,6 +34,7 @@ final class OutboundPublishes implements Subscriber {
     private final Outbound outbound;
     private final Violations violations;
     private final OutboundAliases aliases;
+    private final Permissions permissions;
     private final boolean v5;
     private final AnswerOrder releases = new AnswerOrder();
     /** What is due for each packet id that is on its way; the session bounds how many. */
@@ -49,6 +51,7 @@ final class OutboundPublishes implements Subscriber {
         this.violations = violations;
         this.aliases = new OutboundAliases(
                 Math.min(limits.topicAliasMaximum(), setup.config().protocol().outboundTopicAliasMaximum()));
+        this.permissions = connection.permissions();
         this.v5 = connection.isV5();
     }
 
@@ -87,7 +90,8 @@ final class OutboundPublishes implements Subscriber {
     }
 
     private void publish(Delivery.Publication publication, long now) {
-        if (setup.config().access().denySubscribe().deniesTopic(publication.topic())) {
+        if (setup.config().access().denySubscribe().deniesTopic(publication.topic())
+                || !permissions.mayReceive(publication.topic())) {
             leaveOut(publication, "denied");
         } else if (publication.qos() == 0 && !outbound.hasRoom()) {
             leaveOut(publication, "slow-reader");

@@ -66,7 +66,8 @@ final class SessionOpening {
                 request.sessionExpirySeconds(),
                 request.limits().receiveMaximum(),
                 request.will(),
-                request.willDelaySeconds());
+                request.willDelaySeconds(),
+                connection.identity().groups());
         return setup.sessions()
                 .open(outbound, subscriber)
                 .recover(cause -> closeInbound(presentInLog, cause))

@@ -4,11 +4,13 @@ import io.forebay.gateway.mqtt.codec.Packet;
 import io.forebay.gateway.mqtt.codec.Properties;
 import io.forebay.gateway.mqtt.codec.Property;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.gateway.security.Permissions;
 import io.forebay.gateway.session.SessionException;
 import io.forebay.gateway.session.SessionHold;
 import io.forebay.gateway.session.SessionHold.Grant;
 import io.forebay.gateway.session.Subscription;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -34,7 +36,7 @@ final class Subscribing {
         this.connection = connection;
         this.hold = hold;
         this.v5 = connection.isV5();
-        this.rules = new FilterRules(config, violations, v5);
+        this.rules = new FilterRules(config, violations, v5, connection.permissions());
     }
 
     /** Whether a subscription is on its way to the sessions. */
@@ -66,14 +68,35 @@ final class Subscribing {
         hold.unsubscribe(packet.filters()).onComplete(done -> onUnsubscribed(packet, done));
     }
 
-    private static Subscription subscription(Packet.Requested requested, int identifier) {
+    private Subscription subscription(Packet.Requested requested, int identifier) {
         return new Subscription(
                 requested.filter(),
-                requested.qos(),
+                Math.min(requested.qos(), rules.qosMax(requested.filter())),
                 requested.noLocal(),
                 requested.retainAsPublished(),
                 requested.retainHandling(),
                 identifier);
+    }
+
+    /**
+     * What a member of a group may not be sent is lost to the group, so it leaves the groups that it may not be in. What it
+     * has subscribed to alone stays, and brings nothing, until it is allowed again.
+     */
+    Future<?> leaveDeniedGroups() {
+        if (rules.isOpen()) {
+            return Future.succeededFuture();
+        }
+        return hold.subscriptions().compose(filters -> {
+            List<String> denied = filters.stream()
+                    .filter(FilterRules::isShared)
+                    .filter(filter -> rules.qosMax(filter) == Permissions.DENIED)
+                    .toList();
+            if (denied.isEmpty()) {
+                return Future.succeededFuture();
+            }
+            connection.tell("group-left", "A device has left shared subscriptions that it is not allowed any more");
+            return hold.unsubscribe(denied);
+        });
     }
 
     private void onSubscribed(int packetId, List<ReasonCode> checks, AsyncResult<List<Grant>> done) {

@@ -3,6 +3,7 @@ package io.forebay.gateway.mqtt;
 import io.forebay.gateway.mqtt.codec.Packet;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
 import io.forebay.gateway.session.SessionHold;
+import io.vertx.core.Future;
 
 /**
  * What an open connection is sent by its device, each packet handed to the part that it is for. Owned by the connection's
@@ -84,6 +85,11 @@ final class Traffic {
             connection.socketPause().resume(SocketPause.Reason.ORDER);
         });
         return false;
+    }
+
+    /** The rules of access have changed, or had before the session was opened. */
+    Future<?> onAccessChanged() {
+        return subscribing.leaveDeniedGroups();
     }
 
     /** The connection is gone. */

@@ -77,6 +77,29 @@ public final class TopicPattern {
         return others.length == levels.length;
     }
 
+    /** Whether there are topics that both this one and the other filter match. */
+    public boolean overlaps(String other) {
+        String[] others = other.split("/", -1);
+        if (sparesDollar(other) || (filter.startsWith("$") && isWildcard(others[0]))) {
+            return false;
+        }
+        for (int i = 0; i < levels.length && i < others.length; i++) {
+            if (levels[i].equals(ANY_REST) || others[i].equals(ANY_REST)) {
+                return true;
+            }
+            if (!levels[i].equals(others[i]) && !levels[i].equals(ANY_LEVEL) && !others[i].equals(ANY_LEVEL)) {
+                return false;
+            }
+        }
+        String[] longer = levels.length > others.length ? levels : others;
+        int shorter = Math.min(levels.length, others.length);
+        return longer.length == shorter || longer[shorter].equals(ANY_REST); // "a/#" matches "a" (MQTT-4.7.1.2).
+    }
+
+    private static boolean isWildcard(String level) {
+        return level.equals(ANY_REST) || level.equals(ANY_LEVEL);
+    }
+
     /** A wildcard at the beginning does not stand for topics that begin with a dollar (MQTT-4.7.2-1). */
     private boolean sparesDollar(String topic) {
         return topic.startsWith("$") && (levels[0].equals(ANY_REST) || levels[0].equals(ANY_LEVEL));

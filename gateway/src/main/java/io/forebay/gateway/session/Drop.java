@@ -10,6 +10,7 @@ enum Drop {
     NO_MEMBER("no-member", "QoS 0 messages for shared groups without a reading member are dropped"),
     SESSION_ENDED("session-ended", "Sessions ended with messages in their queues"),
     RETAINED_FULL("retained-full", "As many messages are retained as may be, further ones are not"),
+    WILL_DENIED("will-denied", "Wills are not published, the rules of access deny them now"),
     WILL_TOO_LARGE("will-refused", "A will cannot be published, the log refuses it for good");
 
     private final String tag;

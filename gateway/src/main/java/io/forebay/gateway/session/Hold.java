@@ -35,6 +35,16 @@ final class Hold implements SessionHold {
     }
 
     @Override
+    public Future<List<String>> subscriptions() {
+        if (closed) {
+            return Future.succeededFuture(List.of());
+        }
+        return loop.submit(() -> attachment.isCurrent()
+                ? List.copyOf(attachment.session().subscriptions().keySet())
+                : List.<String>of());
+    }
+
+    @Override
     public void acknowledged(int packetId) {
         tell(() -> attachment.acknowledged(packetId));
     }

@@ -39,6 +39,9 @@ public interface SessionHold {
     /** @return succeeds when it is durable, with whether each one existed */
     Future<List<Boolean>> unsubscribe(List<String> filters);
 
+    /** @return succeeds with the filters of all subscriptions that it has */
+    Future<List<String>> subscriptions();
+
     /** PUBACK: the message is done with. */
     void acknowledged(int packetId);
 

@@ -1,5 +1,6 @@
 package io.forebay.gateway.session;
 
+import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog;
 import io.forebay.storage.state.StateException;
 import io.forebay.storage.state.StateStore;
@@ -7,6 +8,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -79,6 +82,14 @@ public final class SessionLoop implements Sessions, AutoCloseable {
      */
     public void onFate(FateListener listener, int copiesMax) {
         turns.turn().watches().start(listener, copiesMax);
+    }
+
+    /**
+     * Before {@link #start}: whether a will may be published, with the groups of its device; asked when it is time, on the
+     * thread forebay-sessions.
+     */
+    public void judgeWills(BiPredicate<Message, Set<String>> allowed) {
+        turns.wills().judgedBy(allowed);
     }
 
     /**

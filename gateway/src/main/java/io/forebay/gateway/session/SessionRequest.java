@@ -1,6 +1,7 @@
 package io.forebay.gateway.session;
 
 import io.forebay.storage.Message;
+import java.util.Set;
 
 /**
  * What a CONNECT asks of its session.
@@ -10,6 +11,7 @@ import io.forebay.storage.Message;
  * @param receiveMaximum how many QoS 1 and 2 messages may be unacknowledged on the way to the device, 1 to 65535
  * @param will null for none; its properties without the Will Delay Interval, its packet id 0
  * @param willDelaySeconds how long the will waits for the device to come back
+ * @param groups that the device is in by what it has shown, for the rules that its will has to pass
  */
 public record SessionRequest(
         String clientId,
@@ -17,4 +19,17 @@ public record SessionRequest(
         long expirySeconds,
         int receiveMaximum,
         Message will,
-        long willDelaySeconds) {}
+        long willDelaySeconds,
+        Set<String> groups) {
+
+    /** Of somebody who is in no group. */
+    public SessionRequest(
+            String clientId,
+            boolean cleanStart,
+            long expirySeconds,
+            int receiveMaximum,
+            Message will,
+            long willDelaySeconds) {
+        this(clientId, cleanStart, expirySeconds, receiveMaximum, will, willDelaySeconds, Set.of());
+    }
+}

@@ -67,7 +67,7 @@ final class SessionTable {
         Attachment attachment = session.attach(subscriber, context, request);
         connected++;
         if (request.will() != null) {
-            wills.hold(session, request.will(), request.willDelaySeconds());
+            wills.hold(session, request.will(), request.willDelaySeconds(), request.groups());
         }
         store(session);
         return new Opening(former != null, attachment);

@@ -199,6 +199,10 @@ final class Turns {
         return subscribing;
     }
 
+    Wills wills() {
+        return wills;
+    }
+
     SessionTable sessions() {
         return sessions;
     }

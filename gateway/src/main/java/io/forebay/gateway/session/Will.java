@@ -2,6 +2,7 @@ package io.forebay.gateway.session;
 
 import io.forebay.gateway.session.Deadlines.Deadline;
 import io.forebay.storage.Message;
+import java.util.Set;
 
 /** The will of one connection. Owned by the thread forebay-sessions. */
 final class Will {
@@ -39,16 +40,19 @@ final class Will {
     private final String clientId;
     private final Message message;
     private final long delaySeconds;
+    private final Set<String> groups;
     private State state = State.HELD;
     private long dueAtMs;
     private Deadline deadline;
     private boolean restored;
 
-    Will(long number, String clientId, Message message, long delaySeconds) {
+    /** @param groups that its device was in */
+    Will(long number, String clientId, Message message, long delaySeconds, Set<String> groups) {
         this.number = number;
         this.clientId = clientId;
         this.message = message;
         this.delaySeconds = delaySeconds;
+        this.groups = groups;
     }
 
     long number() {
@@ -65,6 +69,10 @@ final class Will {
 
     long delaySeconds() {
         return delaySeconds;
+    }
+
+    Set<String> groups() {
+        return groups;
     }
 
     State state() {

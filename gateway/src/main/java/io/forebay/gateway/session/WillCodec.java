@@ -1,10 +1,13 @@
 package io.forebay.gateway.session;
 
 import io.forebay.storage.Message;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * A will. Version 1: version (u8), state (u8), delay (u32, seconds), due at (i64), client id (u16 length, UTF-8), flags (u8: QoS
- * in bits 0-1, 4 RETAIN, 8 a user name follows), the user name if there is one, {@link Content}. No state.
+ * in bits 0-1, 4 RETAIN, 8 a user name follows, 16 groups follow), the user name if there is one, the groups if there are some
+ * (u16 how many, then each), {@link Content}. No state.
  */
 final class WillCodec {
     private static final int VERSION = 1;
@@ -21,9 +24,14 @@ final class WillCodec {
                 .text(will.clientId())
                 .u8(message.qos()
                         | (message.retain() ? 4 : 0)
-                        | (message.username().isEmpty() ? 0 : 8));
+                        | (message.username().isEmpty() ? 0 : 8)
+                        | (will.groups().isEmpty() ? 0 : 16));
         if (!message.username().isEmpty()) {
             writer.text(message.username());
+        }
+        if (!will.groups().isEmpty()) {
+            writer.u16(will.groups().size());
+            will.groups().forEach(writer::text);
         }
         return writer.i64(message.arrivedAtMs())
                 .u8(message.protocolLevel())
@@ -42,6 +50,7 @@ final class WillCodec {
         String clientId = reader.text();
         int flags = reader.u8();
         String username = (flags & 8) == 0 ? "" : reader.text();
+        Set<String> groups = (flags & 16) == 0 ? Set.of() : groups(reader);
         long arrivedAtMs = reader.i64();
         int level = reader.u8();
         String topic = reader.text();
@@ -58,8 +67,16 @@ final class WillCodec {
                 properties,
                 reader.rest(),
                 username);
-        Will will = new Will(number, clientId, message, delaySeconds);
+        Will will = new Will(number, clientId, message, delaySeconds, groups);
         will.become(state, dueAtMs);
         return will;
+    }
+
+    private static Set<String> groups(EntryReader reader) {
+        Set<String> groups = new HashSet<>();
+        for (int left = reader.u16(); left > 0; left--) {
+            groups.add(reader.text());
+        }
+        return groups;
     }
 }

@@ -6,6 +6,8 @@ import io.forebay.storage.MessageLog;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
 /**
@@ -32,6 +34,8 @@ final class Wills {
     private final Map<String, Will> orphans = new HashMap<>();
 
     private final ArrayDeque<Will> due = new ArrayDeque<>();
+
+    private BiPredicate<Message, Set<String>> allowed = (will, groups) -> true;
     private int appends;
     private int waiting;
 
@@ -44,14 +48,19 @@ final class Wills {
         this.later = later;
     }
 
+    /** Before the start: who decides, for the groups of its device, whether a will may be published now. */
+    void judgedBy(BiPredicate<Message, Set<String>> rules) {
+        allowed = rules;
+    }
+
     /** How many wait for their delay, or for the log. */
     int waiting() {
         return waiting;
     }
 
     /** CONNECT: from now on it is published unless the device says goodbye (MQTT-3.1.2-7). */
-    void hold(Session session, Message message, long delaySeconds) {
-        Will will = new Will(numbers.take(), session.clientId(), message, delaySeconds);
+    void hold(Session session, Message message, long delaySeconds, Set<String> groups) {
+        Will will = new Will(numbers.take(), session.clientId(), message, delaySeconds, groups);
         session.will(will);
         store(will);
         turn.mustBeDurable();
@@ -182,6 +191,11 @@ final class Wills {
 
     private void append(Will will) {
         Message held = will.message();
+        if (!allowed.test(held, will.groups())) {
+            turn.drop(Drop.WILL_DENIED, 1);
+            done(will);
+            return;
+        }
         Message message = new Message(
                 turn.nowMs(),
                 held.clientId(),

@@ -16,6 +16,7 @@ import io.forebay.gateway.mqtt.MqttListener;
 import io.forebay.gateway.mqtt.MqttMeters;
 import io.forebay.gateway.mqtt.MqttSetup;
 import io.forebay.gateway.mqtt.Presence;
+import io.forebay.gateway.security.Access;
 import io.forebay.gateway.security.Authentication;
 import io.forebay.storage.LogCursor;
 import io.forebay.storage.LogState;
@@ -63,6 +64,7 @@ class DurableFirstIT {
                         new FakeSessions(),
                         new FakeAmqpSide(topic -> true),
                         Authentication.NONE,
+                        Access.open(),
                         new ConnectedClients(),
                         Presence.UNHEARD,
                         new MqttMeters(new SimpleMeterRegistry())),

@@ -167,6 +167,13 @@ public final class FakeSessions implements Sessions {
         }
 
         @Override
+        public Future<List<String>> subscriptions() {
+            synchronized (FakeSessions.this) {
+                return later(List.copyOf(subscriptions.get(clientId).keySet()));
+            }
+        }
+
+        @Override
         public void acknowledged(int packetId) {
             note("acknowledged " + packetId);
         }

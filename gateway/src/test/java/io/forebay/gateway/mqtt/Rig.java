@@ -2,6 +2,7 @@ package io.forebay.gateway.mqtt;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.gateway.security.Access;
 import io.forebay.gateway.security.Authentication;
 import io.forebay.gateway.tls.Tls;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -25,6 +26,8 @@ final class Rig implements AutoCloseable {
     final FakeLog log = new FakeLog();
     final FakeSessions sessions = new FakeSessions();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final Access access = Access.open();
+    final ConnectedClients clients = new ConnectedClients();
     private final Vertx vertx = Vertx.vertx();
     private final MqttListener listener;
     final Tls tls;
@@ -37,7 +40,8 @@ final class Rig implements AutoCloseable {
                 sessions,
                 amqpSide,
                 authentication,
-                new ConnectedClients(),
+                access,
+                clients,
                 Presence.UNHEARD,
                 new MqttMeters(meters));
         tls = Tls.open(setup.config().tls(), meters);

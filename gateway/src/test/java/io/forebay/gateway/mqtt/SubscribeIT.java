@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.forebay.gateway.mqtt.AccessConfig.DeniedPublish;
 import io.forebay.gateway.mqtt.AccessConfig.DeniedSubscribe;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.gateway.security.Access;
 import io.forebay.gateway.security.DenyList;
+import io.forebay.gateway.security.Identity;
 import io.forebay.gateway.session.SessionException;
 import io.forebay.gateway.session.Subscription;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -62,7 +64,8 @@ class SubscribeIT {
         FilterRules rules = new FilterRules(
                 Rig.config(ProtocolConfig.DEFAULT, silent),
                 new Violations(false, new MqttMeters(new SimpleMeterRegistry()), (kind, sentence) -> {}),
-                true);
+                true,
+                Access.open().permissions("d", Identity.anonymous("")));
 
         assertEquals(ReasonCode.UNSPECIFIED_ERROR, rules.check("secret"));
         assertEquals(ReasonCode.SUCCESS, rules.check("other"));

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.forebay.gateway.session.SessionHold.WillFate;
 import io.forebay.storage.Message;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class WillsTest {
@@ -37,6 +39,31 @@ class WillsTest {
         assertEquals(fixture.nowMs, watcher.only().arrivedAtMs());
         assertEquals(0, fixture.store.size(Tables.WILLS));
         assertEquals(0, fixture.status().willsWaiting());
+    }
+
+    @Test
+    void aWillIsJudgedWhenItIsPublishedByTheGroupsThatItsDeviceWasInAcrossACrash() {
+        List<Set<String>> asked = new ArrayList<>();
+        connect("groups", Set.of("crew", "night"));
+        device.lose();
+        fixture.crash();
+        fixture.loop.judgeWills((will, groups) -> {
+            asked.add(groups);
+            return false;
+        });
+        fixture.passSeconds(3_600);
+
+        assertEquals(List.of(Set.of("crew", "night")), asked);
+        assertEquals(List.of(), published());
+        assertEquals(1, fixture.dropped(Drop.WILL_DENIED));
+        assertEquals(0, fixture.store.size(Tables.WILLS));
+        assertEquals(0, fixture.status().willsWaiting());
+    }
+
+    private void connect(String payload, Set<String> groups) {
+        device.hold = fixture.now(fixture.loop.open(
+                        new SessionRequest("d", false, Device.LONG, 10, will(payload), 10, groups), device))
+                .hold();
     }
 
     @Test

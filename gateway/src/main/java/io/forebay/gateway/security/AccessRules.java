@@ -1,0 +1,48 @@
+package io.forebay.gateway.security;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The rules of who may publish and subscribe what; the first that fits decides, and what none fits is denied. Immutable. */
+public final class AccessRules {
+    /** Everybody may everything. */
+    public static final AccessRules OPEN = new AccessRules(List.of(), Map.of());
+    /** Nobody may anything. */
+    public static final AccessRules CLOSED = new AccessRules(List.of(), Map.of());
+
+    private final List<AccessRule> rules;
+    private final Map<String, Set<String>> groups;
+
+    /** @param groups the users of each */
+    AccessRules(List<AccessRule> rules, Map<String, Set<String>> groups) {
+        this.rules = List.copyOf(rules);
+        this.groups = Map.copyOf(groups);
+    }
+
+    /** Those that are for this subject, in order, with its names filled in. */
+    List<BoundRule> boundTo(AccessSubject subject) {
+        List<BoundRule> bound = new ArrayList<>();
+        for (AccessRule rule : rules) {
+            if (rule.isFor(subject, this::isIn)) {
+                rule.topic().of(subject).ifPresent(topic -> bound.add(new BoundRule(rule, topic)));
+            }
+        }
+        return bound;
+    }
+
+    private boolean isIn(Identity identity, String group) {
+        return !identity.anonymous()
+                && (identity.groups().contains(group)
+                        || groups.getOrDefault(group, Set.of()).contains(identity.user()));
+    }
+
+    @Override
+    public String toString() {
+        return "rules=" + rules.size() + ", groups=" + groups.size();
+    }
+
+    /** A rule for one subject. */
+    record BoundRule(AccessRule rule, TopicPattern topic) {}
+}

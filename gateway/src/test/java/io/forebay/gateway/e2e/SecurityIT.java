@@ -1,0 +1,174 @@
+package io.forebay.gateway.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient.Mqtt5Publishes;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
+import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
+import io.forebay.gateway.security.PasswordHash;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.paho.client.mqttv3.MqttClient;
+import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
+import org.eclipse.paho.client.mqttv3.MqttException;
+import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Passwords and rules of access through a whole gateway, with the clients that devices have. */
+class SecurityIT {
+    private static final String OPEN = "rules:\n  - {allow: both, topic: \"#\"}\n";
+    private static final long PATIENCE_MS = 20_000;
+
+    @TempDir
+    Path directory;
+
+    private RunningGateway start(String more) throws IOException {
+        String hash = PasswordHash.of("secret".getBytes(StandardCharsets.UTF_8)).text();
+        Path users = Files.writeString(directory.resolve("users"), "anna:" + hash + "\n");
+        Path config = Files.writeString(
+                directory.resolve("forebay.yaml"),
+                "authentication:\n  chain: [password-file]\n  reload-s: 1\n  password-file:\n    file: " + users + "\n"
+                        + more);
+        return RunningGateway.start(directory.resolve("data"), config, Map.of());
+    }
+
+    private String rules(String yaml) throws IOException {
+        Path fresh = Files.writeString(directory.resolve("fresh"), yaml);
+        Path file = directory.resolve("acl.yaml");
+        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        return "acl:\n  file: " + file + "\n";
+    }
+
+    private static Mqtt5BlockingClient client(RunningGateway gateway, String id, String password) {
+        return Mqtt5Client.builder()
+                .identifier(id)
+                .serverHost("127.0.0.1")
+                .serverPort(gateway.mqttPort)
+                .simpleAuth()
+                .username("anna")
+                .password(password.getBytes(StandardCharsets.UTF_8))
+                .applySimpleAuth()
+                .buildBlocking();
+    }
+
+    private static boolean mayPublish(Mqtt5BlockingClient client, String topic) {
+        try {
+            var unused =
+                    client.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).send();
+            return true;
+        } catch (Mqtt5PubAckException refused) {
+            assertEquals(
+                    Mqtt5PubAckReasonCode.NOT_AUTHORIZED,
+                    refused.getMqttMessage().getReasonCode());
+            return false;
+        }
+    }
+
+    /** For what another thread notices within reload-s there is nothing to wait for but that it has happened. */
+    private static void until(String what, Callable<Boolean> condition) throws Exception {
+        long giveUpAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+        while (!condition.call()) {
+            assertTrue(System.nanoTime() < giveUpAt, what);
+        }
+    }
+
+    private static String ready(RunningGateway gateway) throws IOException {
+        try (var in = URI.create("http://127.0.0.1:" + gateway.opsPort + "/ready")
+                .toURL()
+                .openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void withoutRulesWhoHasProvenWhoItIsMayDoNothing() throws Exception {
+        try (RunningGateway gateway = start("")) {
+            Mqtt5BlockingClient device = client(gateway, "d", "secret");
+            device.connect();
+            assertTrue(!mayPublish(device, "a"));
+            assertThrows(
+                    Mqtt5SubAckException.class,
+                    () -> device.subscribeWith().topicFilter("a").send());
+            device.disconnect();
+            assertThrows(Mqtt5ConnAckException.class, () -> client(gateway, "e", "guess")
+                    .connect());
+            assertEquals(MqttException.REASON_CODE_FAILED_AUTHENTICATION, oldAnswer(gateway, "anna", "guess"));
+            assertEquals(MqttException.REASON_CODE_FAILED_AUTHENTICATION, oldAnswer(gateway, "nobody", "guess"));
+            assertEquals(0, oldAnswer(gateway, "anna", "secret"));
+        }
+    }
+
+    private static int oldAnswer(RunningGateway gateway, String user, String password) throws MqttException {
+        MqttConnectOptions options = new MqttConnectOptions();
+        options.setUserName(user);
+        options.setPassword(password.toCharArray());
+        try (MqttClient client =
+                new MqttClient("tcp://127.0.0.1:" + gateway.mqttPort, "old", new MemoryPersistence())) {
+            client.connect(options);
+            client.disconnect();
+            return 0;
+        } catch (MqttException refused) {
+            return refused.getReasonCode();
+        }
+    }
+
+    @Test
+    void rulesThatChangeCountForThoseWhoAreConnectedAndABadLineLeavesThemAsTheyWere() throws Exception {
+        String acl = rules(OPEN);
+        try (RunningGateway gateway = start(acl)) {
+            Mqtt5BlockingClient device = client(gateway, "d", "secret");
+            device.connect();
+            try (Mqtt5Publishes messages = device.publishes(MqttGlobalPublishFilter.ALL)) {
+                device.subscribeWith()
+                        .topicFilter("#")
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .send();
+                assertTrue(mayPublish(device, "plant/a"));
+                assertEquals("plant/a", topicOf(messages));
+
+                acl = rules("rules:\n  - {deny: subscribe, topic: plant/#}\n  - {deny: publish, topic: sign}\n"
+                        + "  - {allow: both, topic: \"#\"}\n");
+                until("the rules did not change", () -> !mayPublish(device, "sign"));
+                assertTrue(mayPublish(device, "plant/b"));
+                assertTrue(mayPublish(device, "open"));
+                String next = topicOf(messages);
+                while (next.equals("sign")) { // What it published while it waited.
+                    next = topicOf(messages);
+                }
+                assertEquals("open", next, "what was subscribed to before is still sent");
+
+                acl = rules("rules:\n  - {deny: everything}\n");
+                until("nobody is told", () -> ready(gateway).contains("line 2"));
+                assertTrue(mayPublish(device, "open") && !mayPublish(device, "sign"));
+
+                acl = rules(OPEN);
+                until("the rules did not change again", () -> mayPublish(device, "sign"));
+                assertTrue(!ready(gateway).contains("line 2"));
+            }
+            device.disconnect();
+        }
+    }
+
+    private static String topicOf(Mqtt5Publishes messages) throws InterruptedException {
+        return messages.receive(PATIENCE_MS, TimeUnit.MILLISECONDS)
+                .orElseThrow()
+                .getTopic()
+                .toString();
+    }
+}

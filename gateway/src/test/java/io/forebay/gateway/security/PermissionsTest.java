@@ -1,0 +1,193 @@
+package io.forebay.gateway.security;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.forebay.storage.Message;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PermissionsTest {
+    private static Access access(String rules) {
+        return new Access(AccessFile.parse(rules.lines().toList()), true, 4);
+    }
+
+    private static Permissions permissions(String rules, String clientId, String user) {
+        return access(rules).permissions(clientId, user.isEmpty() ? Identity.anonymous("") : Identity.of(user));
+    }
+
+    @Test
+    void theFirstRuleThatFitsDecidesAndWhatNoneFitsIsDenied() {
+        Permissions device = permissions("""
+                rules:
+                  - {deny: publish, topic: plant/secret/#}
+                  - {allow: publish, topic: plant/#}
+                  - {deny: both, topic: plant/late}
+                """, "d", "anna");
+
+        assertTrue(device.mayPublish("plant/a", 2, true));
+        assertTrue(device.mayPublish("plant/late", 0, false), "the rule before has decided");
+        assertFalse(device.mayPublish("plant/secret/a", 0, false));
+        assertFalse(device.mayPublish("other", 0, false));
+        assertFalse(device.mayReceive("plant/a"), "what it may publish it need not be sent");
+    }
+
+    @Test
+    void rulesAreForAUserAGroupAClientOrAll() {
+        String rules = """
+                groups:
+                  crew: [anna]
+                rules:
+                  - {allow: publish, user: anna, topic: user}
+                  - {allow: publish, group: crew, topic: group}
+                  - {allow: publish, client: d, topic: client}
+                  - {allow: publish, user: anna, client: d, topic: together}
+                  - {allow: publish, topic: all}
+                """;
+        assertEquals("user group client together all ", allowed(permissions(rules, "d", "anna")));
+        assertEquals("user group all ", allowed(permissions(rules, "e", "anna")));
+        assertEquals("client all ", allowed(permissions(rules, "d", "ben")));
+        assertEquals("all ", allowed(permissions(rules, "e", "")));
+        Identity claims = Identity.anonymous("anna");
+        assertEquals("all ", allowed(access(rules).permissions("e", claims)), "a name that is only said is none");
+        Identity shown = new Identity("zoe", false, Set.of("crew"), Identity.ALWAYS);
+        assertEquals("group all ", allowed(access(rules).permissions("e", shown)));
+    }
+
+    private static String allowed(Permissions device) {
+        StringBuilder topics = new StringBuilder();
+        for (String topic : new String[] {"user", "group", "client", "together", "all"}) {
+            topics.append(device.mayPublish(topic, 0, false) ? topic + " " : "");
+        }
+        return topics.toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+", "#", "a/b", "+/x", "", "a/#", "/", "$SYS", "$share"})
+    void aNameThatIsNotOneLevelStandsForNothing(String name) {
+        String rules = """
+                rules:
+                  - {allow: both, topic: "%c/#"}
+                  - {allow: both, topic: "%u/#"}
+                """;
+        for (Permissions device : new Permissions[] {permissions(rules, name, "u"), permissions(rules, "c", name)}) {
+            assertFalse(device.mayPublish("other/x", 0, false));
+            assertFalse(device.mayPublish(name + "/x", 0, false));
+            assertEquals(Permissions.DENIED, device.subscribe("#", false));
+            assertEquals(Permissions.DENIED, device.subscribe("+/#", false));
+            assertEquals(Permissions.DENIED, device.subscribe("other/#", false));
+        }
+    }
+
+    @Test
+    void aPlaceholderIsExactlyOneLevel() {
+        String rules = """
+                rules:
+                  - {allow: both, topic: "dev/%c/%u/#"}
+                """;
+        Permissions device = permissions(rules, "100%c", "%c");
+
+        assertTrue(device.mayPublish("dev/100%c/%c/x", 2, true), "what is filled in is not filled in again");
+        assertFalse(device.mayPublish("dev/100%c/100%c/x", 0, false));
+        assertEquals(2, device.subscribe("dev/100%c/%c/+", false));
+        assertEquals(Permissions.DENIED, device.subscribe("dev/+/%c/x", false));
+        assertFalse(permissions(rules, "d", "").mayPublish("dev/d//x", 0, false), "nobody has no level");
+    }
+
+    @Test
+    void qosAndRetainAreLimitedByTheRuleThatFits() {
+        Permissions device = permissions("""
+                rules:
+                  - {allow: both, topic: a, max-qos: 1, retain: false}
+                  - {allow: both, topic: "#"}
+                """, "d", "");
+
+        assertTrue(device.mayPublish("a", 1, false));
+        assertFalse(device.mayPublish("a", 2, false));
+        assertFalse(device.mayPublish("a", 0, true));
+        assertTrue(device.mayPublish("b", 2, true));
+        assertEquals(1, device.subscribe("a", false));
+        assertEquals(2, device.subscribe("b", false));
+    }
+
+    @Test
+    void aWiderSubscriptionIsGrantedAndBringsNothingThatIsDenied() {
+        Permissions device = permissions("""
+                rules:
+                  - {deny: subscribe, topic: secret/#}
+                  - {allow: subscribe, topic: "#"}
+                """, "d", "");
+
+        assertEquals(2, device.subscribe("#", false));
+        assertEquals(2, device.subscribe("+/a", false));
+        assertEquals(Permissions.DENIED, device.subscribe("secret/+", false));
+        assertEquals(Permissions.DENIED, device.subscribe("secret", false));
+        assertTrue(device.mayReceive("open/a"));
+        assertFalse(device.mayReceive("secret/a"));
+        assertEquals(Permissions.DENIED, device.subscribe("#", true), "a group would lose what one member is denied");
+        assertEquals(Permissions.DENIED, device.subscribe("+/a", true));
+        assertEquals(2, device.subscribe("open/+", true));
+    }
+
+    @Test
+    void whatIsNotAllowedWhollyIsNotGranted() {
+        Permissions device = permissions("""
+                rules:
+                  - {allow: subscribe, topic: [a/b, "c/+"]}
+                """, "d", "");
+
+        assertEquals(2, device.subscribe("a/b", false));
+        assertEquals(2, device.subscribe("c/x", false));
+        for (String wider : new String[] {"#", "a/+", "a/b/#", "+/b", "c/#"}) {
+            assertEquals(Permissions.DENIED, device.subscribe(wider, false), wider);
+        }
+    }
+
+    @Test
+    void rulesThatChangeCountAtOnceForThoseWhoAreConnected() {
+        Access access = access("rules:\n  - {allow: both, topic: a}\n");
+        Permissions device = access.permissions("d", Identity.of("anna"));
+        assertTrue(device.mayPublish("a", 0, false) && device.mayReceive("a"));
+
+        access.change(AccessFile.parse(java.util.List.of("rules:", "  - {allow: both, topic: b}")));
+        assertFalse(device.mayPublish("a", 0, false) || device.mayReceive("a"));
+        assertTrue(device.mayPublish("b", 0, false) && device.mayReceive("b"));
+        access.change(AccessRules.CLOSED);
+        assertFalse(device.mayPublish("b", 0, false) || device.mayReceive("b"));
+        access.change(AccessRules.OPEN);
+        assertTrue(device.mayPublish("a", 2, true) && device.mayReceive("a"));
+    }
+
+    @Test
+    void moreTopicsThanAreRememberedAreDecidedAllTheSame() {
+        Permissions device = permissions("rules:\n  - {allow: both, topic: a/+}\n", "d", "");
+        for (int i = 0; i < 100; i++) {
+            assertTrue(device.mayPublish("a/" + i, 0, false));
+            assertFalse(device.mayPublish("b/" + i, 0, false));
+            assertTrue(device.mayReceive("a/" + i));
+        }
+    }
+
+    @Test
+    void aWillIsJudgedByWhoItsDeviceWas() {
+        String rules = """
+                rules:
+                  - {allow: publish, user: anna, topic: user}
+                  - {allow: publish, group: crew, topic: group}
+                """;
+
+        assertTrue(access(rules).mayPublish(will("user", "anna"), Set.of()));
+        assertFalse(access(rules).mayPublish(will("user", "ben"), Set.of()));
+        assertTrue(access(rules).mayPublish(will("group", "ben"), Set.of("crew")));
+        assertFalse(access(rules).mayPublish(will("group", "ben"), Set.of()));
+        Access claimed = new Access(AccessFile.parse(rules.lines().toList()), false, 4);
+        assertFalse(claimed.mayPublish(will("user", "anna"), Set.of()), "nobody has proven to be anna");
+    }
+
+    private static Message will(String topic, String user) {
+        return new Message(0, "d", topic, 1, false, false, 5, 0, new byte[0], new byte[0], user);
+    }
+}
