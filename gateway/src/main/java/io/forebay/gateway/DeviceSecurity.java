@@ -15,6 +15,11 @@ import io.forebay.gateway.security.AuthenticationMeters;
 import io.forebay.gateway.security.Authenticator;
 import io.forebay.gateway.security.CertificateAuthenticator;
 import io.forebay.gateway.security.HashPool;
+import io.forebay.gateway.security.HttpCaller;
+import io.forebay.gateway.security.JwtAuthenticator;
+import io.forebay.gateway.security.JwtKeyServer;
+import io.forebay.gateway.security.JwtKeySource;
+import io.forebay.gateway.security.JwtKeys;
 import io.forebay.gateway.security.PasswordAuthenticator;
 import io.forebay.gateway.security.ProvenPasswords;
 import io.forebay.gateway.security.Reloading;
@@ -23,6 +28,7 @@ import io.forebay.gateway.security.ServerSecret;
 import io.forebay.gateway.security.UserFile;
 import io.forebay.gateway.security.WatchedFile;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -46,6 +52,10 @@ final class DeviceSecurity implements AutoCloseable {
     private final AuthenticationMeters meters;
     private final Reloading reloading;
     private final HashPool pool;
+    private final Vertx vertx;
+    /** What is wrong elsewhere. */
+    private final List<Supplier<Optional<String>>> faults = new ArrayList<>();
+
     /** Each file once, whoever uses it. */
     private final Map<Path, WatchedFile<UserFile>> userFiles = new HashMap<>();
 
@@ -54,9 +64,9 @@ final class DeviceSecurity implements AutoCloseable {
     private final AtomicReference<Runnable> onAccessChanged = new AtomicReference<>(() -> {});
 
     /** Throws {@link StartException} if something cannot be used. */
-    static DeviceSecurity open(GatewayConfig config, MeterRegistry meters) {
+    static DeviceSecurity open(GatewayConfig config, Vertx vertx, MeterRegistry meters) {
         try {
-            DeviceSecurity security = new DeviceSecurity(config, meters);
+            DeviceSecurity security = new DeviceSecurity(config, vertx, meters);
             warnOfStrangers(config);
             return security;
         } catch (IllegalArgumentException wrong) {
@@ -64,13 +74,14 @@ final class DeviceSecurity implements AutoCloseable {
         }
     }
 
-    private DeviceSecurity(GatewayConfig all, MeterRegistry registry) {
+    private DeviceSecurity(GatewayConfig all, Vertx vertx, MeterRegistry registry) {
+        this.vertx = vertx;
         config = all.authentication();
         dataDir = all.dataDir();
         meters = new AuthenticationMeters(registry);
         reloading = new Reloading(config.reloadMs());
-        AuthenticationConfig.PasswordFile passwords = config.passwordFile();
-        pool = new HashPool(passwords.threads(), passwords.queueMax(), passwords.waitMaxMs());
+        AuthenticationConfig.Checks checks = config.checks();
+        pool = new HashPool(checks.threads(), checks.queueMax(), checks.waitMaxMs());
         try {
             authentication = new Authentication(scram(), chain());
             access = access(all.authorisation());
@@ -93,9 +104,11 @@ final class DeviceSecurity implements AutoCloseable {
         onAccessChanged.set(told);
     }
 
-    /** What is wrong with files that have changed. */
+    /** What is wrong with files that have changed, and with whom is asked. */
     List<String> faults() {
-        return reloading.faults();
+        List<String> all = new ArrayList<>(reloading.faults());
+        faults.forEach(fault -> fault.get().ifPresent(all::add));
+        return all;
     }
 
     @Override
@@ -120,6 +133,7 @@ final class DeviceSecurity implements AutoCloseable {
                 case CERTIFICATE -> asked.add(new CertificateAuthenticator());
                 case SCRAM -> {} // Of those who ask for it only, see above.
                 case PASSWORD_FILE -> asked.add(passwords());
+                case JWT -> asked.add(tokens(config.jwt().orElseThrow()));
                 case ANONYMOUS -> asked.add(new AnonymousAuthenticator(!config.isProof()));
             }
         }
@@ -133,6 +147,25 @@ final class DeviceSecurity implements AutoCloseable {
                 pool,
                 new ProvenPasswords(passwords.cacheUsersMax(), passwords.cacheSeconds()),
                 meters);
+    }
+
+    private Authenticator tokens(AuthenticationConfig.Jwt jwt) {
+        return new JwtAuthenticator(jwt.rules(), keys(jwt), pool, System::currentTimeMillis);
+    }
+
+    private JwtKeySource keys(AuthenticationConfig.Jwt jwt) {
+        if (jwt.keysFile().isPresent()) {
+            Path file = jwt.keysFile().get();
+            WatchedFile<JwtKeys> keys = new WatchedFile<>("authentication.jwt.keys-file", file, JwtKeys::parse);
+            LOG.info("Keys of tokens were read [file={}, {}]", file, keys.get());
+            reloading.add(keys, () -> {});
+            return JwtKeySource.of(keys);
+        }
+        HttpCaller server = new HttpCaller(vertx, jwt.keysUrl().orElseThrow(), jwt.http());
+        JwtKeyServer keys =
+                new JwtKeyServer(server::get, System::currentTimeMillis, jwt.refreshMs(), jwt.pauseMs());
+        faults.add(keys::fault);
+        return keys;
     }
 
     private Access access(AuthorisationConfig authorisation) {

@@ -96,7 +96,7 @@ public final class Gateway {
             throw new StartException(fault.getMessage(), fault);
         }
         try {
-            gateway.security = DeviceSecurity.open(config, gateway.meters);
+            gateway.security = DeviceSecurity.open(config, gateway.vertx, gateway.meters);
             gateway.sessions.judgeWills(gateway.security.access()::mayPublish);
             gateway.sessions.start();
             gateway.startNetwork();

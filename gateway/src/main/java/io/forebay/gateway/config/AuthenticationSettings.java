@@ -24,8 +24,13 @@ final class AuthenticationSettings {
         List<Way> chain = chain(settings);
         return new AuthenticationConfig(
                 chain,
+                new AuthenticationConfig.Checks(
+                        settings.integer("authentication.check-threads", 1, THREADS_MAX),
+                        settings.integer("authentication.check-queue-max", 1, COUNT_MAX),
+                        settings.integer("authentication.check-wait-max-s", 1, SECONDS_MAX) * 1_000L),
                 needed(settings, "authentication.scram.file", chain.contains(Way.SCRAM)),
                 passwordFile(settings, chain.contains(Way.PASSWORD_FILE)),
+                JwtSettings.read(settings, chain.contains(Way.JWT)),
                 settings.integer("authentication.reload-s", 1, SECONDS_MAX) * 1_000L);
     }
 
@@ -73,9 +78,6 @@ final class AuthenticationSettings {
         String section = "authentication.password-file.";
         return new PasswordFile(
                 needed(settings, section + "file", inChain),
-                settings.integer(section + "threads", 1, THREADS_MAX),
-                settings.integer(section + "queue-max", 1, COUNT_MAX),
-                settings.integer(section + "wait-max-s", 1, SECONDS_MAX) * 1_000L,
                 settings.integer(section + "cache-users-max", 0, COUNT_MAX),
                 settings.integer(section + "cache-s", 0, SECONDS_MAX));
     }

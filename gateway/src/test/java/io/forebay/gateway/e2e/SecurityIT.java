@@ -10,9 +10,19 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient.Mqtt5Publishes;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import io.forebay.gateway.security.PasswordHash;
 import java.io.IOException;
 import java.net.URI;
@@ -20,8 +30,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
@@ -163,6 +176,52 @@ class SecurityIT {
             }
             device.disconnect();
         }
+    }
+
+    @Test
+    void aTokenIsAProofUntilItExpires() throws Exception {
+        RSAKey key = new RSAKeyGenerator(2_048).keyID("k").generate();
+        Path keys = Files.writeString(
+                directory.resolve("keys.json"), new JWKSet(key).toPublicJWKSet().toString());
+        Path config = Files.writeString(
+                directory.resolve("forebay.yaml"),
+                "authentication:\n  chain: [jwt]\n  jwt: {keys-file: " + keys + ", leeway-s: 0, groups-claim: teams}\n"
+                        + rules("rules:\n  - {allow: both, group: crew, topic: \"%u/#\"}\n"));
+        try (RunningGateway gateway = RunningGateway.start(directory.resolve("data"), config, Map.of())) {
+            CompletableFuture<String> ended = new CompletableFuture<>();
+            Mqtt5BlockingClient device = Mqtt5Client.builder()
+                    .identifier("d")
+                    .serverHost("127.0.0.1")
+                    .serverPort(gateway.mqttPort)
+                    .simpleAuth()
+                    .password(token(key, 2).getBytes(StandardCharsets.UTF_8))
+                    .applySimpleAuth()
+                    .addDisconnectedListener(context -> ended.complete(
+                            context.getCause() instanceof Mqtt5DisconnectException told
+                                    ? told.getMqttMessage().getReasonCode().name()
+                                    : context.getCause().toString()))
+                    .buildBlocking();
+            device.connect();
+            assertTrue(mayPublish(device, "zoe/a"), "what the group of the token may");
+            assertTrue(!mayPublish(device, "anna/a"));
+
+            assertEquals("MAXIMUM_CONNECT_TIME", ended.get(PATIENCE_MS, TimeUnit.MILLISECONDS));
+            String expired = token(key, -1);
+            assertThrows(
+                    Mqtt5ConnAckException.class, () -> client(gateway, "e", expired).connect());
+        }
+    }
+
+    private static String token(RSAKey key, int seconds) throws JOSEException {
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k").build(),
+                new JWTClaimsSet.Builder()
+                        .subject("zoe")
+                        .claim("teams", List.of("crew"))
+                        .expirationTime(new Date(System.currentTimeMillis() + seconds * 1_000L))
+                        .build());
+        token.sign(new RSASSASigner(key));
+        return token.serialize();
     }
 
     private static String topicOf(Mqtt5Publishes messages) throws InterruptedException {
