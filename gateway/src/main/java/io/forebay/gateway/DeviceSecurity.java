@@ -27,6 +27,7 @@ import io.forebay.gateway.security.ScramUsers;
 import io.forebay.gateway.security.ServerSecret;
 import io.forebay.gateway.security.UserFile;
 import io.forebay.gateway.security.WatchedFile;
+import io.forebay.gateway.security.WebhookAuthenticator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -134,6 +135,7 @@ final class DeviceSecurity implements AutoCloseable {
                 case SCRAM -> {} // Of those who ask for it only, see above.
                 case PASSWORD_FILE -> asked.add(passwords());
                 case JWT -> asked.add(tokens(config.jwt().orElseThrow()));
+                case WEBHOOK -> asked.add(webhook(config.webhook().orElseThrow()));
                 case ANONYMOUS -> asked.add(new AnonymousAuthenticator(!config.isProof()));
             }
         }
@@ -153,6 +155,11 @@ final class DeviceSecurity implements AutoCloseable {
         return new JwtAuthenticator(jwt.rules(), keys(jwt), pool, System::currentTimeMillis);
     }
 
+    private Authenticator webhook(AuthenticationConfig.Webhook webhook) {
+        HttpCaller service = new HttpCaller(vertx, webhook.url(), webhook.http());
+        return new WebhookAuthenticator(service, webhook.cacheMax(), webhook.cacheSecondsMax());
+    }
+
     private JwtKeySource keys(AuthenticationConfig.Jwt jwt) {
         if (jwt.keysFile().isPresent()) {
             Path file = jwt.keysFile().get();
@@ -162,8 +169,7 @@ final class DeviceSecurity implements AutoCloseable {
             return JwtKeySource.of(keys);
         }
         HttpCaller server = new HttpCaller(vertx, jwt.keysUrl().orElseThrow(), jwt.http());
-        JwtKeyServer keys =
-                new JwtKeyServer(server::get, System::currentTimeMillis, jwt.refreshMs(), jwt.pauseMs());
+        JwtKeyServer keys = new JwtKeyServer(server::get, System::currentTimeMillis, jwt.refreshMs(), jwt.pauseMs());
         faults.add(keys::fault);
         return keys;
     }
@@ -171,7 +177,8 @@ final class DeviceSecurity implements AutoCloseable {
     private Access access(AuthorisationConfig authorisation) {
         if (authorisation.file().isEmpty()) {
             if (config.isProof()) {
-                LOG.warn("Nobody may publish or subscribe anything: there is an authentication, and no rules (acl.file)");
+                LOG.warn(
+                        "Nobody may publish or subscribe anything: there is an authentication, and no rules (acl.file)");
             }
             AccessRules all = config.isProof() ? AccessRules.CLOSED : AccessRules.OPEN;
             return new Access(all, config.isProof(), authorisation.topicsMax());

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param chain who is asked, in this order
  * @param scramFile with the credentials for SCRAM-SHA-256
  * @param jwt there if the chain has it
+ * @param webhook there if the chain has it
  * @param reloadMs how long a change of a file may go unnoticed
  */
 public record AuthenticationConfig(
@@ -20,6 +21,7 @@ public record AuthenticationConfig(
         Optional<Path> scramFile,
         PasswordFile passwordFile,
         Optional<Jwt> jwt,
+        Optional<Webhook> webhook,
         long reloadMs) {
 
     /** How a device can prove who it is. */
@@ -28,6 +30,7 @@ public record AuthenticationConfig(
         SCRAM,
         PASSWORD_FILE,
         JWT,
+        WEBHOOK,
         ANONYMOUS
     }
 
@@ -58,6 +61,12 @@ public record AuthenticationConfig(
             HttpCaller.Limits http,
             long refreshMs,
             long pauseMs) {}
+
+    /**
+     * @param cacheMax how many answers are kept
+     * @param cacheSecondsMax how long at most, whatever they say
+     */
+    public record Webhook(String url, HttpCaller.Limits http, int cacheMax, int cacheSecondsMax) {}
 
     /** Whether somebody has to prove something. */
     public boolean isProof() {

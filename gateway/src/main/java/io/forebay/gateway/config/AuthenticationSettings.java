@@ -31,6 +31,7 @@ final class AuthenticationSettings {
                 needed(settings, "authentication.scram.file", chain.contains(Way.SCRAM)),
                 passwordFile(settings, chain.contains(Way.PASSWORD_FILE)),
                 JwtSettings.read(settings, chain.contains(Way.JWT)),
+                WebhookSettings.read(settings, chain.contains(Way.WEBHOOK)),
                 settings.integer("authentication.reload-s", 1, SECONDS_MAX) * 1_000L);
     }
 

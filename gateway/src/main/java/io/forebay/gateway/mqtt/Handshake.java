@@ -114,7 +114,7 @@ final class Handshake {
                     request.username(),
                     packet.password(),
                     connection.certificateIdentity(),
-                    connection.address(),
+                    connection.host(),
                     request.protocolLevel()));
         }
     }

@@ -13,6 +13,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.SocketAddress;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -117,6 +118,12 @@ final class MqttConnection implements SlowReader.Listener {
     /** Whom its certificate names. */
     Optional<String> certificateIdentity() {
         return certified.flatMap(CertifiedDevice::identity);
+    }
+
+    /** Its address without the port, empty if that is not known. */
+    String host() {
+        SocketAddress address = socket.remoteAddress();
+        return address == null || address.hostAddress() == null ? "" : address.hostAddress();
     }
 
     String address() {

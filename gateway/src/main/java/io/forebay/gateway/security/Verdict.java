@@ -6,6 +6,8 @@ public sealed interface Verdict {
     /** The same words whatever was wrong: whoever guesses learns nothing. */
     Verdict WRONG = new Refused(Why.WRONG, "user name or password is wrong");
 
+    Verdict NOT_ALLOWED = new Refused(Why.NOT_AUTHORIZED, "the device may not connect");
+
     static Verdict accepted(Identity identity) {
         return new Accepted(identity);
     }

@@ -304,6 +304,8 @@ class GatewayConfigTest {
                 "authentication.scram.file is needed",
                 "chain: [jwt]",
                 "or keys-url is needed",
+                "chain: [webhook]",
+                "need each other",
                 "chain: [password-file]",
                 "authentication.password-file.file is needed",
                 "chain: [certificate]\n  scram:\n    file: " + users,

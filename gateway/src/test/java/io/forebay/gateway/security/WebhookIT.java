@@ -1,0 +1,186 @@
+package io.forebay.gateway.security;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A webhook that says who devices are, and one that does everything else. */
+class WebhookIT {
+    private static final HttpCaller.Limits LIMITS = new HttpCaller.Limits(Optional.empty(), 1, 1, 300, 1_000);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final List<JsonObject> asked = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Consumer<HttpServerRequest>> answer = new AtomicReference<>();
+    private final HttpServer server = join(vertx.createHttpServer()
+            .requestHandler(request -> request.body().onSuccess(body -> {
+                asked.add(new JsonObject(body));
+                answer.get().accept(request);
+            }))
+            .listen(0, "127.0.0.1"));
+    private final WebhookAuthenticator webhook = webhook(server.actualPort());
+
+    @AfterEach
+    void stop() {
+        join(vertx.close());
+    }
+
+    private WebhookAuthenticator webhook(int port) {
+        return new WebhookAuthenticator(new HttpCaller(vertx, "http://127.0.0.1:" + port + "/who", LIMITS), 100, 60);
+    }
+
+    private static <T> T join(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
+    }
+
+    private void answers(String body) {
+        answer.set(request -> request.response().end(body));
+    }
+
+    private static Proof proof(String password) {
+        byte[] bytes = password == null ? null : password.getBytes(StandardCharsets.ISO_8859_1);
+        return new Proof("d", "anna", bytes, Optional.of("cn"), "10.0.0.1", 5);
+    }
+
+    private Verdict say(String password) {
+        return join(webhook.authenticate(proof(password)));
+    }
+
+    private void assertUnavailable(Verdict verdict) {
+        assertEquals(Verdict.Why.UNAVAILABLE, ((Verdict.Refused) verdict).why());
+        assertFalse(verdict.toString().contains("secret"), "the password was said");
+    }
+
+    @Test
+    void itSaysWhoADeviceIsFromAllThatTheDeviceHasShown() {
+        answers("{\"result\":\"allow\",\"user\":\"zoe\",\"groups\":[\"crew\"],\"validUntil\":4102444800}");
+
+        Identity zoe = new Identity("zoe", false, Set.of("crew"), 4_102_444_800_000L);
+        assertEquals(Verdict.accepted(zoe), say("secret"));
+        assertEquals(
+                new JsonObject()
+                        .put("clientId", "d")
+                        .put("username", "anna")
+                        .put("address", "10.0.0.1")
+                        .put("protocolLevel", 5)
+                        .put("certificate", "cn")
+                        .put("password", "secret"),
+                asked.get(0));
+        Verdict unused = say("\u00ff\u00fe");
+        assertEquals("//4=", asked.get(1).getString("passwordBase64"), "what is no text");
+    }
+
+    @Test
+    void itMayRefuseOrPassOn() {
+        answers("{\"result\":\"deny\"}");
+        assertEquals(Verdict.WRONG, say("secret"));
+        assertEquals(Verdict.NOT_ALLOWED, say(null));
+        answers("{\"result\":\"ignore\"}");
+        assertEquals(Verdict.NOT_MINE, say("secret"));
+    }
+
+    @Test
+    void anAnswerIsKeptAsLongAsItAllowsAndForTheSameQuestionOnly() {
+        answers("{\"result\":\"allow\",\"user\":\"zoe\",\"cacheSeconds\":60}");
+        assertTrue(say("secret") instanceof Verdict.Accepted);
+        answers("{\"result\":\"deny\",\"cacheSeconds\":60}");
+        assertTrue(say("secret") instanceof Verdict.Accepted, "it is kept");
+        assertEquals(1, asked.size());
+        assertEquals(Verdict.WRONG, say("guess"));
+        assertEquals(Verdict.WRONG, say("guess"));
+        assertEquals(2, asked.size(), "a refusal is kept as well");
+
+        answers("{\"result\":\"allow\",\"user\":\"zoe\"}");
+        assertTrue(say("other") instanceof Verdict.Accepted);
+        answers("{\"result\":\"deny\"}");
+        assertEquals(Verdict.WRONG, say("other"), "nothing was said of keeping it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "<html>",
+                "{}",
+                "[]",
+                "{\"result\":\"ALLOW\",\"user\":\"a\"}",
+                "{\"result\":true,\"user\":\"a\"}",
+                "{\"result\":\"allow\"}",
+                "{\"result\":\"allow\",\"user\":\"\"}",
+                "{\"result\":\"allow\",\"user\":7}",
+                "{\"result\":\"allow\",\"user\":\"a\",\"groups\":\"crew\"}",
+                "{\"result\":\"allow\",\"user\":\"a\",\"groups\":[7]}",
+                "{\"result\":\"allow\",\"user\":\"a\",\"validUntil\":1}",
+                "{\"result\":\"allow\",\"user\":\"a\",\"cacheSeconds\":\"long\"}",
+                "{\"result\":\"allow\",\"user\":\"a\"} trailing"
+            })
+    void whatIsNoAnswerLetsNobodyIn(String body) {
+        answers(body);
+        assertUnavailable(say("secret"));
+    }
+
+    @Test
+    void anAnswerThatIsTooLongOrElsewhereOrAFailureLetsNobodyIn() {
+        String allow = "{\"result\":\"allow\",\"user\":\"a\"}";
+        answers(allow + " ".repeat(2_000));
+        assertUnavailable(say("secret"));
+        for (int status : new int[] {201, 204, 302, 401, 403, 500, 503}) {
+            answer.set(request -> request.response()
+                    .setStatusCode(status)
+                    .putHeader("location", "/elsewhere")
+                    .end(status == 204 ? "" : allow));
+            assertUnavailable(say("secret"));
+        }
+    }
+
+    @Test
+    void oneThatHangsOrDripsOrIsDownLetsNobodyInAndIsNotWaitedFor() {
+        answer.set(request -> {});
+        assertUnavailable(say("secret"));
+        answer.set(request -> {
+            request.response().setChunked(true);
+            vertx.setPeriodic(20, tick -> request.response().write(" ").onFailure(gone -> vertx.cancelTimer(tick)));
+        });
+        assertUnavailable(say("secret"));
+        answers("{\"result\":\"allow\",\"user\":\"zoe\"}");
+        assertTrue(say("secret") instanceof Verdict.Accepted, "its connection is free again");
+
+        int port = server.actualPort();
+        join(server.close());
+        assertUnavailable(join(webhook(port).authenticate(proof("secret"))));
+    }
+
+    @Test
+    void beyondWhoMayWaitADeviceIsToldAtOnce() {
+        AtomicReference<HttpServerRequest> held = new AtomicReference<>();
+        answer.set(held::set);
+        Future<Verdict> first = webhook.authenticate(proof("1"));
+        Future<Verdict> second = webhook.authenticate(proof("2"));
+        Future<Verdict> third = webhook.authenticate(proof("3"));
+
+        assertUnavailable(join(third));
+        assertFalse(first.isComplete() || second.isComplete(), "those before it are still waiting");
+        assertUnavailable(join(first));
+        assertUnavailable(join(second));
+    }
+}
