@@ -284,8 +284,9 @@ class BridgeIT {
             peer.listen();
             standIn.listen();
             BridgeConfig usual = config().build();
-            BridgeConfig.Builder two = BridgeConfig.builder(
-                            usual.amqp().toBuilder().alternates(List.of(new AmqpConfig.Endpoint("localhost", standIn.port()))).build())
+            BridgeConfig.Builder two = BridgeConfig.builder(usual.amqp().toBuilder()
+                            .alternates(List.of(new AmqpConfig.Endpoint("localhost", standIn.port())))
+                            .build())
                     .routes(usual.routes());
             start(two);
             publishMany(20, 5);

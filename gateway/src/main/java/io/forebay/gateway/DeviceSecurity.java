@@ -28,6 +28,7 @@ import io.forebay.gateway.security.ServerSecret;
 import io.forebay.gateway.security.UserFile;
 import io.forebay.gateway.security.WatchedFile;
 import io.forebay.gateway.security.WebhookAuthenticator;
+import io.forebay.gateway.tls.ListenerTls;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -219,8 +220,9 @@ final class DeviceSecurity implements AutoCloseable {
             return;
         }
         for (MqttConfig.Listener listener : config.mqtt().listeners()) {
-            boolean certified = listener.certificate()
-                    .flatMap(MqttConfig.Certificate::clientCa)
+            boolean certified = listener.tls()
+                    .flatMap(ListenerTls::clients)
+                    .filter(ListenerTls.ClientCertificates::required)
                     .isPresent();
             if (!certified && !isLoopback(listener.host())) {
                 LOG.warn(

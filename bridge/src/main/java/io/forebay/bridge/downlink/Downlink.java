@@ -45,7 +45,8 @@ public final class Downlink {
             Predicate<String> hasSubscriber,
             MeterRegistry registry) {
         // Some brokers allow one connection for each container id.
-        AmqpConfig own = amqp.toBuilder().containerId(amqp.containerId() + "-downlink").build();
+        AmqpConfig own =
+                amqp.toBuilder().containerId(amqp.containerId() + "-downlink").build();
         loop = new DownlinkLoop(log, config, own, replies, hasSubscriber, registry, status);
     }
 

@@ -119,7 +119,7 @@ public final class JwtKeys {
                     return true;
                 }
             } catch (JOSEException | IllegalStateException unusable) {
-                continue; // As wrong as any other signature.
+                // As wrong as any other signature; the next key may be the one.
             }
         }
         return false;

@@ -22,6 +22,7 @@ public record JwtRules(
         boolean inUsername, String issuer, String audience, String userClaim, String groupsClaim, long leewayMs) {
 
     /** @return empty if the token is not for us, or not now, or names nobody */
+    @SuppressWarnings("JavaUtilDate") // The library speaks so.
     Optional<Identity> identity(JWTClaimsSet claims, long nowMs) {
         Date expires = claims.getExpirationTime();
         Date begins = claims.getNotBeforeTime();

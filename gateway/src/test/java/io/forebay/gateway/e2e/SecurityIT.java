@@ -207,8 +207,8 @@ class SecurityIT {
 
             assertEquals("MAXIMUM_CONNECT_TIME", ended.get(PATIENCE_MS, TimeUnit.MILLISECONDS));
             String expired = token(key, -1);
-            assertThrows(
-                    Mqtt5ConnAckException.class, () -> client(gateway, "e", expired).connect());
+            assertThrows(Mqtt5ConnAckException.class, () -> client(gateway, "e", expired)
+                    .connect());
         }
     }
 

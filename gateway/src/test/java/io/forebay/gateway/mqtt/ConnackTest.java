@@ -11,8 +11,7 @@ class ConnackTest {
     void propertiesAreInTheOrderThatTestsOfBrokersExpect() {
         Packet.Connect connect = new Packet.Connect(5, true, 60, "", null, null, null, Properties.NONE);
 
-        Packet.Connack connack =
-                Connack.accepted(ConnectRequest.read(connect, Rig.CONFIG, ""), false, null, Rig.CONFIG);
+        Packet.Connack connack = Connack.accepted(ConnectRequest.read(connect, Rig.CONFIG), false, null, Rig.CONFIG);
 
         assertEquals(
                 "[TOPIC_ALIAS_MAXIMUM, ASSIGNED_CLIENT_IDENTIFIER, MAXIMUM_PACKET_SIZE, RECEIVE_MAXIMUM]",
