@@ -22,7 +22,8 @@ class HealthReportTest {
     private static final DownlinkStatus DOWNLINK = new DownlinkStatus(true, 0, "", 0, 0, 0, List.of());
 
     private static Health health(LogState log, Optional<Forecast> fillsSoon) {
-        return new HealthReport(LogStatus.of(log), fillsSoon, SESSIONS, BRIDGE, Map.of("default", BRIDGE), DOWNLINK, List.of())
+        return new HealthReport(
+                        LogStatus.of(log), fillsSoon, SESSIONS, BRIDGE, Map.of("default", BRIDGE), DOWNLINK, List.of())
                 .health();
     }
 

@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -155,8 +156,12 @@ class SecurityIT {
                 assertTrue(mayPublish(device, "plant/a"));
                 assertEquals("plant/a", topicOf(messages));
 
-                acl = rules("rules:\n  - {deny: subscribe, topic: plant/#}\n  - {deny: publish, topic: sign}\n"
-                        + "  - {allow: both, topic: \"#\"}\n");
+                acl = rules("""
+                        rules:
+                          - {deny: subscribe, topic: plant/#}
+                          - {deny: publish, topic: sign}
+                          - {allow: both, topic: "#"}
+                        """);
                 until("the rules did not change", () -> !mayPublish(device, "sign"));
                 assertTrue(mayPublish(device, "plant/b"));
                 assertTrue(mayPublish(device, "open"));
@@ -218,7 +223,7 @@ class SecurityIT {
                 new JWTClaimsSet.Builder()
                         .subject("zoe")
                         .claim("teams", List.of("crew"))
-                        .expirationTime(new Date(System.currentTimeMillis() + seconds * 1_000L))
+                        .expirationTime(Date.from(Instant.now().plusSeconds(seconds)))
                         .build());
         token.sign(new RSASSASigner(key));
         return token.serialize();
