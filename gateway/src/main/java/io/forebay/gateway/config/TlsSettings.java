@@ -5,7 +5,9 @@ import io.forebay.gateway.tls.IdentitySource;
 import io.forebay.gateway.tls.ListenerTls;
 import io.forebay.gateway.tls.ListenerTls.ClientCertificates;
 import io.forebay.gateway.tls.ListenerTls.KeyPairFiles;
+import io.forebay.gateway.tls.OcspConfig;
 import io.forebay.gateway.tls.TlsConfig;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,7 +53,32 @@ final class TlsSettings {
                         settings.integer(PATH + "ticket-rotation-s", 60, SECONDS_A_WEEK)),
                 settings.integer(PATH + "reload-s", 1, SECONDS_MAX),
                 settings.integer(PATH + "expiry-warning-days", 0, DAYS_MAX),
-                settings.size(PATH + "file-size-max", 1 << 10, 1 << 30));
+                settings.size(PATH + "file-size-max", 1 << 10, 1 << 30),
+                ocsp());
+    }
+
+    private OcspConfig ocsp() {
+        String path = PATH + "ocsp.";
+        Optional<URI> responder = Optional.empty();
+        try {
+            responder = settings.optional(path + "responder").map(URI::create);
+        } catch (IllegalArgumentException wrong) {
+            settings.mistake(path + "responder", "is no URL: " + wrong.getMessage());
+        }
+        if (responder.isPresent()
+                && !List.of("http", "https")
+                        .contains(String.valueOf(responder.get().getScheme()))) {
+            settings.mistake(path + "responder", "must begin with http:// or https://");
+        }
+        return new OcspConfig(
+                settings.choice(path + "devices", OcspConfig.Devices.class),
+                settings.flag(path + "staple"),
+                responder,
+                settings.integer(path + "timeout-ms", 10, 60_000),
+                settings.integer(path + "cache-s", 1, SECONDS_A_WEEK),
+                settings.integer(path + "cache-max", 1, CACHE_MAX),
+                settings.integer(path + "at-once-max", 1, 1_000),
+                settings.integer(path + "waiting-max", 1, CACHE_MAX));
     }
 
     private List<String> chosen(String key, List<String> possible) {

@@ -16,10 +16,18 @@ final class CertificateCheck {
         }
         Verdict verdict = device.get().verdict(clientId);
         if (verdict != Verdict.ADMITTED) {
-            // A valid string that the server does not allow (MQTT 5 table 3-1, MQTT 3.1.1 table 3.1).
-            ReasonCode reason =
-                    verdict == Verdict.CLIENT_ID ? ReasonCode.CLIENT_IDENTIFIER_NOT_VALID : ReasonCode.NOT_AUTHORIZED;
-            throw new ConnectRefused(reason, verdict.sentence());
+            throw new ConnectRefused(reason(verdict), verdict.sentence());
         }
+    }
+
+    private static ReasonCode reason(Verdict verdict) {
+        return switch (verdict) {
+            case ADMITTED -> ReasonCode.SUCCESS;
+            // A valid string that the server does not allow (MQTT 5 table 3-1, MQTT 3.1.1 table 3.1).
+            case CLIENT_ID -> ReasonCode.CLIENT_IDENTIFIER_NOT_VALID;
+            case REVOKED, NO_IDENTITY -> ReasonCode.NOT_AUTHORIZED;
+            // It may try again: perhaps somebody answers then.
+            case UNCONFIRMED -> ReasonCode.SERVER_UNAVAILABLE;
+        };
     }
 }

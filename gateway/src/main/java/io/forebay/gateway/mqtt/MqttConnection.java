@@ -82,6 +82,10 @@ final class MqttConnection implements SlowReader.Listener {
     /** Before anything is read: the device has shown this certificate and proven that it is its own. */
     void identify(CertifiedDevice device) {
         certified = Optional.of(device);
+        if (!device.isDecided()) {
+            socketPause.pause(SocketPause.Reason.CERTIFICATE);
+            device.whenDecided(() -> onItsLoop(() -> socketPause.resume(SocketPause.Reason.CERTIFICATE)));
+        }
     }
 
     /** Empty for a device that was not asked for a certificate, or has shown none. */

@@ -12,6 +12,8 @@ final class SocketPause {
     enum Reason {
         /** Who the device is has to be asked elsewhere; what the client sent behind CONNECT waits. */
         AUTHENTICATING,
+        /** It is being found out whether the certificate of the device is revoked; CONNECT waits. */
+        CERTIFICATE,
         /** CONNECT is being answered; what the client sent behind it waits. */
         OPENING,
         /** The log's queue is full. */

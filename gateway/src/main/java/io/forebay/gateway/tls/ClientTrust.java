@@ -11,10 +11,12 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * Whom a listener lets in: certificates of its CAs (RFC 5280 section 6, by the JDK) that none of its CRLs revokes.
@@ -60,6 +62,28 @@ final class ClientTrust extends X509ExtendedTrustManager {
 
     RevocationLists revoked() {
         return revoked;
+    }
+
+    /** Who has issued the first of these, empty if that is not to be found. */
+    Optional<X509Certificate> issuerOf(X509Certificate[] chain) {
+        X500Principal name = chain[0].getIssuerX500Principal();
+        for (X509Certificate authority : authorities) {
+            if (authority.getSubjectX500Principal().equals(name) && hasIssued(authority, chain[0])) {
+                return Optional.of(authority);
+            }
+        }
+        return chain.length > 1 && chain[1].getSubjectX500Principal().equals(name)
+                ? Optional.of(chain[1])
+                : Optional.empty();
+    }
+
+    private static boolean hasIssued(X509Certificate authority, X509Certificate certificate) {
+        try {
+            certificate.verify(authority.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException another) {
+            return false;
+        }
     }
 
     Instant notAfter() {

@@ -50,13 +50,14 @@ final class Contexts {
     }
 
     /** Throws {@link TlsException}. */
-    static SslContext make(ListenerTls listener, Material material, SslProvider provider) {
+    static SslContext make(ListenerTls listener, Material material, SslProvider provider, Staples staples) {
         TlsConfig common = listener.common();
         List<String> ciphers = new ArrayList<>(TLS_1_3_CIPHERS);
         ciphers.addAll(common.ciphers());
         try {
-            SslContextBuilder builder = SslContextBuilder.forServer(keys(material, provider))
+            SslContextBuilder builder = SslContextBuilder.forServer(keys(material, provider, staples))
                     .sslProvider(provider)
+                    .enableOcsp(isStapled(common, provider))
                     .protocols(common.versions())
                     .ciphers(ciphers)
                     .sessionCacheSize(common.sessions().cacheMax())
@@ -71,9 +72,14 @@ final class Contexts {
         }
     }
 
-    private static KeyManagerFactory keys(Material material, SslProvider provider) {
+    /** The JDK's engine would ask responders itself, by system properties and in the handshake. */
+    static boolean isStapled(TlsConfig common, SslProvider provider) {
+        return common.ocsp().staple() && provider != SslProvider.JDK;
+    }
+
+    private static KeyManagerFactory keys(Material material, SslProvider provider, Staples staples) {
         try {
-            KeyManagerFactory factory = KeyCertOptions.wrap(new SniKeyManager(material.certificates()))
+            KeyManagerFactory factory = KeyCertOptions.wrap(new SniKeyManager(material.certificates(), staples::staple))
                     .getKeyManagerFactory(null);
             // Without the cache each handshake would parse chain and key again.
             return provider == SslProvider.JDK

@@ -2,6 +2,8 @@ package io.forebay.gateway.tls;
 
 import io.forebay.gateway.tls.CertifiedDevice.Verdict;
 import io.forebay.gateway.tls.ListenerTls.ClientCertificates;
+import io.forebay.gateway.tls.OcspChecks.Finding;
+import io.forebay.gateway.tls.OcspClient.Question;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslProvider;
 import io.vertx.core.net.KeyCertOptions;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -30,6 +33,8 @@ public final class LiveListener {
     private final ListenerTls config;
     private final SslProvider provider;
     private final TlsMeters meters;
+    private final OcspChecks checks;
+    private final Staples staples;
     private final LiveSslContext context = new LiveSslContext(() -> this.serving.context());
     private final Set<CertifiedDevice> devices = ConcurrentHashMap.newKeySet();
     private volatile Serving serving;
@@ -37,10 +42,12 @@ public final class LiveListener {
     private volatile String fault = "";
 
     /** Throws {@link TlsException} if there is nothing to begin with. */
-    LiveListener(ListenerTls config, SslProvider provider, TlsMeters meters) {
+    LiveListener(ListenerTls config, SslProvider provider, TlsMeters meters, OcspChecks checks) {
         this.config = config;
         this.provider = provider;
         this.meters = meters;
+        this.checks = checks;
+        this.staples = new Staples(config.common().ocsp());
         // Out of date is no reason not to start: other listeners, and devices that do not look, are served.
         this.serving = make(Material.load(config, read()));
         log.info(
@@ -59,7 +66,7 @@ public final class LiveListener {
     }
 
     private Serving make(Material material) {
-        SslContext made = Contexts.make(config, material, provider);
+        SslContext made = Contexts.make(config, material, provider, staples);
         return new Serving(material, made, TicketKeys.of(made, config.common().sessions()));
     }
 
@@ -69,7 +76,7 @@ public final class LiveListener {
                 .setSslEngineOptions(new EngineOptions(context))
                 // Only so that Vert.x sees that there is one.
                 .setKeyCertOptions(
-                        KeyCertOptions.wrap(new SniKeyManager(serving.material().certificates())));
+                        KeyCertOptions.wrap(new SniKeyManager(serving.material().certificates(), staples::staple)));
     }
 
     /**
@@ -82,23 +89,34 @@ public final class LiveListener {
         if (config.clients().isEmpty()) {
             return Optional.empty();
         }
-        Optional<DeviceCertificate> certificate = shown(session);
-        return certificate.map(shown -> {
-            CertifiedDevice device = new CertifiedDevice(this, shown, cut);
-            devices.add(device);
-            return device;
-        });
-    }
-
-    private Optional<DeviceCertificate> shown(SSLSession session) {
         try {
             Certificate[] chain = session.getPeerCertificates();
-            return Optional.of(DeviceCertificate.of(
-                    Arrays.copyOf(chain, chain.length, X509Certificate[].class),
-                    config.clients().orElseThrow().identity()));
+            return Optional.of(enter(Arrays.copyOf(chain, chain.length, X509Certificate[].class), cut));
         } catch (SSLPeerUnverifiedException none) {
             return Optional.empty();
         }
+    }
+
+    private CertifiedDevice enter(X509Certificate[] chain, Runnable cut) {
+        DeviceCertificate certificate =
+                DeviceCertificate.of(chain, config.clients().orElseThrow().identity());
+        Optional<Question> question = isAsked()
+                ? serving.material()
+                        .clients()
+                        .flatMap(trust -> trust.issuerOf(chain))
+                        .map(issuer -> Question.about(chain[0], issuer))
+                : Optional.empty();
+        CertifiedDevice device = new CertifiedDevice(this, certificate, question, cut);
+        devices.add(device);
+        if (isAsked()) {
+            device.await(
+                    question.map(checks::check).orElseGet(() -> CompletableFuture.completedFuture(Finding.NO_ANSWER)));
+        }
+        return device;
+    }
+
+    private boolean isAsked() {
+        return config.common().ocsp().devices() != OcspConfig.Devices.OFF;
     }
 
     void leave(CertifiedDevice device) {
@@ -106,10 +124,13 @@ public final class LiveListener {
     }
 
     /** After the handshake as well: a session may have been resumed, and CRLs may be newer than the handshake. */
-    Verdict judge(DeviceCertificate certificate, String clientId) {
+    Verdict judge(DeviceCertificate certificate, Finding finding, String clientId) {
         ClientCertificates clients = config.clients().orElseThrow();
-        if (serving.material().revoked().anyRevoked(certificate.chain())) {
+        if (finding == Finding.REVOKED || serving.material().revoked().anyRevoked(certificate.chain())) {
             return Verdict.REVOKED;
+        }
+        if (finding == Finding.NO_ANSWER && config.common().ocsp().devices() == OcspConfig.Devices.HARD_FAIL) {
+            return Verdict.UNCONFIRMED;
         }
         if (clients.identity() == IdentitySource.NONE) {
             return Verdict.ADMITTED;
@@ -188,6 +209,34 @@ public final class LiveListener {
         }
         meters.cut(config.name(), cut);
         return cut;
+    }
+
+    /** Asks again about those that are connected, as far as what is known of them is too old. */
+    void askAgain() {
+        if (isAsked() && config.clients().isPresent() && config.clients().get().cutRevoked()) {
+            devices.forEach(device -> device.question().ifPresent(about -> askAgain(device, about)));
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // It always completes, and what is done then does not fail.
+    private void askAgain(CertifiedDevice device, Question about) {
+        checks.check(about).thenAccept(finding -> {
+            if (finding == Finding.REVOKED) {
+                device.cut();
+                meters.cut(config.name(), 1);
+            }
+        });
+    }
+
+    /** Blocks for as long as responders may take. */
+    void refreshStaples(Instant now) {
+        if (Contexts.isStapled(config.common(), provider)) {
+            staples.refresh(serving.material().certificates(), now);
+        }
+    }
+
+    String stapleFault() {
+        return staples.fault();
     }
 
     void rotateTicketKeys() {

@@ -15,6 +15,9 @@ final class Remarks {
     }
 
     void addTo(List<String> remarks) {
+        if (!listener.stapleFault().isEmpty()) {
+            remarks.add("Listener " + name() + " has no new OCSP answer to show: " + listener.stapleFault());
+        }
         if (!listener.fault().isEmpty()) {
             remarks.add("Listener " + name() + " still serves its earlier certificates: " + listener.fault());
         }

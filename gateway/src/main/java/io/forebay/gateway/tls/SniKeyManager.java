@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -23,12 +24,15 @@ import javax.net.ssl.X509ExtendedKeyManager;
  */
 final class SniKeyManager extends X509ExtendedKeyManager {
     private final List<ServerCertificate> certificates;
+    private final BiConsumer<SSLEngine, X509Certificate> onChosen;
     private final Map<String, List<Integer>> byName = new HashMap<>();
     /** The first certificate, and those for the same names with another kind of key. */
     private final List<Integer> usual = new ArrayList<>();
 
-    SniKeyManager(List<ServerCertificate> certificates) {
+    /** @param onChosen told which certificate a connection is about to be shown */
+    SniKeyManager(List<ServerCertificate> certificates, BiConsumer<SSLEngine, X509Certificate> onChosen) {
         this.certificates = certificates;
+        this.onChosen = onChosen;
         for (int i = 0; i < certificates.size(); i++) {
             for (String name : certificates.get(i).names()) {
                 byName.computeIfAbsent(name, first -> new ArrayList<>()).add(i);
@@ -52,15 +56,16 @@ final class SniKeyManager extends X509ExtendedKeyManager {
         }
         if (!named.isEmpty()) {
             // Not another name's certificate only because its key is of the kind asked for.
-            return first(named, family);
+            return first(named, family, engine);
         }
-        return first(usual, family);
+        return first(usual, family, engine);
     }
 
-    private String first(List<Integer> candidates, String family) {
+    private String first(List<Integer> candidates, String family, SSLEngine engine) {
         for (int at : candidates) {
             String algorithm = certificates.get(at).keyAlgorithm();
             if ((algorithm.startsWith("EC") ? "EC" : algorithm).equals(family)) {
+                onChosen.accept(engine, certificates.get(at).chain().get(0));
                 return Integer.toString(at);
             }
         }

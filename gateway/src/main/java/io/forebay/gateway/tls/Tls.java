@@ -22,8 +22,12 @@ import org.slf4j.LoggerFactory;
 public final class Tls implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Tls.class);
 
+    /** How often it is looked whether an OCSP answer to staple is due. */
+    private static final int STAPLE_S = 60;
+
     private final Map<String, LiveListener> listeners = new LinkedHashMap<>();
     private final Clock clock;
+    private final List<OcspChecks> checks = new ArrayList<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "forebay-tls");
         thread.setDaemon(true);
@@ -43,8 +47,11 @@ public final class Tls implements AutoCloseable {
         Tls tls = new Tls(clock);
         TlsMeters meters = new TlsMeters(registry);
         for (ListenerTls config : configs) {
+            if (tls.checks.isEmpty()) { // One for all, since its limits are.
+                tls.checks.add(new OcspChecks(config.common().ocsp(), meters));
+            }
             LiveListener listener =
-                    new LiveListener(config, Contexts.provider(config.common().engine()), meters);
+                    new LiveListener(config, Contexts.provider(config.common().engine()), meters, tls.checks.get(0));
             tls.listeners.put(config.name(), listener);
             tls.measure(listener, meters);
         }
@@ -76,7 +83,14 @@ public final class Tls implements AutoCloseable {
             TlsConfig common = listener.config().common();
             every(common.reloadSeconds(), () -> listener.reload(clock.instant()));
             every(common.sessions().ticketRotationSeconds(), listener::rotateTicketKeys);
+            every(common.ocsp().cacheSeconds(), listener::askAgain);
+            every(STAPLE_S, () -> listener.refreshStaples(clock.instant()));
         }
+        thread.execute(() -> guarded(this::refreshStaples));
+    }
+
+    private void refreshStaples() {
+        listeners.values().forEach(listener -> listener.refreshStaples(clock.instant()));
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // Nothing gets out of what it does.
@@ -92,15 +106,22 @@ public final class Tls implements AutoCloseable {
         }
     }
 
-    /** Looks at the files now. Blocks; not on an event loop. */
+    /** Looks after everything now. Blocks; not on an event loop. */
     public void reload() {
         try {
-            thread.submit(() -> listeners.values().forEach(listener -> listener.reload(clock.instant())))
-                    .get();
+            thread.submit(this::lookAfterAll).get();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException bug) {
             throw new IllegalStateException(bug.getCause());
+        }
+    }
+
+    private void lookAfterAll() {
+        for (LiveListener listener : listeners.values()) {
+            listener.reload(clock.instant());
+            listener.refreshStaples(clock.instant());
+            listener.askAgain();
         }
     }
 
@@ -119,5 +140,6 @@ public final class Tls implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
+        checks.forEach(OcspChecks::close);
     }
 }

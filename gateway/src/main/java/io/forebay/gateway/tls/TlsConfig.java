@@ -15,7 +15,8 @@ public record TlsConfig(
         Sessions sessions,
         int reloadSeconds,
         int expiryWarningDays,
-        long fileBytesMax) {
+        long fileBytesMax,
+        OcspConfig ocsp) {
 
     /** Who does the cryptography. */
     public enum Engine {
@@ -48,7 +49,8 @@ public record TlsConfig(
             new Sessions(3_600, 20_480, 3_600),
             10,
             14,
-            64 << 20);
+            64 << 20,
+            OcspConfig.DEFAULT);
 
     public TlsConfig {
         versions = List.copyOf(versions);

@@ -41,6 +41,13 @@ final class TlsMeters {
         count("forebay.tls.cut", listener, "reason", "revoked", devices);
     }
 
+    void asked(OcspChecks.Finding finding) {
+        Counter.builder("forebay.tls.ocsp")
+                .tag("finding", finding.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .register(registry)
+                .increment();
+    }
+
     /** After the handshake. */
     void refused(String listener, CertifiedDevice.Verdict verdict) {
         String reason = verdict.name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -9,6 +9,7 @@ import io.forebay.gateway.tls.IdentitySource;
 import io.forebay.gateway.tls.ListenerTls;
 import io.forebay.gateway.tls.ListenerTls.ClientCertificates;
 import io.forebay.gateway.tls.ListenerTls.KeyPairFiles;
+import io.forebay.gateway.tls.OcspConfig;
 import io.forebay.gateway.tls.TestPki;
 import io.forebay.gateway.tls.TestPki.Identity;
 import io.forebay.gateway.tls.TlsConfig;
@@ -42,6 +43,10 @@ final class TlsRig implements AutoCloseable {
     private Rig rig;
 
     TlsRig(Path directory, TlsConfig.Engine engine) throws IOException {
+        this(directory, engine, OcspConfig.DEFAULT);
+    }
+
+    TlsRig(Path directory, TlsConfig.Engine engine, OcspConfig ocsp) throws IOException {
         assumeTrue(
                 engine != TlsConfig.Engine.OPENSSL || OpenSsl.isAvailable(), "BoringSSL does not run on this machine");
         this.directory = directory;
@@ -53,7 +58,8 @@ final class TlsRig implements AutoCloseable {
                 usual.sessions(),
                 usual.reloadSeconds(),
                 usual.expiryWarningDays(),
-                usual.fileBytesMax());
+                usual.fileBytesMax(),
+                ocsp);
         serves("server", TestPki.server(authority, "localhost"));
         TestPki.put(file("ca.crt"), TestPki.pem(authority.certificate()));
         revoke();

@@ -226,7 +226,8 @@ class MaterialTest {
                         TlsConfig.DEFAULT.sessions(),
                         1,
                         1,
-                        1_999));
+                        1_999,
+                        OcspConfig.DEFAULT));
         refuses("larger than mqtt.tls.file-size-max", () -> Tls.open(List.of(listener), registry));
     }
 
@@ -235,7 +236,8 @@ class MaterialTest {
         ListenerTls listener =
                 new ListenerTls("l", List.of(new KeyPairFiles(chain, key)), Optional.empty(), TlsConfig.DEFAULT);
         TlsMeters meters = new TlsMeters(registry);
-        LiveListener live = new LiveListener(listener, Contexts.provider(TlsConfig.Engine.AUTO), meters);
+        LiveListener live = new LiveListener(
+                listener, Contexts.provider(TlsConfig.Engine.AUTO), meters, new OcspChecks(OcspConfig.DEFAULT, meters));
         TicketKeys keys = TicketKeys.of(live.context(), new TlsConfig.Sessions(3_600, 1, 1_800));
         assertFalse(keys.size() > 1);
         for (int i = 0; i < 5; i++) {

@@ -3,6 +3,7 @@ package io.forebay.gateway.tls;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -78,6 +81,7 @@ public final class TestPki {
         private KeyPurposeId purpose = KeyPurposeId.id_kp_clientAuth;
         private String keys = "EC";
         private boolean authority;
+        private URI responder;
 
         Wanted(String subject) {
             this.subject = subject;
@@ -111,6 +115,11 @@ public final class TestPki {
             return this;
         }
 
+        public Wanted responder(URI address) {
+            responder = address;
+            return this;
+        }
+
         public Wanted rsa() {
             keys = "RSA";
             return this;
@@ -136,6 +145,14 @@ public final class TestPki {
                         new KeyUsage(authority ? KeyUsage.keyCertSign | KeyUsage.cRLSign : KeyUsage.digitalSignature));
                 if (!authority) {
                     builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
+                }
+                if (responder != null) {
+                    builder.addExtension(
+                            Extension.authorityInfoAccess,
+                            false,
+                            new AuthorityInformationAccess(
+                                    AccessDescription.id_ad_ocsp,
+                                    new GeneralName(GeneralName.uniformResourceIdentifier, responder.toString())));
                 }
                 if (!names.isEmpty()) {
                     builder.addExtension(
