@@ -242,6 +242,7 @@ public final class Gateway {
     private Tls openTls() {
         try {
             Tls opened = Tls.open(config.mqtt().tls(), meters);
+            opened.watch(TargetFiles.of(config.bridge()), config.tls(), meters);
             opened.start();
             return opened;
         } catch (TlsException unusable) {

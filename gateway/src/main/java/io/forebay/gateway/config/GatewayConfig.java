@@ -7,6 +7,7 @@ import io.forebay.gateway.mqtt.MqttConfig;
 import io.forebay.gateway.mqtt.PresenceConfig;
 import io.forebay.gateway.security.TopicPattern;
 import io.forebay.gateway.session.SessionConfig;
+import io.forebay.gateway.tls.TlsConfig;
 import io.forebay.storage.LogConfig;
 import io.forebay.storage.SpaceConfig;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.Optional;
 /**
  * All of the configuration; forebay.yaml among the resources says what each key means.
  *
+ * @param tls what all TLS has in common
  * @param embeddedBroker where the embedded broker listens, if it is used
  */
 public record GatewayConfig(
@@ -39,7 +41,8 @@ public record GatewayConfig(
         PresenceConfig presence,
         Optional<Endpoint> embeddedBroker,
         Endpoint ops,
-        ControlConfig control) {
+        ControlConfig control,
+        TlsConfig tls) {
 
     /** A host to listen on and a port, 0 for any. */
     public record Endpoint(String host, int port) {}
@@ -100,7 +103,8 @@ public record GatewayConfig(
                 presence,
                 settings.text("amqp.host").isEmpty() ? Optional.of(endpoint(settings, "broker")) : Optional.empty(),
                 endpoint(settings, "ops"),
-                control(settings, dataDir));
+                control(settings, dataDir),
+                new TlsSettings(settings).common());
         settings.check();
         return config;
     }

@@ -94,6 +94,10 @@ final class TlsSettings {
         return chosen;
     }
 
+    TlsConfig common() {
+        return common;
+    }
+
     /** The TLS of mqtt.tls, empty without a certificate. */
     Optional<ListenerTls> usual(String name) {
         Source source = new Source(Map.of(), false, what -> {});

@@ -36,10 +36,14 @@ final class Remarks {
     }
 
     private void addDay(List<String> remarks, String what, Instant notAfter) {
+        addDay(remarks, what, notAfter, now, listener.config().common().expiryWarningDays());
+    }
+
+    static void addDay(List<String> remarks, String what, Instant notAfter, Instant now, int warningDays) {
         double days = TlsMeters.days(now, notAfter);
         if (days < 0) {
             remarks.add(what + " has expired on " + notAfter + ".");
-        } else if (days < listener.config().common().expiryWarningDays()) {
+        } else if (days < warningDays) {
             remarks.add(what + " expires in " + String.format(Locale.ROOT, "%.1f", days) + " days.");
         }
     }

@@ -26,6 +26,7 @@ public final class Tls implements AutoCloseable {
     private static final int STAPLE_S = 60;
 
     private final Map<String, LiveListener> listeners = new LinkedHashMap<>();
+    private final List<WatchedFiles> targets = new ArrayList<>();
     private final Clock clock;
     private final List<OcspChecks> checks = new ArrayList<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -77,6 +78,27 @@ public final class Tls implements AutoCloseable {
         return listener.material().clients().orElseThrow();
     }
 
+    /**
+     * Watches the files of brokers as well, before {@link #start}.
+     *
+     * @param common how often, and how early to warn
+     */
+    public void watch(List<TargetTls> files, TlsConfig common, MeterRegistry registry) {
+        TlsMeters meters = new TlsMeters(registry);
+        for (TargetTls target : files) {
+            WatchedFiles watched = new WatchedFiles(target, common);
+            targets.add(watched);
+            watched.look();
+            String name = WatchedFiles.PREFIX + target.name();
+            target.client()
+                    .ifPresent(pair ->
+                            meters.expiry(name, "client", () -> watched.client().orElse(Instant.MAX), clock::instant));
+            target.ca()
+                    .ifPresent(ca ->
+                            meters.expiry(name, "ca", () -> watched.authority().orElse(Instant.MAX), clock::instant));
+        }
+    }
+
     /** Begins to look after the files. */
     public void start() {
         for (LiveListener listener : listeners.values()) {
@@ -86,6 +108,7 @@ public final class Tls implements AutoCloseable {
             every(common.ocsp().cacheSeconds(), listener::askAgain);
             every(STAPLE_S, () -> listener.refreshStaples(clock.instant()));
         }
+        targets.forEach(watched -> every(watched.common().reloadSeconds(), watched::look));
         thread.execute(() -> guarded(this::refreshStaples));
     }
 
@@ -118,6 +141,7 @@ public final class Tls implements AutoCloseable {
     }
 
     private void lookAfterAll() {
+        targets.forEach(WatchedFiles::look);
         for (LiveListener listener : listeners.values()) {
             listener.reload(clock.instant());
             listener.refreshStaples(clock.instant());
@@ -134,6 +158,7 @@ public final class Tls implements AutoCloseable {
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>();
         listeners.values().forEach(listener -> new Remarks(listener, clock.instant()).addTo(remarks));
+        targets.forEach(watched -> watched.remarks(clock.instant(), remarks));
         return remarks;
     }
 

@@ -23,7 +23,9 @@ final class TlsMeters {
 
     /** @param what server, client-ca or crl; not there as long as there is no such day */
     void expiry(String listener, String what, Supplier<Instant> day, Supplier<Instant> now) {
-        Gauge.builder("forebay.tls.certificate.expiry.days", () -> days(now.get(), day.get()))
+        Gauge.builder(
+                        "forebay.tls.certificate.expiry.days",
+                        () -> day.get().equals(Instant.MAX) ? Double.NaN : days(now.get(), day.get()))
                 .tag(LISTENER, listener)
                 .tag("certificate", what)
                 .register(registry);

@@ -1,0 +1,82 @@
+package io.forebay.gateway.tls;
+
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Certificates that are used elsewhere, towards an AMQP broker: each connection there reads the files by itself, so all that
+ * is done here is to tell in time when they expire or do not fit. Owned by forebay-tls; asked by any thread.
+ */
+final class WatchedFiles {
+    private static final Logger log = LoggerFactory.getLogger(WatchedFiles.class);
+
+    static final String PREFIX = "amqp:";
+
+    private final TargetTls target;
+    private final TlsConfig common;
+    private volatile Optional<Instant> client = Optional.empty();
+    private volatile Optional<Instant> authority = Optional.empty();
+    private volatile String fault = "";
+    private String fingerprint = "";
+
+    WatchedFiles(TargetTls target, TlsConfig common) {
+        this.target = target;
+        this.common = common;
+    }
+
+    void look() {
+        try {
+            Snapshot files = Snapshot.read(target.files(), common.fileBytesMax());
+            if (files.fingerprint().equals(fingerprint)) {
+                return;
+            }
+            target.client()
+                    .ifPresent(pair -> client =
+                            Optional.of(ServerCertificate.load(pair, files).notAfter()));
+            target.ca().ifPresent(ca -> authority = soonest(Pem.certificates(ca, files.of(ca))));
+            if (!fingerprint.isEmpty()) {
+                log.info("The next connection to the broker uses other certificates [target={}]", target.name());
+            }
+            fingerprint = files.fingerprint();
+            fault = "";
+        } catch (TlsException unsound) {
+            fingerprint = "?";
+            if (!unsound.getMessage().equals(fault)) {
+                fault = unsound.getMessage();
+                log.warn("The next connection to the broker will fail: {} [target={}]", fault, target.name());
+            }
+        }
+    }
+
+    private static Optional<Instant> soonest(List<X509Certificate> certificates) {
+        return certificates.stream()
+                .map(certificate -> certificate.getNotAfter().toInstant())
+                .min(Instant::compareTo);
+    }
+
+    TlsConfig common() {
+        return common;
+    }
+
+    void remarks(Instant now, List<String> remarks) {
+        if (!fault.isEmpty()) {
+            remarks.add("The next connection to AMQP target " + target.name() + " will fail: " + fault);
+        }
+        client.ifPresent(day -> Remarks.addDay(
+                remarks, "The certificate for AMQP target " + target.name(), day, now, common.expiryWarningDays()));
+        authority.ifPresent(day ->
+                Remarks.addDay(remarks, "A CA for AMQP target " + target.name(), day, now, common.expiryWarningDays()));
+    }
+
+    Optional<Instant> client() {
+        return client;
+    }
+
+    Optional<Instant> authority() {
+        return authority;
+    }
+}
