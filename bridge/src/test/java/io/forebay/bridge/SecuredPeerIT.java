@@ -9,6 +9,7 @@ import io.forebay.storage.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -123,6 +124,19 @@ class SecuredPeerIT {
         eventually(() -> bridge.status().lastFault().contains("authenticate"));
         assertFalse(bridge.status().lastFault().contains("wr0ng"));
         assertEquals(0, peer.transfers());
+    }
+
+    @Test
+    void filesThatAreExchangedAreUsedByTheNextConnection() throws Exception {
+        Path other = directory.resolve("other.p12");
+        Path trusted = directory.resolve("trusted.pem");
+        keytool("-genkeypair", other, "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost");
+        keytool("-exportcert", other, "-rfc", "-file", trusted.toString());
+        start("s3cret", Optional.of(trusted));
+        eventually(() -> bridge.status().lastFault().contains("cannot be reached"));
+
+        Files.copy(trust, trusted, StandardCopyOption.REPLACE_EXISTING);
+        peer.await("the message", () -> peer.acceptedCount() == 1);
     }
 
     @Test
