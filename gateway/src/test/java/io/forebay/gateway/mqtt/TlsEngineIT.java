@@ -12,6 +12,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.util.HexFormat;
@@ -72,7 +73,7 @@ class TlsEngineIT {
     private static Certificate shown(TlsRig rig, String name, String... versionAndCipher) throws IOException {
         try (SSLSocket socket = rig.socket(rig.device)) {
             SSLParameters parameters = socket.getSSLParameters();
-            parameters.setServerNames(name == null ? List.of() : List.of(new SNIHostName(name.getBytes("US-ASCII"))));
+            parameters.setServerNames(name == null ? List.of() : List.of(new SNIHostName(name.getBytes(StandardCharsets.US_ASCII))));
             if (versionAndCipher.length > 0) {
                 parameters.setProtocols(new String[] {versionAndCipher[0]});
                 parameters.setCipherSuites(new String[] {versionAndCipher[1]});
