@@ -2,12 +2,14 @@ package io.forebay.gateway.mqtt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.forebay.gateway.tls.IdentitySource;
 import io.forebay.gateway.tls.TestPki;
 import io.forebay.gateway.tls.TestPki.Identity;
 import io.forebay.gateway.tls.TlsConfig.Engine;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -129,6 +131,56 @@ class DeviceCertificateIT {
             rig.reload();
             assertEquals("CONNACK", rig.outcome(rig.device, "five"));
         }
+    }
+
+    @Test
+    void mosquittoPubGetsInWithItsCertificateUntilItIsRevoked() throws Exception {
+        assumeTrue(isThere("mosquitto_pub"), "mosquitto_pub is not installed: apt-get install mosquitto-clients");
+        try (TlsRig rig = new TlsRig(directory, Engine.AUTO).start()) {
+            rig.device.write(rig.file("pump-1.crt"), rig.file("pump-1.key"));
+            assertEquals(0, mosquittoPub(rig));
+            assertEquals("pump-1", rig.rig().log.messages().get(0).username());
+            rig.revoke(rig.device);
+            rig.reload();
+            assertTrue(mosquittoPub(rig) != 0);
+        }
+    }
+
+    private static int mosquittoPub(TlsRig rig) throws Exception {
+        return run(
+                "mosquitto_pub",
+                "-h",
+                "localhost",
+                "-p",
+                Integer.toString(rig.port()),
+                "--cafile",
+                rig.file("ca.crt").toString(),
+                "--cert",
+                rig.file("pump-1.crt").toString(),
+                "--key",
+                rig.file("pump-1.key").toString(),
+                "-q",
+                "1",
+                "-t",
+                "t",
+                "-m",
+                "x");
+    }
+
+    private static boolean isThere(String program) throws InterruptedException {
+        try {
+            return run(program, "--help") >= 0;
+        } catch (IOException missing) {
+            return false;
+        }
+    }
+
+    private static int run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
     }
 
     @Test

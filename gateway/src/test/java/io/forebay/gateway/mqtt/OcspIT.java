@@ -79,7 +79,11 @@ class OcspIT {
     @Test
     void withoutAnAnswerTheConfigurationDecides() throws Exception {
         for (OcspResponder.Mood mood : List.of(
-                OcspResponder.Mood.FAILS, OcspResponder.Mood.LIES, OcspResponder.Mood.OLD, OcspResponder.Mood.TALKS)) {
+                OcspResponder.Mood.FAILS,
+                OcspResponder.Mood.POSES,
+                OcspResponder.Mood.LIES,
+                OcspResponder.Mood.OLD,
+                OcspResponder.Mood.TALKS)) {
             responder.is(mood);
             try (TlsRig soft = rig(Devices.SOFT_FAIL)) {
                 assertEquals("CONNACK", soft.outcome(soft.device, "a"), mood::toString);
@@ -88,6 +92,17 @@ class OcspIT {
                 assertEquals("CONNACK 0x88", hard.outcome(hard.device, "a"), mood::toString);
                 assertEquals("CONNACK 0x03", hard.outcome(hard.device, "a", MqttVersion.MQTT_3_1_1), mood::toString);
             }
+        }
+    }
+
+    @Test
+    void whomTheCaHasEntrustedWithItIsBelieved() throws Exception {
+        responder.is(OcspResponder.Mood.DELEGATES);
+        try (TlsRig rig = rig(Devices.HARD_FAIL)) {
+            Identity revoked = TestPki.device(rig.authority, "pump-2");
+            responder.revokes(revoked);
+            assertEquals("CONNACK", rig.outcome(rig.device, "a"));
+            assertEquals("CONNACK 0x87", rig.outcome(revoked, "b"));
         }
     }
 

@@ -39,6 +39,10 @@ final class OcspResponder implements AutoCloseable {
         FAILS,
         /** Signs with a key that nobody has entrusted. */
         LIES,
+        /** Signs with a key that the CA has entrusted with it. */
+        DELEGATES,
+        /** Signs with the key of a device of the CA. */
+        POSES,
         /** Says what was true a month ago. */
         OLD,
         /** More than anybody wants to know. */
@@ -111,7 +115,17 @@ final class OcspResponder implements AutoCloseable {
     }
 
     private byte[] response(byte[] request) throws Exception {
-        Identity signer = mood == Mood.LIES ? TestPki.authority("our CA") : authority;
+        Identity signer =
+                switch (mood) {
+                    case LIES -> TestPki.authority("our CA");
+                    case DELEGATES ->
+                        TestPki.certificate("responder")
+                                .by(authority)
+                                .ocspSigning()
+                                .issue();
+                    case POSES -> TestPki.device(authority, "pump-3");
+                    default -> authority;
+                };
         Instant then = mood == Mood.OLD ? Instant.now().minus(Duration.ofDays(30)) : Instant.now();
         BasicOCSPRespBuilder builder = new BasicOCSPRespBuilder(new RespID(
                 new X500Name(signer.certificate().getSubjectX500Principal().getName())));

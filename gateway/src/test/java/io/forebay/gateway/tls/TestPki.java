@@ -120,6 +120,11 @@ public final class TestPki {
             return this;
         }
 
+        public Wanted ocspSigning() {
+            purpose = KeyPurposeId.id_kp_OCSPSigning;
+            return this;
+        }
+
         public Wanted rsa() {
             keys = "RSA";
             return this;
