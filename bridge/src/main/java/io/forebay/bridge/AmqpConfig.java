@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * How the AMQP 1.0 broker is reached.
  *
- * @param credentials SASL PLAIN if given, else EXTERNAL with a client certificate, else ANONYMOUS
+ * @param credentials user name and password, if the broker wants them
+ * @param sasl by which mechanism the gateway says who it is
  * @param tls TLS if given
  * @param containerId AMQP container id of this gateway; brokers show it to operators
  * @param virtualHost what is announced as host name if it is not {@code host}
@@ -25,6 +26,7 @@ public record AmqpConfig(
         String host,
         int port,
         Optional<Credentials> credentials,
+        Sasl sasl,
         Optional<Tls> tls,
         String containerId,
         Optional<String> virtualHost,
@@ -41,6 +43,25 @@ public record AmqpConfig(
             if (host.isBlank() || port < 1 || port > 65_535) {
                 throw new IllegalArgumentException("host must be given, port must be 1 to 65535");
             }
+        }
+    }
+
+    /** SASL mechanisms (AMQP 1.0, 5.3). */
+    public enum Sasl {
+        /**
+         * With credentials the strongest that the broker offers of SCRAM-SHA-512, SCRAM-SHA-256 and PLAIN; without, EXTERNAL
+         * if there is a client certificate, else ANONYMOUS.
+         */
+        AUTO,
+        ANONYMOUS,
+        EXTERNAL,
+        PLAIN,
+        SCRAM_SHA_256,
+        SCRAM_SHA_512;
+
+        /** As the broker writes it. */
+        public String mechanism() {
+            return name().replace('_', '-');
         }
     }
 
@@ -83,6 +104,19 @@ public record AmqpConfig(
         if (frameBytesMax < 512) {
             throw new IllegalArgumentException("frame-bytes-max must be at least 512 (AMQP 1.0, 2.3.1)");
         }
+        boolean hasCertificate = tls.flatMap(Tls::client).isPresent();
+        switch (sasl) {
+            case AUTO, ANONYMOUS -> {}
+            case EXTERNAL -> require(hasCertificate, "sasl: external needs tls, tls-certificate and tls-key");
+            case PLAIN, SCRAM_SHA_256, SCRAM_SHA_512 ->
+                require(credentials.isPresent(), "sasl: " + sasl.mechanism() + " needs username and password");
+        }
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence);
+        }
     }
 
     /** Where it is looked for, in turn. */
@@ -107,6 +141,7 @@ public record AmqpConfig(
     public Builder toBuilder() {
         return builder(host, port)
                 .credentials(credentials)
+                .sasl(sasl)
                 .tls(tls)
                 .containerId(containerId)
                 .virtualHost(virtualHost)
@@ -123,6 +158,7 @@ public record AmqpConfig(
         private final String host;
         private final int port;
         private Optional<Credentials> credentials = Optional.empty();
+        private Sasl sasl = Sasl.AUTO;
         private Optional<Tls> tls = Optional.empty();
         private String containerId = "forebay";
         private Optional<String> virtualHost = Optional.empty();
@@ -141,6 +177,12 @@ public record AmqpConfig(
         @CanIgnoreReturnValue
         public Builder credentials(Optional<Credentials> other) {
             credentials = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
+        public Builder sasl(Sasl other) {
+            sasl = other;
             return this;
         }
 
@@ -203,6 +245,7 @@ public record AmqpConfig(
                     host,
                     port,
                     credentials,
+                    sasl,
                     tls,
                     containerId,
                     virtualHost,

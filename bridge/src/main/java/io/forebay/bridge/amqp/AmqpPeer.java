@@ -6,15 +6,12 @@ import io.forebay.bridge.PeerLink;
 import io.forebay.bridge.PeerTransaction;
 import io.forebay.bridge.RouteOptions;
 import io.forebay.bridge.reply.Replies;
-import io.vertx.amqp.AmqpClient;
-import io.vertx.amqp.AmqpClientOptions;
-import io.vertx.amqp.AmqpConnection;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
-import io.vertx.proton.ProtonConnection;
+import io.vertx.proton.ProtonClientOptions;
 import io.vertx.proton.ProtonSender;
 import io.vertx.proton.ProtonSession;
 import io.vertx.proton.impl.ProtonConnectionImpl;
@@ -30,8 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owned by the bridge's thread: keeps one AMQP connection, made by vertx-amqp-client and from then on used as what it wraps,
- * vertx-proton's.
+ * Owned by the bridge's thread: keeps one AMQP connection, made by a {@link Dialer}.
  */
 public final class AmqpPeer implements Peer {
     private static final Logger LOG = LoggerFactory.getLogger(AmqpPeer.class);
@@ -44,7 +40,7 @@ public final class AmqpPeer implements Peer {
     private final AmqpConfig config;
     private final AmqpMapping mapping;
     private final List<AmqpConfig.Endpoint> endpoints;
-    private final List<AmqpClient> clients;
+    private final List<Dialer> dialers;
     private final Symbol[] targetCapabilities;
     private final Random random = new Random();
     private final Transactions transactions;
@@ -57,7 +53,6 @@ public final class AmqpPeer implements Peer {
 
     private int failures;
     private boolean closed;
-    private AmqpConnection connection;
     private ProtonConnectionImpl proton;
     /** Of our own: when the peer ends the connection's default session, nobody learns why. */
     private ProtonSession session;
@@ -78,38 +73,26 @@ public final class AmqpPeer implements Peer {
         this.config = config;
         this.mapping = new AmqpMapping(gatewayId, System::currentTimeMillis, onSkippedProperties, replies);
         this.endpoints = config.endpoints();
-        this.clients = endpoints.stream()
-                .map(endpoint -> AmqpClient.create(vertx, options(config, endpoint)))
+        this.dialers = endpoints.stream()
+                .map(endpoint -> new Dialer(vertx, config, endpoint, options(config)))
                 .toList();
         this.targetCapabilities =
                 config.targetCapabilities().stream().map(Symbol::valueOf).toArray(Symbol[]::new);
     }
 
-    private static AmqpClientOptions options(AmqpConfig config, AmqpConfig.Endpoint endpoint) {
-        AmqpClientOptions options = new AmqpClientOptions()
-                .setHost(endpoint.host())
-                .setPort(endpoint.port())
-                .setContainerId(config.containerId())
-                .setHeartbeat(config.heartbeatMs())
-                .setMaxFrameSize(config.frameBytesMax())
-                .setConnectTimeout(config.connectTimeoutMs())
-                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
-        // Also ends what the client gives us no handle on: a peer that accepts and then says nothing.
+    private static ProtonClientOptions options(AmqpConfig config) {
+        ProtonClientOptions options = new ProtonClientOptions();
+        options.setHeartbeat(config.heartbeatMs()).setMaxFrameSize(config.frameBytesMax());
+        options.setConnectTimeout(config.connectTimeoutMs()).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        // Also ends what has been given up: a peer that accepts and then says nothing.
         options.setReadIdleTimeout(Math.max(config.connectTimeoutMs(), 3 * config.heartbeatMs()));
-        config.virtualHost().ifPresent(options::setVirtualHost);
-        config.credentials().ifPresent(credentials -> options.setUsername(credentials.username())
-                .setPassword(credentials.password()));
         config.tls().ifPresent(tls -> {
             options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
             tls.trustPem().ifPresent(pem -> options.setTrustOptions(new PemTrustOptions().addCertPath(pem.toString())));
-            tls.client().ifPresent(own -> {
-                options.setKeyCertOptions(new PemKeyCertOptions()
-                        .addCertPath(own.certificatePem().toString())
-                        .addKeyPath(own.keyPem().toString()));
-                if (config.credentials().isEmpty()) {
-                    options.addEnabledSaslMechanism("EXTERNAL");
-                }
-            });
+            tls.client()
+                    .ifPresent(own -> options.setKeyCertOptions(new PemKeyCertOptions()
+                            .addCertPath(own.certificatePem().toString())
+                            .addKeyPath(own.keyPem().toString())));
         });
         return options;
     }
@@ -123,47 +106,40 @@ public final class AmqpPeer implements Peer {
     private void tryToConnect() {
         attempt++;
         int mine = attempt;
-        // The client's own Future never completes if the peer closes the socket before its open frame.
         long timer = vertx.setTimer(
                 config.connectTimeoutMs(),
                 late -> guarded(() -> onFailed(mine, "no AMQP connection in " + config.connectTimeoutMs() + " ms")));
-        clients.get(at).connect().onComplete(result -> {
+        Dialer.Call call = dialers.get(at).dial();
+        call.open().onComplete(result -> {
             vertx.cancelTimer(timer);
             guarded(() -> onResult(mine, result));
         });
+        call.closed().onComplete(lost -> guarded(() -> onClosed(mine)));
     }
 
-    private void onResult(int mine, AsyncResult<AmqpConnection> result) {
+    private void onResult(int mine, AsyncResult<ProtonConnectionImpl> result) {
         if (result.failed()) {
             onFailed(mine, String.valueOf(result.cause().getMessage()));
             return;
         }
-        AmqpConnection made = result.result();
+        ProtonConnectionImpl made = result.result();
         if (closed || mine != attempt) {
-            made.close().onFailure(cause -> LOG.debug("A late connection did not close: {}", cause.getMessage()));
+            Dialer.close(made).onFailure(cause -> LOG.debug("A late connection did not close: {}", cause.getMessage()));
             return;
         }
-        ProtonConnection inner = made.unwrap();
-        if (inner == null) {
-            onFailed(mine, "the broker closed the connection at once");
-            return;
-        }
-        connection = made;
-        proton = (ProtonConnectionImpl) inner;
+        proton = made;
         connectedAtNanos = System.nanoTime();
         decided = false;
-        made.closeFuture()
-                .onComplete(lost -> guarded(() -> onLost(mine, DeliveryOutcomes.words(inner.getRemoteCondition()))));
         session = proton.createSession();
         session.closeHandler(ended ->
                 guarded(() -> onSessionEnded(mine, ended.succeeded() ? "no reason given" : words(ended.cause()))));
         session.open();
-        transactions.onConnected(inner, session);
+        transactions.onConnected(made, session);
         LOG.info(
                 "Connected to the broker [host={}, port={}, container={}]",
                 endpoints.get(at).host(),
                 endpoints.get(at).port(),
-                inner.getRemoteContainer());
+                made.getRemoteContainer());
         listener.onConnected();
     }
 
@@ -179,7 +155,7 @@ public final class AmqpPeer implements Peer {
     }
 
     private void onFailed(int mine, String why) {
-        if (closed || mine != attempt || connection != null) {
+        if (closed || mine != attempt || proton != null) {
             return;
         }
         AmqpConfig.Endpoint endpoint = endpoints.get(at);
@@ -188,14 +164,19 @@ public final class AmqpPeer implements Peer {
         connectLater();
     }
 
+    private void onClosed(int mine) {
+        if (proton != null) {
+            onLost(mine, DeliveryOutcomes.words(proton.getRemoteCondition()));
+        }
+    }
+
     private void onLost(int mine, String why) {
-        if (closed || mine != attempt || connection == null) {
+        if (closed || mine != attempt || proton == null) {
             return;
         }
         if (decided || System.nanoTime() - connectedAtNanos > TimeUnit.MILLISECONDS.toNanos(GOOD_AFTER_MS)) {
             failures = 0;
         }
-        connection = null;
         proton = null;
         transactions.onDisconnected();
         listener.onDisconnected(why);
@@ -261,7 +242,7 @@ public final class AmqpPeer implements Peer {
 
     @Override
     public void reset(String why) {
-        if (connection != null) {
+        if (proton != null) {
             ProtonConnectionImpl old = proton;
             onLost(attempt, why);
             old.disconnect();
@@ -286,12 +267,11 @@ public final class AmqpPeer implements Peer {
     @Override
     public Future<Void> close() {
         closed = true;
-        if (connection == null) {
+        if (proton == null) {
             return Future.succeededFuture();
         }
         ProtonConnectionImpl old = proton;
-        return connection
-                .close()
+        return Dialer.close(old)
                 .timeout(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .otherwiseEmpty()
                 .onComplete(done -> old.disconnect());

@@ -37,7 +37,7 @@ public final class BrokerJ extends TestBroker {
         return """
                 {"name": "broker", "modelVersion": "%5$s",
                  "authenticationproviders": [
-                   {"name": "plain", "type": "Plain", "secureOnlyMechanisms": [],
+                   {"name": "plain", "type": "Plain", "secureOnlyMechanisms": [], "disabledMechanisms": ["PLAIN"],
                     "users": [{"name": "%3$s", "type": "managed", "password": "%3$s"}]}],
                  "ports": [
                    {"name": "amqp", "type": "AMQP", "port": %1$d, "bindingAddress": "127.0.0.1",

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -21,7 +22,7 @@ final class TargetSettings {
     private static final Pattern ENDPOINT = Pattern.compile("(\\S+):(\\d{1,5})");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final List<String> OPTIONAL =
-            List.of("username", "password", "tls", "tls-ca", "tls-certificate", "tls-key");
+            List.of("username", "password", "sasl", "tls", "tls-ca", "tls-certificate", "tls-key");
 
     private final Settings settings;
     private final Backoff reconnect;
@@ -46,7 +47,13 @@ final class TargetSettings {
             settings.mistake("amqp.alternates", wrong.getMessage());
         }
         Optional<AmqpConfig.Tls> tls = settings.flag("amqp.tls") ? Optional.of(usualTls()) : Optional.empty();
-        return with(usual, credentials, tls, alternates);
+        AmqpConfig.Sasl sasl = settings.choice("amqp.sasl", AmqpConfig.Sasl.class);
+        try {
+            return with(usual, credentials, sasl, tls, alternates);
+        } catch (IllegalArgumentException wrong) {
+            settings.mistake("amqp.sasl", wrong.getMessage());
+            return usual;
+        }
     }
 
     private AmqpConfig.Tls usualTls() {
@@ -61,10 +68,12 @@ final class TargetSettings {
     private AmqpConfig with(
             AmqpConfig usual,
             Optional<AmqpConfig.Credentials> credentials,
+            AmqpConfig.Sasl sasl,
             Optional<AmqpConfig.Tls> tls,
             List<AmqpConfig.Endpoint> alternates) {
         return usual.toBuilder()
                 .credentials(credentials)
+                .sasl(sasl)
                 .tls(tls)
                 .reconnect(reconnect)
                 .alternates(alternates)
@@ -127,8 +136,17 @@ final class TargetSettings {
                 AmqpConfig.of(first.host(), first.port()),
                 Optional.ofNullable(entry.get("username"))
                         .map(user -> new AmqpConfig.Credentials(user, entry.getOrDefault("password", ""))),
+                sasl(entry.getOrDefault("sasl", "auto")),
                 tls.equals("true") ? Optional.of(tls(file(entry, "tls-ca"), certificate, key)) : Optional.empty(),
                 endpoints.subList(1, endpoints.size()));
+    }
+
+    private static AmqpConfig.Sasl sasl(String text) {
+        try {
+            return AmqpConfig.Sasl.valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+        } catch (IllegalArgumentException unknown) {
+            throw new IllegalArgumentException("sasl cannot be '" + text + "', see amqp.sasl", unknown);
+        }
     }
 
     private static Optional<Path> file(Map<String, String> entry, String key) {

@@ -263,6 +263,7 @@ class GatewayConfigTest {
                       hosts: a:1, b:2
                       username: u
                       password: p
+                      sasl: scram-sha-256
                 """;
         Path file = Files.writeString(
                 directory.resolve("f.yaml"), targets + "routes:\n  - topic: a/#\n    address: x\n    target: cloud\n");
@@ -272,12 +273,17 @@ class GatewayConfigTest {
         assertEquals("a", cloud.host());
         assertEquals(List.of(new AmqpConfig.Endpoint("b", 2)), cloud.alternates());
         assertEquals("u", cloud.credentials().orElseThrow().username());
+        assertEquals(AmqpConfig.Sasl.SCRAM_SHA_256, cloud.sasl());
+        assertEquals(AmqpConfig.Sasl.AUTO, config.amqp().sasl());
         assertEquals("cloud", config.routes().get(0).target());
         assertEquals("h", config.amqp().host());
 
         Files.writeString(file, targets + "routes:\n  - topic: a/#\n    address: x\n    target: clod\n");
         ConfigException mistake = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
         assertTrue(mistake.getMessage().contains("there is no target 'clod'"), mistake.getMessage());
+        Files.writeString(file, "amqp:\n  host: h\n  sasl: scram-sha-512\n");
+        mistake = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
+        assertTrue(mistake.getMessage().contains("SCRAM-SHA-512 needs username and password"), mistake.getMessage());
         Files.writeString(file, "amqp:\n  targets:\n    - name: default\n      hosts: a:1\n");
         mistake = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
         assertTrue(mistake.getMessage().contains("is not default"), mistake.getMessage());
