@@ -14,7 +14,8 @@ import java.util.List;
  *     copy can be watched is released when its time is up
  * @param attachAgain pause before a link that was refused or ended is tried again
  * @param attachTimeoutMs a link that is not answered for so long counts as refused
- * @param releasePause how long the credit of a released message is kept back, so that it does not come again at once
+ * @param releasePause how long the credit of a released message is kept back, so that it does not come again at once; and
+ *     how long a message is kept back that is rejected not for the first time
  * @param stopTimeoutMs how long a stop waits for the log
  */
 public record DownlinkConfig(

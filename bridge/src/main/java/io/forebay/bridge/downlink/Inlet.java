@@ -2,7 +2,9 @@ package io.forebay.bridge.downlink;
 
 import io.forebay.bridge.amqp.DeliveryOutcomes;
 import io.vertx.proton.ProtonSession;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 import org.apache.qpid.proton.amqp.Symbol;
 
@@ -61,6 +63,11 @@ final class Inlet {
     private long againAtMs;
     private int failures;
     private String trouble = "";
+
+    /** Messages that are to be rejected, but not yet; each has a credit, so there are not more of them. */
+    private final PriorityQueue<Held> held = new PriorityQueue<>(Comparator.comparingLong(Held::untilMs));
+
+    private record Held(Receipt receipt, Refused refused, long untilMs) {}
 
     private int unsettled;
     private int owed;
@@ -180,6 +187,7 @@ final class Inlet {
     void forget() {
         state = State.IDLE;
         link = null;
+        held.clear(); // They come again.
         unsettled = 0;
         owed = 0;
         resting = 0;
@@ -209,6 +217,19 @@ final class Inlet {
         around.flushSoon(this);
     }
 
+    /** @param deliveredBefore how often it has come in vain, from 1 */
+    void rejectLater(Receipt receipt, Refused refused, int deliveredBefore) {
+        long untilMs = around.nowMs() + config.releasePause().delayMs(deliveredBefore, random);
+        held.add(new Held(receipt, refused, untilMs));
+    }
+
+    private void rejectHeld(long now) {
+        while (!held.isEmpty() && held.peek().untilMs() <= now) {
+            Held next = held.poll();
+            next.receipt().reject(next.refused());
+        }
+    }
+
     /** What is released comes again at once if nobody else is there to take it. */
     private void rest() {
         if (resting == 0) {
@@ -224,6 +245,7 @@ final class Inlet {
         if (state == State.ATTACHING && now - sinceMs > config.attachTimeoutMs()) {
             end("no answer in " + config.attachTimeoutMs() + " ms");
         }
+        rejectHeld(now);
         if (resting > 0 && now >= creditAtMs) {
             owed += resting;
             resting = 0;

@@ -80,7 +80,7 @@ final class Intake {
         try {
             message = map(receipt.inlet(), arrival);
         } catch (Refused refused) {
-            reject(receipt, refused);
+            reject(receipt, arrival, refused);
             return;
         }
         // A retained message is for those who subscribe later.
@@ -110,7 +110,7 @@ final class Intake {
         if (arrival.delivery().getMessageFormat() >>> 8 != 0) {
             throw new Refused(Refused.NOT_IMPLEMENTED, "Its message-format is not that of AMQP 1.0");
         }
-        ByteBuffer bytes = arrival.bytes();
+        ByteBuffer bytes = arrival.bytes().duplicate();
         try {
             return mapping.map(inlet.address(), inlet.clientId(), bytes);
         } catch (RuntimeException | StackOverflowError bug) {
@@ -120,14 +120,24 @@ final class Intake {
         }
     }
 
-    private void reject(Receipt receipt, Refused refused) {
+    /**
+     * Some brokers deliver again at once what was rejected, over and over (Qpid Broker-J without maximumDeliveryAttempts):
+     * what comes again is held back for ever longer, while the messages behind it go past.
+     */
+    private void reject(Receipt receipt, InletLink.Arrival arrival, Refused refused) {
         meters.onRejected(refused.condition());
         faults.warn(
                 LOG,
                 "A message from the broker cannot be delivered and is rejected",
                 "address=" + receipt.inlet().name() + ", condition=" + refused.condition() + ", description="
                         + refused.getMessage());
-        receipt.reject(refused);
+        // What was too large to be read has no count: it may be the first time, or not.
+        int deliveredBefore = arrival.bytes() == null ? 1 : ReceivedMessage.deliveryCount(arrival.bytes());
+        if (deliveredBefore == 0) {
+            receipt.reject(refused);
+        } else {
+            receipt.inlet().rejectLater(receipt, refused, deliveredBefore);
+        }
     }
 
     /** @param isAwaited whether it is settled when it is delivered, and not before */

@@ -55,6 +55,26 @@ final class ReceivedMessage {
         return message;
     }
 
+    /**
+     * How often it was delivered in vain before, by its header (AMQP 1.0, 3.2.1); 0 if that cannot be read. For messages that
+     * as a whole cannot be read, too.
+     */
+    static int deliveryCount(ByteBuffer bytes) {
+        try {
+            ReceivedMessage message = new ReceivedMessage();
+            AmqpValues values = new AmqpValues(bytes.duplicate());
+            if (values.hasMore()
+                    && values.read() instanceof AmqpValues.Described section
+                    && number(section.descriptor()) == 0) {
+                message.take(0, section.value());
+            }
+            Long count = field(message.header, 4, Long.class);
+            return count == null ? 0 : (int) Math.min(count, Integer.MAX_VALUE);
+        } catch (Refused malformed) {
+            return 0;
+        }
+    }
+
     private static int number(Object descriptor) {
         if (descriptor instanceof BigInteger code && code.bitLength() < Integer.SIZE) {
             return code.intValue() - FIRST_DESCRIPTOR;

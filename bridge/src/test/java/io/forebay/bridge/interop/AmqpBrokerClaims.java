@@ -39,7 +39,7 @@ abstract class AmqpBrokerClaims extends UplinkClaims {
         super(broker);
     }
 
-    private void listen(DownlinkAddress address) throws Exception {
+    void listen(DownlinkAddress address) throws Exception {
         down = new HeldLog();
         listenAgain(address);
     }
@@ -61,7 +61,7 @@ abstract class AmqpBrokerClaims extends UplinkClaims {
         }
     }
 
-    private double count(String outcome) {
+    double count(String outcome) {
         return meters.find("forebay.downlink.messages").tag("outcome", outcome).counters().stream()
                 .mapToDouble(Counter::count)
                 .sum();

@@ -9,6 +9,9 @@ import org.apache.qpid.server.model.BrokerModel;
 
 /** Apache Qpid Broker-J in this process, with its Derby store. Missing addresses become queues. */
 public final class BrokerJ extends TestBroker {
+    /** The queue that delivers again what was rejected, for ever. */
+    static final String ENDLESS = "endless";
+
     private SystemLauncher launcher;
 
     public BrokerJ() throws IOException {
@@ -63,8 +66,9 @@ public final class BrokerJ extends TestBroker {
                    {"pattern": ".*", "createdOnPublish": true, "createdOnConsume": true, "nodeType": "queue",
                     "attributes": {"maximumDeliveryAttempts": 10}}],
                  "queues": [
+                   {"name": "%s", "type": "standard"},
                    {"name": "%s", "type": "standard", "maximumQueueDepthMessages": %d, "overflowPolicy": "REJECT"}]}
-                """.formatted(SMALL, SMALL_MAX);
+                """.formatted(ENDLESS, SMALL, SMALL_MAX);
     }
 
     @Override
