@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 final class Admissions {
     /** Hears how it ended, on the bridge's thread. */
     interface Listener {
-        void onAdmitted(Flight flight);
+        void onAdmitted(Flight flight, QuarantinedMessage kept);
 
         void onNotAdmitted(Flight flight);
     }
@@ -57,7 +57,7 @@ final class Admissions {
             if (result.succeeded()) {
                 meters.onQuarantined(condition);
                 faults.warn(LOG, "A message is put into the quarantine: " + condition, keys);
-                listener.onAdmitted(flight);
+                listener.onAdmitted(flight, message);
             } else {
                 String why = result.cause().getMessage();
                 faults.warn(LOG, "A message cannot be put into the quarantine, its lane waits: " + why, keys);

@@ -23,6 +23,7 @@ import java.util.function.Function;
  * @param replies which messages are answers to requests from the broker; they go where the request has named
  * @param sequences how the messages of lanes are counted
  * @param quarantine what the quarantine holds at most, if there is one
+ * @param deadLettersBytesMax how many bytes of copies for dead-letter addresses may wait; beyond, they are given up
  * @param limits what is held at most
  * @param settleTimeoutMs a delivery that has no outcome for so long, while the peer says nothing on its link or answers
  *     what was sent so much later, is taken for a dead connection, which is dropped
@@ -41,6 +42,7 @@ public record BridgeConfig(
         Replies replies,
         SequenceConfig sequences,
         QuarantineLimits quarantine,
+        long deadLettersBytesMax,
         BridgeLimits limits,
         long settleTimeoutMs,
         Backoff retry,
@@ -119,6 +121,7 @@ public record BridgeConfig(
                 .replies(replies)
                 .sequences(sequences)
                 .quarantine(quarantine)
+                .deadLettersBytesMax(deadLettersBytesMax)
                 .limits(limits)
                 .settleTimeoutMs(settleTimeoutMs)
                 .retry(retry)
@@ -138,6 +141,7 @@ public record BridgeConfig(
         private Replies replies = Replies.NONE;
         private SequenceConfig sequences = SequenceConfig.USUAL;
         private QuarantineLimits quarantine = QuarantineLimits.USUAL;
+        private long deadLettersBytesMax = 16L << 20;
         private BridgeLimits limits = BridgeLimits.DEFAULT;
         private long settleTimeoutMs = 30_000;
         private Backoff retry = new Backoff(50, 30_000);
@@ -198,6 +202,12 @@ public record BridgeConfig(
         }
 
         @CanIgnoreReturnValue
+        public Builder deadLettersBytesMax(long other) {
+            deadLettersBytesMax = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
         public Builder limits(BridgeLimits other) {
             limits = other;
             return this;
@@ -244,6 +254,7 @@ public record BridgeConfig(
                     replies,
                     sequences,
                     quarantine,
+                    deadLettersBytesMax,
                     limits,
                     settleTimeoutMs,
                     retry,

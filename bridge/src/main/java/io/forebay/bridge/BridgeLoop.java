@@ -49,11 +49,18 @@ final class BridgeLoop extends VerticleBase implements Uplink.Loop {
         });
     }
 
-    private Peer peer(String target, BridgeMeters meters) {
+    private Peer peer(String target, String purpose, BridgeMeters meters) {
+        AmqpConfig amqp = config.target(target);
+        boolean isForLanes = purpose.isEmpty();
+        AmqpConfig own = isForLanes
+                ? amqp
+                : amqp.toBuilder()
+                        .containerId(amqp.containerId() + "-" + purpose)
+                        .build();
         return new AmqpPeer(
                 vertx,
-                config.target(target),
-                config.transactions().enabled(),
+                own,
+                isForLanes && config.transactions().enabled(),
                 log.gatewayId(),
                 meters::onSkippedProperties,
                 config.replies());

@@ -21,6 +21,7 @@ final class BridgeMeters {
     private final Tags tags;
     private final Map<String, Counter> outcomes = new HashMap<>();
     private final Map<String, Counter> transactions = new HashMap<>();
+    private final Map<String, Counter> deadLetters = new HashMap<>();
     private final Map<String, Counter> quarantined = new HashMap<>();
     private final Counter accepted;
     private final Counter reconnects;
@@ -145,6 +146,16 @@ final class BridgeMeters {
                 .tag("cause", condition)
                 .tags(tags)
                 .register(registry);
+    }
+
+    void onDeadLetter(String outcome) {
+        deadLetters
+                .computeIfAbsent(outcome, key -> Counter.builder("forebay.bridge.dead.letters")
+                        .description("Copies of quarantined messages for dead-letter addresses, by what became of them")
+                        .tag("outcome", key)
+                        .tags(tags)
+                        .register(registry))
+                .increment();
     }
 
     void onTransaction(String how) {

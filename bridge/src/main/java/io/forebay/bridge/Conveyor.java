@@ -50,6 +50,9 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         /** Everything before that goes to the target is settled, and that is saved. */
         void onForgotten(long position);
 
+        /** A message is in the quarantine, durably. */
+        default void onQuarantined(QuarantinedMessage kept, long sequence, RouteOptions options) {}
+
         /** Something threw: what is in memory cannot be relied on. */
         void onBug(Throwable bug);
     }

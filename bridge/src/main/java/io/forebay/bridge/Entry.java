@@ -21,6 +21,8 @@ public final class Entry {
     long previousAtMs;
 
     private long sequence;
+    /** Null unless it is a copy of a quarantined message. */
+    private QuarantinedMessage deadLetter;
 
     Entry(long position, Message message) {
         this.position = position;
@@ -38,6 +40,18 @@ public final class Entry {
         Entry entry = new Entry(position, message);
         entry.sequence = sequence;
         return entry;
+    }
+
+    /** A copy of a quarantined message. */
+    public static Entry deadLetter(QuarantinedMessage kept, long sequence) {
+        Entry entry = of(kept.position(), sequence, kept.message());
+        entry.deadLetter = kept;
+        return entry;
+    }
+
+    /** What is to be told about it, if it is a copy of a quarantined message; else null. */
+    public QuarantinedMessage deadLetter() {
+        return deadLetter;
     }
 
     public long position() {

@@ -157,7 +157,8 @@ final class Landings implements Admissions.Listener {
     }
 
     @Override
-    public void onAdmitted(Flight flight) {
+    public void onAdmitted(Flight flight, QuarantinedMessage kept) {
+        setup.events().onQuarantined(kept, flight.entry.sequence(), flight.lane.outlet.options);
         if (!closed) {
             setup.settlements().onNotAccepted(flight.entry.position);
             settle(flight);

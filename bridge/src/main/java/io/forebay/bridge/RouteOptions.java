@@ -12,6 +12,7 @@ import io.forebay.storage.AckLevel;
  *     too much waits in the log.
  * @param onRejected what becomes of a message that the broker does not want, or that can never be sent
  * @param rejectedRetries how often such a message is offered again before that
+ * @param deadLetter the address of the same target that a copy of what is quarantined is sent to; empty for none
  * @param ackLevel when the publisher of a message is acknowledged
  * @param mapping what the AMQP message looks like
  */
@@ -21,10 +22,11 @@ public record RouteOptions(
         int rateMax,
         OnRejected onRejected,
         int rejectedRetries,
+        String deadLetter,
         AckLevel ackLevel,
         MappingOptions mapping) {
     public static final RouteOptions USUAL =
-            new RouteOptions(Order.TOPIC, 1, 0, OnRejected.QUARANTINE, 3, AckLevel.SYNCED, MappingOptions.USUAL);
+            new RouteOptions(Order.TOPIC, 1, 0, OnRejected.QUARANTINE, 3, "", AckLevel.SYNCED, MappingOptions.USUAL);
 
     private static final int RETRIES_MAX = 1_000_000;
     private static final int RATE_MAX = 100_000_000;
@@ -71,30 +73,34 @@ public record RouteOptions(
     }
 
     public RouteOptions withOrder(Order other) {
-        return new RouteOptions(other, laneWindow, rateMax, onRejected, rejectedRetries, ackLevel, mapping);
+        return new RouteOptions(other, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, mapping);
     }
 
     public RouteOptions withLaneWindow(int other) {
-        return new RouteOptions(order, other, rateMax, onRejected, rejectedRetries, ackLevel, mapping);
+        return new RouteOptions(order, other, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, mapping);
     }
 
     public RouteOptions withRateMax(int other) {
-        return new RouteOptions(order, laneWindow, other, onRejected, rejectedRetries, ackLevel, mapping);
+        return new RouteOptions(order, laneWindow, other, onRejected, rejectedRetries, deadLetter, ackLevel, mapping);
     }
 
     public RouteOptions withOnRejected(OnRejected other) {
-        return new RouteOptions(order, laneWindow, rateMax, other, rejectedRetries, ackLevel, mapping);
+        return new RouteOptions(order, laneWindow, rateMax, other, rejectedRetries, deadLetter, ackLevel, mapping);
     }
 
     public RouteOptions withRejectedRetries(int other) {
-        return new RouteOptions(order, laneWindow, rateMax, onRejected, other, ackLevel, mapping);
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, other, deadLetter, ackLevel, mapping);
+    }
+
+    public RouteOptions withDeadLetter(String other) {
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, other, ackLevel, mapping);
     }
 
     public RouteOptions withAckLevel(AckLevel other) {
-        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, other, mapping);
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, other, mapping);
     }
 
     public RouteOptions withMapping(MappingOptions other) {
-        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, ackLevel, other);
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, other);
     }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +22,14 @@ final class Uplink implements Conveyor.Events {
             Quarantine quarantine,
             SequenceStore sequences,
             BridgeConfig config,
-            BiFunction<String, BridgeMeters, Peer> peers,
+            Peers peers,
             Loop loop) {}
+
+    /** Makes connections. */
+    interface Peers {
+        /** @param purpose told apart by the broker; empty for the lanes */
+        Peer peer(String target, String purpose, BridgeMeters meters);
+    }
 
     /** What an uplink asks of the thread that it lives on. */
     interface Loop {
@@ -53,6 +58,7 @@ final class Uplink implements Conveyor.Events {
     private final Conveyor.Clock clock = Conveyor.Clock.system();
     private final FaultLog faults;
     private final Random random = new Random();
+    private final DeadLetters deadLetters;
     private final Settlements settlements = new Settlements();
 
     private long forgotten;
@@ -77,6 +83,13 @@ final class Uplink implements Conveyor.Events {
         this.meters = meters;
         boolean alone = shared.config().targets().isEmpty();
         this.faults = new FaultLog(clock.nowMs(), System::currentTimeMillis, alone ? "" : target);
+        this.deadLetters = new DeadLetters(
+                shared.config(),
+                () -> shared.peers().peer(target, "dead-letters", meters),
+                random,
+                clock.nowMs(),
+                meters,
+                faults);
     }
 
     String target() {
@@ -90,7 +103,7 @@ final class Uplink implements Conveyor.Events {
 
     private void build() {
         builtAtMs = clock.nowMs().getAsLong();
-        peer = shared.peers().apply(target, meters);
+        peer = shared.peers().peer(target, "", meters);
         conveyor = new Conveyor(
                 new Conveyor.Setup(
                         log,
@@ -130,6 +143,7 @@ final class Uplink implements Conveyor.Events {
         guarded(() -> {
             if (conveyor != null && !finishing) {
                 conveyor.tick();
+                deadLetters.tick();
                 turn();
                 publish();
                 if (stopped != null
@@ -144,6 +158,11 @@ final class Uplink implements Conveyor.Events {
     public void onForgotten(long position) {
         forgotten = position;
         shared.loop().onForgotten();
+    }
+
+    @Override
+    public void onQuarantined(QuarantinedMessage kept, long sequence, RouteOptions options) {
+        deadLetters.offer(kept, sequence, options);
     }
 
     /** What it does not need any more. */
@@ -243,7 +262,7 @@ final class Uplink implements Conveyor.Events {
         finishing = true;
         conveyor.forget().onComplete(saved -> {
             if (conveyor != null) {
-                tearDown().onComplete(closed -> {
+                Future.join(tearDown(), deadLetters.close()).onComplete(closed -> {
                     status.set(BridgeStatus.stopped(System.currentTimeMillis()));
                     stopped.tryComplete();
                 });

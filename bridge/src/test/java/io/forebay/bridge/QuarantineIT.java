@@ -7,13 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.forebay.bridge.amqp.StubAmqpPeer;
 import io.forebay.bridge.amqp.StubAmqpPeer.Verdict;
 import io.forebay.storage.Message;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.apache.qpid.proton.amqp.Symbol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,6 +107,69 @@ class QuarantineIT {
         assertTrue(
                 bridge.status().lastFault().contains("put into the quarantine: amqp:not-allowed"),
                 bridge.status().lastFault());
+    }
+
+    private double deadLetters(String outcome) {
+        Counter counter = registry.find("forebay.bridge.dead.letters")
+                .tag("outcome", outcome)
+                .counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    @Test
+    void copyOfWhatIsQuarantinedGoesToTheDeadLetterAddressWithTheReason() throws Exception {
+        peer.judge(transfer ->
+                        transfer.text().equals("bad") && transfer.linkAddress().equals("a")
+                                ? Verdict.REJECT
+                                : Verdict.ACCEPT)
+                .listen();
+        publish("a/1", "bad");
+        publish("a/1", "after");
+        start(RouteOptions.USUAL.withRejectedRetries(1).withDeadLetter("dead"));
+        eventually("the copy is there", () -> deadLetters("accepted") == 1);
+        eventually("all is settled", () -> settled() == 2);
+
+        StubAmqpPeer.Transfer copy = peer.accepted().stream()
+                .filter(each -> each.linkAddress().equals("dead"))
+                .findFirst()
+                .orElseThrow();
+        QuarantinedMessage kept = quarantine.get(FakeLog.positionOf(0));
+        Map<Symbol, Object> why = copy.message().getMessageAnnotations().getValue();
+        assertEquals("bad", copy.text());
+        assertEquals("amqp:not-allowed", why.get(Symbol.valueOf("x-opt-forebay-dead-letter-cause")));
+        assertEquals("by the judge", why.get(Symbol.valueOf("x-opt-forebay-dead-letter-description")));
+        assertEquals("a", why.get(Symbol.valueOf("x-opt-forebay-dead-letter-address")));
+        assertEquals(2, why.get(Symbol.valueOf("x-opt-forebay-dead-letter-attempts")));
+        assertEquals(kept.lastAttemptAtMs(), why.get(Symbol.valueOf("x-opt-forebay-dead-letter-last-attempt")));
+        assertEquals("a/1", why.get(Symbol.valueOf("x-opt-mqtt-topic")));
+    }
+
+    @Test
+    void deadLetterAddressThatTakesNothingHoldsUpNobody() throws Exception {
+        peer.judge(transfer -> transfer.text().equals("bad") ? Verdict.REJECT : Verdict.ACCEPT)
+                .listen();
+        publish("a/1", "bad");
+        publish("a/1", "after");
+        start(RouteOptions.USUAL.withRejectedRetries(0).withDeadLetter("dead"));
+        eventually("all is settled", () -> settled() == 2);
+        eventually("the copy is given up", () -> deadLetters("given-up") == 1);
+
+        assertEquals(1, quarantine.messages());
+        assertEquals(1 + 1 + 5, peer.transfers());
+    }
+
+    @Test
+    void deadLetterAddressThatEndsTheSessionDoesNotDisturbTheLanes() throws Exception {
+        peer.judge(transfer -> transfer.text().equals("bad") ? Verdict.REJECT : Verdict.ACCEPT)
+                .endSessionOver("dead"::equals)
+                .listen();
+        publish("a/1", "bad");
+        start(RouteOptions.USUAL.withRejectedRetries(0).withDeadLetter("dead"));
+        eventually("it is tried more than once", () -> peer.connectionsSeen() > 3);
+        publish("a/1", "after");
+        eventually("all is settled", () -> settled() == 2);
+
+        assertEquals(0, registry.get("forebay.bridge.reconnects").counter().count());
     }
 
     @Test

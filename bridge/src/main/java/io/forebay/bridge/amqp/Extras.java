@@ -1,6 +1,7 @@
 package io.forebay.bridge.amqp;
 
 import io.forebay.bridge.Entry;
+import io.forebay.bridge.QuarantinedMessage;
 import io.forebay.storage.Message;
 
 /**
@@ -11,6 +12,8 @@ import io.forebay.storage.Message;
  * long among the application properties, where JMS knows no other) counts the messages of a lane: the next one has the
  * number after, or 1 with a greater position if counting began anew ({@link io.forebay.bridge.SequenceStore} says when).
  * Both are the same when a message is sent again, so a consumer tells repeats, disorder and gaps by them.
+ *
+ * <p>A copy for a dead-letter address tells why the message is in the quarantine: {@code x-opt-forebay-dead-letter-*}.
  */
 final class Extras {
     private static final Extras TOPIC = new Extras("x-opt-mqtt-topic");
@@ -21,6 +24,13 @@ final class Extras {
     private static final Extras POSITION = new Extras("x-opt-forebay-position");
     private static final Extras SEQUENCE = new Extras("x-opt-forebay-sequence");
     private static final Extras PAYLOAD_FORMAT = new Extras("x-opt-mqtt-payload-format-indicator");
+
+    private static final Extras CAUSE = new Extras("x-opt-forebay-dead-letter-cause");
+    private static final Extras DESCRIPTION = new Extras("x-opt-forebay-dead-letter-description");
+    private static final Extras ADDRESS = new Extras("x-opt-forebay-dead-letter-address");
+    private static final Extras ATTEMPTS = new Extras("x-opt-forebay-dead-letter-attempts");
+    private static final Extras FIRST_ATTEMPT = new Extras("x-opt-forebay-dead-letter-first-attempt");
+    private static final Extras LAST_ATTEMPT = new Extras("x-opt-forebay-dead-letter-last-attempt");
 
     private final byte[] symbol;
     private final byte[] string;
@@ -54,5 +64,18 @@ final class Extras {
         if (mqtt.hasPayloadFormat()) {
             PAYLOAD_FORMAT.in(map, annotations).ubyte(mqtt.payloadFormat());
         }
+        if (entry.deadLetter() != null) {
+            write(map, annotations, entry.deadLetter());
+        }
+    }
+
+    private static void write(PropertyMap map, boolean annotations, QuarantinedMessage kept) {
+        CAUSE.in(map, annotations).string(kept.condition());
+        DESCRIPTION.in(map, annotations).string(kept.description());
+        ADDRESS.in(map, annotations).string(kept.address());
+        ATTEMPTS.in(map, annotations).smallInt(kept.attempts());
+        // Milliseconds since 1970; JMS knows no timestamp among the application properties.
+        FIRST_ATTEMPT.in(map, annotations).longInt(kept.firstAttemptAtMs());
+        LAST_ATTEMPT.in(map, annotations).longInt(kept.lastAttemptAtMs());
     }
 }

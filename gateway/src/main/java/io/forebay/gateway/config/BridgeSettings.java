@@ -28,6 +28,7 @@ final class BridgeSettings {
             "rate-max",
             "on-rejected",
             "rejected-retries",
+            "dead-letter",
             "ack-level",
             "profile",
             "annotations",
@@ -71,6 +72,7 @@ final class BridgeSettings {
                 .quarantine(new QuarantineLimits(
                         settings.integer("amqp.quarantine-messages-max", 0, COUNT_MAX),
                         settings.size("amqp.quarantine-size-max", 0, Long.MAX_VALUE)))
+                .deadLettersBytesMax(settings.size("amqp.dead-letters-size-max", 0, Long.MAX_VALUE))
                 .sequences(new SequenceConfig(
                         TimeUnit.DAYS.toMillis(settings.integer("amqp.sequence-idle-days", 1, DAYS_MAX)),
                         settings.integer("amqp.sequences-in-memory-max", 1, COUNT_MAX)))
@@ -124,6 +126,7 @@ final class BridgeSettings {
                 integer(settings, route, "rate-max", 0, COUNT_MAX),
                 choice(settings, route, "on-rejected", RouteOptions.OnRejected.class),
                 integer(settings, route, "rejected-retries", 0, 1_000_000),
+                route.getOrDefault("dead-letter", settings.text("amqp.dead-letter")),
                 choice(settings, route, "ack-level", AckLevel.class),
                 new MappingOptions(
                         profile,

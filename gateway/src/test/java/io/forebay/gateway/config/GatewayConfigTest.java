@@ -353,6 +353,7 @@ class GatewayConfigTest {
                 "amqp.username",
                 "amqp.password",
                 "default-address",
+                "amqp.dead-letter",
                 "presence.address",
                 "control.socket");
         // Some keys matter only beside another one.
