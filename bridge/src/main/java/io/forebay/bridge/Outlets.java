@@ -247,7 +247,10 @@ final class Outlets {
     }
 
     private void open(Outlet outlet) {
-        if (links >= linksMax && !closeLeastUsed()) {
+        if (links >= linksMax) {
+            closeLeastUsed();
+        }
+        if (links >= linksMax) { // Also if another one, that has waited for longer, has got the place.
             outlet.state = Outlet.State.QUEUED;
             queued.add(outlet);
             return;
@@ -260,7 +263,7 @@ final class Outlets {
         outlet.link = peer.attach(outlet.address, outlet.options, outlet.events);
     }
 
-    private boolean closeLeastUsed() {
+    private void closeLeastUsed() {
         Outlet least = null;
         for (Outlet outlet : byPlace.values()) {
             boolean idle = outlet.state == Outlet.State.OPEN && outlet.lanes == 0;
@@ -268,11 +271,9 @@ final class Outlets {
                 least = outlet;
             }
         }
-        if (least == null) {
-            return false;
+        if (least != null) {
+            closeIdle(least);
         }
-        closeIdle(least);
-        return true;
     }
 
     private void closeIdle(Outlet outlet) {
@@ -332,7 +333,11 @@ final class Outlets {
                 outlet.suspect = false;
                 outlet.state = Outlet.State.OPEN;
                 outlet.openedAtMs = nowMs.getAsLong();
-                activate(outlet);
+                if (outlet.lanes == 0 && !queued.isEmpty()) {
+                    closeIdle(outlet); // Its lanes left before it was answered, and others wait for a place.
+                } else {
+                    activate(outlet);
+                }
                 listener.wake();
             }
         }
