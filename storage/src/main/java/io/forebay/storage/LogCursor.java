@@ -36,6 +36,15 @@ public interface LogCursor extends AutoCloseable {
         return message().fromAmqp();
     }
 
+    /** What the current message takes in the log, the same whenever it is asked for. */
+    default int bytes() {
+        Message message = message();
+        return message.payload().length
+                + message.properties().length
+                + message.topic().length()
+                + message.clientId().length();
+    }
+
     /** The current message, decoded. Its bytes are a copy. */
     Message message();
 

@@ -166,6 +166,11 @@ final class ChronicleCursor implements LogCursor {
     }
 
     @Override
+    public int bytes() {
+        return reader.record().length();
+    }
+
+    @Override
     public Message message() {
         return reader.record().message();
     }

@@ -210,6 +210,11 @@ public final class ChronicleMessageLog implements MessageLog {
     }
 
     @Override
+    public void forget(int segment) {
+        keeper.forget(segment);
+    }
+
+    @Override
     public void retainFrom(long position) {
         keeper.retainFrom(position);
     }

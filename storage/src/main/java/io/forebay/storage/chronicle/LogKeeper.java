@@ -27,6 +27,9 @@ final class LogKeeper {
     private final AtomicLong forgotten;
     private final AtomicLong retained = new AtomicLong(Position.START);
     private final Set<Integer> beingFinished = ConcurrentHashMap.newKeySet();
+    /** Segments that the bridge is done with, though not with all before them. */
+    private final Set<Integer> settled = ConcurrentHashMap.newKeySet();
+
     private final ScheduledExecutorService thread = BackgroundThreads.one("forebay-log-keeper");
     private IntSupplier snapshotSegment = () -> 0;
     private long saved;
@@ -51,6 +54,11 @@ final class LogKeeper {
     /** Any thread. */
     void forgetBefore(long position) {
         forgotten.accumulateAndGet(position, Math::max);
+    }
+
+    /** Any thread. */
+    void forget(int segment) {
+        settled.add(segment);
     }
 
     /** Any thread. */
@@ -100,7 +108,8 @@ final class LogKeeper {
                 positionFile.save(position);
                 saved = position;
             }
-            deleteBefore(Math.min(saved, retained.get()));
+            deleteBefore(saved, retained.get());
+            settled.removeIf(segment -> segment < Position.segment(saved)); // It was deleted before it was told.
             failing = false;
         } catch (Throwable cause) {
             if (!failing) {
@@ -110,13 +119,16 @@ final class LogKeeper {
         }
     }
 
-    private void deleteBefore(long position) throws IOException {
+    private void deleteBefore(long position, long delivered) throws IOException {
         int needed = snapshotSegment.getAsInt();
         for (Segment segment : segments.all()) {
-            if (segment.end() > position || segment.number() >= needed || beingFinished.contains(segment.number())) {
+            int number = segment.number();
+            if (segment.end() > delivered || number >= needed || beingFinished.contains(number)) {
                 return;
             }
-            delete(segment);
+            if (segment.end() <= position || settled.contains(number)) {
+                delete(segment);
+            }
         }
     }
 
@@ -124,6 +136,7 @@ final class LogKeeper {
         long bytes = Files.size(ChronicleFiles.data(segment.directory()));
         // First out of sight, then off the disk: a cursor that holds it open goes on undisturbed.
         segments.remove(segment);
+        settled.remove(segment.number());
         SyncedFiles.deleteDirectory(segment.directory());
         segments.addBytes(-bytes);
         LOG.debug("A settled segment is deleted [segment={}]", segment.number());

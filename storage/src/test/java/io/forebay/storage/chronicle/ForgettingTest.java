@@ -84,6 +84,36 @@ class ForgettingTest {
     }
 
     @Test
+    void settledSegmentsBehindOneThatIsNotAreDeletedAndEverythingElseIsThereAfterARestart() throws Exception {
+        long stuck = Position.of(1, 3);
+        try (ChronicleMessageLog log = Fixture.open(directory)) {
+            fill(log, 400);
+            int before = segments();
+            log.forgetBefore(stuck);
+            log.forget(2);
+            log.forget(3);
+            assertEquals(400, Fixture.read(log, Position.START).size(), "the second reader has not spoken");
+            log.retainFrom(log.durableEnd());
+            while (segments() > before - 2) {
+                Thread.onSpinWait();
+            }
+        }
+        try (ChronicleMessageLog log = Fixture.open(directory);
+                LogCursor cursor = log.cursor(log.resumePosition())) {
+            assertTrue(cursor.next());
+            assertEquals(stuck, cursor.position());
+            int last = 0;
+            while (cursor.next()) {
+                int segment = Position.segment(cursor.position());
+                assertTrue(segment == 1 || segment > 3, "in segment " + segment);
+                last = segment;
+            }
+            assertTrue(last >= 5, "the last one is " + last);
+            await(log.append(message("goes on")));
+        }
+    }
+
+    @Test
     void nothingIsDeletedBeforeTheSecondReaderHasSpoken() throws Exception {
         try (ChronicleMessageLog log = Fixture.open(directory)) {
             fill(log, 400);
