@@ -7,7 +7,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -18,6 +20,8 @@ import java.util.function.Consumer;
  */
 public final class Bridge {
     private final BridgeLoop loop;
+    private final Routes routes;
+    private final Shares shares;
     private final Map<String, AtomicReference<BridgeStatus>> statuses = new LinkedHashMap<>();
     private final AtomicReference<Vertx> vertx = new AtomicReference<>();
 
@@ -41,7 +45,10 @@ public final class Bridge {
         for (String target : config.targetNames()) {
             statuses.put(target, new AtomicReference<>(BridgeStatus.stopped(System.currentTimeMillis())));
         }
-        loop = new BridgeLoop(log, quarantine, sequences, config, registry, statuses);
+        routes = config.routing();
+        shares = routes.shares();
+        ShareMeters.register(registry, shares);
+        loop = new BridgeLoop(log, quarantine, sequences, config, registry, statuses, shares);
     }
 
     /**
@@ -85,6 +92,44 @@ public final class Bridge {
      */
     public Runnable awaitSettled(String clientId, String username, String topic, long before, Consumer<Boolean> told) {
         return loop.awaitSettled(clientId, username, topic, before, told);
+    }
+
+    /**
+     * What a message meets now because the log keeps as much as it may for its route; empty if there is room, or if the
+     * oldest of the route are given up instead.
+     */
+    public Optional<ShareConfig.WhenFull> whenFull(String clientId, String username, String topic) {
+        if (!shares.isAnyFull()) {
+            return Optional.empty();
+        }
+        int index = routes.share(routes.key(clientId, username, topic));
+        return index < 0 || !shares.get(index).isFull()
+                ? Optional.empty()
+                : Optional.of(shares.get(index).config.whenFull())
+                        .filter(when -> when != ShareConfig.WhenFull.DROP_OLDEST);
+    }
+
+    /**
+     * Waits until the route of a message has room.
+     *
+     * @param told on any thread; at once, on the caller's, if there is room
+     * @return gives up
+     */
+    public Runnable awaitRoom(String clientId, String username, String topic, Runnable told) {
+        int index = routes.share(routes.key(clientId, username, topic));
+        if (index < 0) {
+            told.run();
+            return () -> {};
+        }
+        return shares.awaitRoom(index, told);
+    }
+
+    /** The topic filters of the routes that have their share of the log. */
+    public List<String> fullRoutes() {
+        return shares.all().stream()
+                .filter(Shares.Share::isFull)
+                .map(share -> share.name)
+                .toList();
     }
 
     /** How it is doing, all targets together; never blocks. */

@@ -2,6 +2,7 @@ package io.forebay.bridge;
 
 import io.forebay.bridge.amqp.AmqpPeer;
 import io.forebay.storage.MessageLog;
+import io.forebay.storage.Position;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -35,14 +36,15 @@ final class BridgeLoop extends VerticleBase implements Uplink.Loop {
             SequenceStore given,
             BridgeConfig config,
             MeterRegistry registry,
-            Map<String, AtomicReference<BridgeStatus>> statuses) {
+            Map<String, AtomicReference<BridgeStatus>> statuses,
+            Shares shares) {
         this.log = log;
         this.config = config;
         this.routing = config.routing();
         boolean several = statuses.size() > 1;
         // With several targets it also keeps where each of them stands.
         sequences = several || config.countsLanes() ? given : SequenceStore.NONE;
-        Uplink.Shared shared = new Uplink.Shared(log, quarantine, sequences, config, this::peer, this);
+        Uplink.Shared shared = new Uplink.Shared(log, quarantine, sequences, config, shares, this::peer, this);
         statuses.forEach((target, status) -> {
             BridgeMeters meters = new BridgeMeters(registry, status::get, several ? target : "");
             uplinks.add(new Uplink(shared, target, status, meters));
@@ -116,6 +118,16 @@ final class BridgeLoop extends VerticleBase implements Uplink.Loop {
         if (least > forgotten) {
             forgotten = least;
             log.forgetBefore(least);
+            uplinks.forEach(uplink -> uplink.forgetUnneeded(Position.segment(least)));
+        }
+    }
+
+    @Override
+    public void onUnneeded(List<Integer> segments) {
+        for (int segment : segments) {
+            if (uplinks.stream().noneMatch(uplink -> uplink.needs(segment))) {
+                log.forget(segment);
+            }
         }
     }
 

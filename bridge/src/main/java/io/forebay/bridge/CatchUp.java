@@ -66,12 +66,13 @@ final class CatchUp implements AutoCloseable {
             return; // A device may have the name that these messages carry.
         }
         long position = cursor.position();
-        Lane lane = lanes.of(lanes.keyOf(cursor));
+        String key = lanes.keyOf(cursor);
+        Lane lane = lanes.of(key);
         if (lane == null || !lane.isSpilled() || !pass.follows(lane) || lane.resumeAt > position) {
             return;
         }
         if (lanes.hasRoom(lane)) {
-            lanes.take(lane, position, cursor.message(), nowMs);
+            lanes.take(lane, key, cursor, nowMs);
             lane.resumeAt = pass.reached();
             barren = 0;
         } else {

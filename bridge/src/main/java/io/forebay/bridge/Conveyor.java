@@ -40,6 +40,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
             BridgeMeters meters,
             FaultLog faults,
             Settlements settlements,
+            Shares shares,
             Events events) {}
 
     /** What the conveyor asks of who runs it. */
@@ -49,6 +50,9 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
 
         /** Everything before that goes to the target is settled, and that is saved. */
         void onForgotten(long position);
+
+        /** The same of segments that stand after that position: they hold nothing that is not settled. */
+        void onUnneeded(List<Integer> segments);
 
         /** A message is in the quarantine, durably. */
         default void onQuarantined(QuarantinedMessage kept, long sequence, RouteOptions options) {}
@@ -62,6 +66,10 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     private static final int READS_PER_STEP = 128;
     private static final long TURN_NANOS = 2_000_000;
     private static final int STEPS_PER_TURN = 16;
+    /** In each tick, beside sending, or where there is nobody to send to. */
+    private static final long COUNT_NANOS = 300_000;
+
+    private static final long COUNT_ALONE_NANOS = 5_000_000;
     /** A lane that holds messages and has not moved for so long gives them up when memory is short. */
     private static final long HALTED_MS = 1_000;
 
@@ -70,6 +78,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     private final Clock clock;
     private final Flight.Table flights;
     private final Pass pass = new Pass();
+    private final Pass dropsPass = new Pass();
     private final ReadAhead readAhead;
     private final Outlets outlets;
     private final Lanes lanes;
@@ -79,6 +88,8 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     private final SilenceWatch silence;
     private final HeadReader head;
     private final CatchUp catchUp;
+    private final Census census;
+    private final Drops drops;
     private final Watermark watermark;
     private final int unsettledMax;
 
@@ -105,7 +116,13 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
                 setup.log().durableEnd(),
                 setup.target(),
                 outlets.routes().fingerprint());
-        lanes = new Lanes(readAhead, outlets, pass, sequences);
+        lanes = new Lanes(
+                readAhead,
+                outlets,
+                pass,
+                dropsPass,
+                sequences,
+                new Tally(setup.shares().all().size(), from));
         landings = new Landings(setup, lanes, suspects, pass);
         flights = landings.flights();
         batches = new Batches(setup, lanes, landings, this::wroteSome);
@@ -120,8 +137,23 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
                 setup.log()::durableEnd,
                 setup.target().equals(BridgeConfig.DEFAULT_TARGET) ? setup.meters()::onUnrouted : () -> {});
         catchUp = new CatchUp(setup.log().cursor(from), head, lanes, pass, readAhead, clock.nanos());
+        census = new Census(
+                setup.log().cursor(from),
+                lanes,
+                setup.shares(),
+                setup.target(),
+                setup.log()::durableEnd,
+                clock.nanos());
+        drops = new Drops(setup, setup.log().cursor(from), head, lanes, dropsPass, this::tellWaiting, this::forgotten);
         watermark = new Watermark(
-                from, sequences, this::settledUpTo, setup.events()::onForgotten, setup.faults(), setup.events()::wake);
+                from,
+                sequences,
+                lanes.tally(),
+                this::settledUpTo,
+                setup.events()::onForgotten,
+                setup.events()::onUnneeded,
+                setup.faults(),
+                setup.events()::wake);
     }
 
     /**
@@ -130,7 +162,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
      * @return whether there is more to do at once
      */
     boolean turn() {
-        setup.settlements().tell(this::settledBefore);
+        tellWaiting();
         if (!connected || stopping) {
             return false;
         }
@@ -150,6 +182,10 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         }
         flush();
         return more;
+    }
+
+    private void tellWaiting() {
+        setup.settlements().tell(this::settledBefore);
     }
 
     /** Before this the lane has nothing unsettled. */
@@ -196,8 +232,8 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
 
     private void launch(Outlet outlet, Lane lane) {
         lane.queued = false;
-        if (!lane.maySend() || !suspects.passes(lane)) {
-            return; // It gave up what it had while it stood in line, or has to wait for a trial.
+        if (!lane.maySend() || drops.mustNotSend(lane) || !suspects.passes(lane)) {
+            return; // It gave up what it had while it stood in line, or does now, or has to wait for a trial.
         }
         if (batches.begin(lane)) {
             unflushed = true;
@@ -240,6 +276,10 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
             reliefAtMs = now + HALTED_MS / 4;
             relieve(now);
         }
+        census.catchUp(connected ? COUNT_NANOS : COUNT_ALONE_NANOS);
+        drops.tick(now);
+        lanes.letGoAhead();
+        census.publish();
         if (now >= watermarkAtMs) {
             watermarkAtMs = now + setup.config().watermarkEveryMs();
             watermark.advance();
@@ -392,5 +432,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         landings.close();
         head.close();
         catchUp.close();
+        census.close();
+        drops.close();
     }
 }

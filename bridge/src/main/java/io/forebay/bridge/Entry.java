@@ -7,12 +7,19 @@ import io.forebay.storage.Message;
  * {@link io.forebay.bridge.amqp}.
  */
 public final class Entry {
+    /** What is left to know of one that is settled ahead of others of its lane. */
+    record Size(int share, int logBytes) {}
+
     /** What an entry and its message cost beside the bytes that vary. */
     private static final int OVERHEAD_BYTES = 216;
 
     final long position;
     final Message message;
     final int bytes;
+    /** Which share it counts for, and what it takes in the log. */
+    final int share;
+
+    final int logBytes;
     /** Null unless it was sent in vain before. */
     Trouble trouble;
     /** The next one of the lane. */
@@ -25,6 +32,12 @@ public final class Entry {
     private QuarantinedMessage deadLetter;
 
     Entry(long position, Message message) {
+        this(position, message, 0, 0);
+    }
+
+    Entry(long position, Message message, int share, int logBytes) {
+        this.share = share;
+        this.logBytes = logBytes;
         this.position = position;
         this.message = message;
         long size = OVERHEAD_BYTES

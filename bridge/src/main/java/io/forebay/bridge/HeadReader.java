@@ -14,6 +14,7 @@ final class HeadReader implements AutoCloseable {
     private final Lanes lanes;
     private final ReadAhead readAhead;
     private final Sequences sequences;
+    private final Tally tally;
     private final int lanesMax;
     private final LongSupplier durableEnd;
     private final Runnable onUnrouted;
@@ -33,6 +34,7 @@ final class HeadReader implements AutoCloseable {
         this.onUnrouted = onUnrouted;
         this.cursor = cursor;
         this.lanes = lanes;
+        this.tally = lanes.tally();
         this.readAhead = readAhead;
         this.lanesMax = lanesMax;
     }
@@ -52,6 +54,9 @@ final class HeadReader implements AutoCloseable {
         while (read < max && mayRead() && cursor.next()) {
             read++;
             place(nowMs);
+            if (tally.reached() < cursor.nextPosition()) {
+                tally.reach(cursor.nextPosition());
+            }
         }
         return read;
     }
@@ -67,11 +72,15 @@ final class HeadReader implements AutoCloseable {
             if (lane == null) {
                 return;
             }
-        } else if (lane.isSpilled()) {
+        }
+        if (cursor.position() >= tally.reached()) {
+            lanes.count(lane, key, cursor);
+        }
+        if (lane.isSpilled()) {
             return;
         }
         if (isRoom() && lanes.hasRoom(lane)) {
-            lanes.take(lane, cursor.position(), cursor.message(), nowMs);
+            lanes.take(lane, key, cursor, nowMs);
         } else {
             lanes.spill(lane, cursor.position());
         }

@@ -1,5 +1,7 @@
 package io.forebay.bridge;
 
+import java.util.TreeMap;
+
 /**
  * Owned by the bridge's thread: the messages of one lane that are not settled. Some are with the peer, one if the lane is
  * strict; some wait in memory behind them; if there are more, the lane is <i>spilled</i> and the rest is on disk only, at
@@ -13,10 +15,16 @@ final class Lane {
     final int window;
     /** Null if the lane is not counted. */
     final LaneSequence sequence;
+    /** What its messages count for; {@link Routes#SEVERAL_SHARES} if that is to be asked for each. */
+    final int share;
+    /** What was settled before an earlier one is, and so is not let go yet. */
+    final TreeMap<Long, Entry.Size> ahead = new TreeMap<>();
 
     long resumeAt = NOT_SPILLED;
     /** The number of the catch-up pass that went past a message of this lane without taking it. */
     long missedIn;
+    /** The same of a pass of {@link Drops}. */
+    long missedInDrops;
     /** What it holds in memory, see {@link ReadAhead}. */
     long units;
     /** Messages not accepted since the last one that was. */
@@ -50,7 +58,8 @@ final class Lane {
     private int waiting;
     private long sentUpTo = -1;
 
-    Lane(Object key, Outlet outlet, LaneSequence sequence) {
+    Lane(Object key, Outlet outlet, LaneSequence sequence, int share) {
+        this.share = share;
         this.key = key;
         this.sequence = sequence;
         this.outlet = outlet;

@@ -1,12 +1,13 @@
 package io.forebay.bridge;
 
 import io.forebay.storage.LogCursor;
-import io.forebay.storage.Message;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Owned by the bridge's thread: all lanes that are not idle, and the rule by which their messages come into memory and
@@ -35,14 +36,25 @@ final class Lanes {
     private final ReadAhead readAhead;
     private final Outlets outlets;
     private final Pass pass;
+    private final Pass dropsPass;
     private final Sequences sequences;
+    private final Tally tally;
+    /** Those with something settled ahead. */
+    private final Set<Lane> ahead = new HashSet<>();
+
     private int spilled;
 
-    Lanes(ReadAhead readAhead, Outlets outlets, Pass pass, Sequences sequences) {
+    Lanes(ReadAhead readAhead, Outlets outlets, Pass pass, Pass dropsPass, Sequences sequences, Tally tally) {
+        this.dropsPass = dropsPass;
+        this.tally = tally;
         this.sequences = sequences;
         this.readAhead = readAhead;
         this.outlets = outlets;
         this.pass = pass;
+    }
+
+    Tally tally() {
+        return tally;
     }
 
     int size() {
@@ -86,7 +98,7 @@ final class Lanes {
         Outlet outlet = outlets.of(place);
         Object key = outlets.routes().laneKey(messageKey);
         LaneSequence sequence = counts(place) ? sequences.open(outlets.routes().sequenceKey(key)) : null;
-        Lane lane = new Lane(key, outlet, sequence);
+        Lane lane = new Lane(key, outlet, sequence, outlets.routes().shareOfLane(messageKey, place));
         if (sequence != null) {
             sequence.lane = lane;
         }
@@ -115,9 +127,24 @@ final class Lanes {
         return lane.units == 0 || (lane.attempts == 0 && lane.units < readAhead.laneUnitsMax());
     }
 
-    /** Takes the next message of the lane into memory. */
-    void take(Lane lane, long position, Message message, long nowMs) {
-        Entry entry = new Entry(position, message);
+    /** Which share a message of a lane counts for. */
+    private int shareOf(Lane lane, String messageKey) {
+        boolean one = lane != null && lane.share != Routes.SEVERAL_SHARES;
+        return one ? lane.share : outlets.routes().share(messageKey);
+    }
+
+    /**
+     * Counts a message that is not settled, the first time that anybody reads it.
+     *
+     * @param lane null if it is idle
+     */
+    void count(Lane lane, String messageKey, LogCursor cursor) {
+        tally.count(shareOf(lane, messageKey), cursor.position(), cursor.bytes());
+    }
+
+    /** Takes the next message of the lane into memory: the one under the cursor. */
+    void take(Lane lane, String messageKey, LogCursor cursor, long nowMs) {
+        Entry entry = new Entry(cursor.position(), cursor.message(), shareOf(lane, messageKey), cursor.bytes());
         readAhead.add(lane, entry);
         if (lane.units == readAhead.units(entry)) {
             lane.movedAtMs = nowMs;
@@ -146,6 +173,9 @@ final class Lanes {
         lane.resumeAt = position;
         if (pass.hasPassed(position)) {
             lane.missedIn = pass.number();
+        }
+        if (dropsPass.hasPassed(position)) {
+            lane.missedInDrops = dropsPass.number();
         }
         pass.recheck();
     }
@@ -209,6 +239,7 @@ final class Lanes {
         lane.attempts = 0;
         lane.trouble = null;
         readAhead.remove(lane, flight.entry);
+        letGo(lane, flight.entry);
         offer(lane);
         if (lane.sequence != null) {
             sequences.touch(lane.sequence);
@@ -220,7 +251,82 @@ final class Lanes {
         }
     }
 
+    /** A strict lane settles in order; of another one what is settled ahead of others is let go with those. */
+    private void letGo(Lane lane, Entry entry) {
+        if (lane.window == 1) {
+            tally.release(entry.share, entry.position, entry.logBytes);
+        } else {
+            lane.ahead.put(entry.position, new Entry.Size(entry.share, entry.logBytes));
+            ahead.add(lane);
+        }
+    }
+
+    /** Those of a share; not to be changed while it is gone through. */
+    List<Lane> of(int share) {
+        return byKey.values().stream().filter(lane -> lane.share == share).toList();
+    }
+
+    /**
+     * The first that waits in memory is settled without being sent; nothing of the lane is with the peer.
+     *
+     * @return whether it was not settled before, by being sent ahead of others
+     */
+    boolean dropFirst(Lane lane) {
+        Entry entry = lane.poll();
+        readAhead.remove(lane, entry);
+        if (lane.isSpilled()) {
+            pass.recheck();
+        }
+        return drop(lane, entry);
+    }
+
+    /** The same for the first that is on disk only, under the cursor. */
+    boolean dropUnread(Lane lane, String messageKey, LogCursor cursor) {
+        Entry entry = new Entry(cursor.position(), cursor.message(), shareOf(lane, messageKey), cursor.bytes());
+        if (lane.sequence != null) {
+            sequences.count(lane.sequence, entry);
+        }
+        spill(lane, cursor.nextPosition());
+        return drop(lane, entry);
+    }
+
+    private boolean drop(Lane lane, Entry entry) {
+        lane.attempts = 0;
+        lane.trouble = null;
+        boolean first = lane.ahead.remove(entry.position) == null;
+        tally.release(entry.share, entry.position, entry.logBytes);
+        if (lane.sequence != null) {
+            sequences.touch(lane.sequence);
+        }
+        return first;
+    }
+
+    void leaveIfIdle(Lane lane) {
+        if (lane.isIdle()) {
+            leave(lane);
+        }
+    }
+
+    /** Lets go what has nothing unsettled before it in its lane any more. */
+    void letGoAhead() {
+        ahead.removeIf(lane -> {
+            letGoBefore(lane, lane.firstUnsettled());
+            return lane.ahead.isEmpty();
+        });
+    }
+
+    private void letGoBefore(Lane lane, long position) {
+        while (!lane.ahead.isEmpty() && lane.ahead.firstKey() < position) {
+            Map.Entry<Long, Entry.Size> first = lane.ahead.pollFirstEntry();
+            tally.release(
+                    first.getValue().share(), first.getKey(), first.getValue().logBytes());
+        }
+    }
+
     private void leave(Lane lane) {
+        if (ahead.remove(lane)) {
+            letGoBefore(lane, Long.MAX_VALUE);
+        }
         byKey.remove(lane.key);
         outlets.left(lane.outlet);
         if (lane.sequence != null) {

@@ -46,6 +46,11 @@ final class Pass {
         return lane.resumeAt >= start && lane.missedIn != number;
     }
 
+    /** The same, if it is a pass of {@link Drops}. */
+    boolean followsForDrops(Lane lane) {
+        return lane.resumeAt >= start && lane.missedInDrops != number;
+    }
+
     /** A spilled lane may have come to want more. */
     void recheck() {
         recheck = true;

@@ -15,6 +15,7 @@ import io.forebay.storage.AckLevel;
  * @param deadLetter the address of the same target that a copy of what is quarantined is sent to; empty for none
  * @param ackLevel when the publisher of a message is acknowledged
  * @param mapping what the AMQP message looks like
+ * @param share how much of the log may be kept because of it
  */
 public record RouteOptions(
         Order order,
@@ -24,9 +25,10 @@ public record RouteOptions(
         int rejectedRetries,
         String deadLetter,
         AckLevel ackLevel,
-        MappingOptions mapping) {
-    public static final RouteOptions USUAL =
-            new RouteOptions(Order.TOPIC, 1, 0, OnRejected.QUARANTINE, 3, "", AckLevel.SYNCED, MappingOptions.USUAL);
+        MappingOptions mapping,
+        ShareConfig share) {
+    public static final RouteOptions USUAL = new RouteOptions(
+            Order.TOPIC, 1, 0, OnRejected.QUARANTINE, 3, "", AckLevel.SYNCED, MappingOptions.USUAL, ShareConfig.ALL);
 
     private static final int RETRIES_MAX = 1_000_000;
     private static final int RATE_MAX = 100_000_000;
@@ -54,6 +56,9 @@ public record RouteOptions(
         if (laneWindow < 1 || laneWindow > WINDOW_MAX) {
             throw new IllegalArgumentException("lane-window must be 1 to " + WINDOW_MAX);
         }
+        if (order == Order.CLIENT && share.whenFull() == ShareConfig.WhenFull.DROP_OLDEST) {
+            throw new IllegalArgumentException("when-full: drop-oldest does not go with order: client");
+        }
         if (rateMax < 0 || rateMax > RATE_MAX) {
             throw new IllegalArgumentException("rate-max must be 0 to " + RATE_MAX);
         }
@@ -73,34 +78,38 @@ public record RouteOptions(
     }
 
     public RouteOptions withOrder(Order other) {
-        return new RouteOptions(other, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, mapping);
+        return new RouteOptions(other, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, mapping, share);
     }
 
     public RouteOptions withLaneWindow(int other) {
-        return new RouteOptions(order, other, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, mapping);
+        return new RouteOptions(order, other, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, mapping, share);
     }
 
     public RouteOptions withRateMax(int other) {
-        return new RouteOptions(order, laneWindow, other, onRejected, rejectedRetries, deadLetter, ackLevel, mapping);
+        return new RouteOptions(order, laneWindow, other, onRejected, rejectedRetries, deadLetter, ackLevel, mapping, share);
     }
 
     public RouteOptions withOnRejected(OnRejected other) {
-        return new RouteOptions(order, laneWindow, rateMax, other, rejectedRetries, deadLetter, ackLevel, mapping);
+        return new RouteOptions(order, laneWindow, rateMax, other, rejectedRetries, deadLetter, ackLevel, mapping, share);
     }
 
     public RouteOptions withRejectedRetries(int other) {
-        return new RouteOptions(order, laneWindow, rateMax, onRejected, other, deadLetter, ackLevel, mapping);
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, other, deadLetter, ackLevel, mapping, share);
     }
 
     public RouteOptions withDeadLetter(String other) {
-        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, other, ackLevel, mapping);
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, other, ackLevel, mapping, share);
     }
 
     public RouteOptions withAckLevel(AckLevel other) {
-        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, other, mapping);
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, other, mapping, share);
     }
 
     public RouteOptions withMapping(MappingOptions other) {
-        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, other);
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, other, share);
+    }
+
+    public RouteOptions withShare(ShareConfig other) {
+        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, mapping, other);
     }
 }

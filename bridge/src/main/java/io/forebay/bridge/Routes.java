@@ -21,6 +21,9 @@ import java.util.Set;
  * whose filter matches, at last by the default.
  */
 final class Routes {
+    /** Of a lane whose messages may come by several routes. */
+    static final int SEVERAL_SHARES = -2;
+
     /** Where a message goes, and how; messages of one place share a link. */
     record Place(String target, String address, RouteOptions options, Optional<RateLimit> rate) {}
 
@@ -72,7 +75,7 @@ final class Routes {
 
     Routes(List<Route> routes, String defaultAddress, RouteOptions defaultOptions, Replies replies) {
         this.replies = replies;
-        fingerprint = fingerprint(routes + defaultAddress + defaultOptions);
+        fingerprint = fingerprint(withoutShares(routes) + defaultAddress + defaultOptions.withShare(ShareConfig.ALL));
         defaultPlace = defaultAddress.isEmpty() ? null : usual(defaultAddress, defaultOptions, rate(defaultOptions));
         defaultAckLevel = Optional.ofNullable(defaultPlace).map(place -> defaultOptions.ackLevel());
         Set<Place> fixed = new HashSet<>();
@@ -118,6 +121,62 @@ final class Routes {
 
     private static Place usual(String address, RouteOptions options, Optional<RateLimit> rate) {
         return new Place(BridgeConfig.DEFAULT_TARGET, address, options, rate);
+    }
+
+    /** What the log may keep because of a route says nothing about what a lane is. */
+    private static List<Route> withoutShares(List<Route> routes) {
+        return routes.stream()
+                .map(route -> new Route(
+                        route.topicFilter(),
+                        route.addressTemplate(),
+                        route.options().withShare(ShareConfig.ALL),
+                        route.target()))
+                .toList();
+    }
+
+    /** What each route may hold of the log, in the order of {@link #share}; the last two are the default's and answers'. */
+    Shares shares() {
+        List<Shares.Share> shares = new ArrayList<>();
+        for (Compiled each : routes) {
+            Route route = each.route();
+            shares.add(new Shares.Share(
+                    route.topicFilter(), route.target(), route.options().share()));
+        }
+        ShareConfig usual =
+                defaultPlace == null ? ShareConfig.ALL : defaultPlace.options().share();
+        shares.add(new Shares.Share("default", BridgeConfig.DEFAULT_TARGET, usual));
+        shares.add(new Shares.Share("answers", BridgeConfig.DEFAULT_TARGET, ShareConfig.ALL));
+        return new Shares(shares);
+    }
+
+    /** Which of the {@link #shares} a message counts for; -1 if no route takes it. */
+    int share(String key) {
+        AddressTemplate.Source from = AddressTemplate.Source.of(key);
+        String topic = from.topic();
+        if (replies.find(topic).isPresent()) {
+            return routes.size() + 1;
+        }
+        for (int i = 0; i < routes.size(); i++) {
+            Compiled route = routes.get(i);
+            if (matches(route.filter(), topic)) {
+                if (route.template().isEmpty()) {
+                    return -1;
+                }
+                boolean somewhere = route.template().isFixed()
+                        || !route.template().address(from).isEmpty();
+                return somewhere ? i : usualShare();
+            }
+        }
+        return usualShare();
+    }
+
+    private int usualShare() {
+        return defaultPlace == null ? -1 : routes.size();
+    }
+
+    /** The same for all of a lane. */
+    int shareOfLane(String key, Place place) {
+        return place.options().order() == RouteOptions.Order.CLIENT ? SEVERAL_SHARES : share(key);
     }
 
     /** How many places of a target can ever come out of this. */

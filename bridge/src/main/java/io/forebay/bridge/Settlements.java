@@ -17,7 +17,7 @@ import java.util.function.ToLongFunction;
  * Owned by the bridge's thread: who waits until the messages of a lane are settled up to some position. It costs nothing
  * while nobody does. It outlives what is in memory of the log: after a fault the same messages are sent again, and settled.
  */
-final class Settlements {
+class Settlements {
     /** Those who ask come a moment after the message; one that the broker refuses is over in no less than a round trip. */
     private static final int REFUSED_KEPT = 4_096;
 

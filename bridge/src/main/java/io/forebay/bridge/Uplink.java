@@ -1,10 +1,12 @@
 package io.forebay.bridge;
 
 import io.forebay.storage.MessageLog;
+import io.forebay.storage.Position;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -22,6 +24,7 @@ final class Uplink implements Conveyor.Events {
             Quarantine quarantine,
             SequenceStore sequences,
             BridgeConfig config,
+            Shares shares,
             Peers peers,
             Loop loop) {}
 
@@ -40,6 +43,9 @@ final class Uplink implements Conveyor.Events {
 
         /** One of the uplinks has less to remember. */
         void onForgotten();
+
+        /** One of the uplinks does not need these any more. */
+        void onUnneeded(List<Integer> segments);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Uplink.class);
@@ -60,6 +66,9 @@ final class Uplink implements Conveyor.Events {
     private final Random random = new Random();
     private final DeadLetters deadLetters;
     private final Settlements settlements = new Settlements();
+
+    /** Segments of which all that goes to the target is settled. */
+    private final TreeSet<Integer> unneeded = new TreeSet<>();
 
     private long forgotten;
     private Peer peer;
@@ -117,6 +126,7 @@ final class Uplink implements Conveyor.Events {
                         meters,
                         faults,
                         settlements,
+                        shared.shares(),
                         this),
                 forgotten);
         settlements.lanesAre(conveyor::laneKey);
@@ -163,6 +173,22 @@ final class Uplink implements Conveyor.Events {
     @Override
     public void onQuarantined(QuarantinedMessage kept, long sequence, RouteOptions options) {
         deadLetters.offer(kept, sequence, options);
+    }
+
+    @Override
+    public void onUnneeded(List<Integer> segments) {
+        unneeded.addAll(segments);
+        shared.loop().onUnneeded(segments);
+    }
+
+    /** Whether a segment holds anything that is not settled, as far as that is saved. */
+    boolean needs(int segment) {
+        return segment >= Position.segment(forgotten) && !unneeded.contains(segment);
+    }
+
+    /** Nobody asks for segments before this one again. */
+    void forgetUnneeded(int before) {
+        unneeded.headSet(before).clear();
     }
 
     /** What it does not need any more. */

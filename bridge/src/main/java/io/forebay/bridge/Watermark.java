@@ -2,6 +2,8 @@ package io.forebay.bridge;
 
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -12,8 +14,10 @@ final class Watermark {
     private static final Logger LOG = LoggerFactory.getLogger(Watermark.class);
 
     private final Sequences sequences;
+    private final Tally tally;
     private final LongSupplier settled;
     private final LongConsumer onForgotten;
+    private final Consumer<List<Integer>> onUnneeded;
     private final FaultLog faults;
     private final Runnable onSaved;
     private long forgotten;
@@ -23,19 +27,24 @@ final class Watermark {
     /**
      * @param settled everything before it is settled
      * @param onForgotten told what was saved: everything before may be forgotten
+     * @param onUnneeded told of segments of which the same is true
      * @param onSaved who waited for room among the numbers may go on
      */
     Watermark(
             long from,
             Sequences sequences,
+            Tally tally,
             LongSupplier settled,
             LongConsumer onForgotten,
+            Consumer<List<Integer>> onUnneeded,
             FaultLog faults,
             Runnable onSaved) {
         this.forgotten = from;
         this.sequences = sequences;
+        this.tally = tally;
         this.settled = settled;
         this.onForgotten = onForgotten;
+        this.onUnneeded = onUnneeded;
         this.faults = faults;
         this.onSaved = onSaved;
     }
@@ -48,13 +57,15 @@ final class Watermark {
     /** One save at a time: if the last one is not done, this waits for the next call. */
     void advance() {
         long position = settled.getAsLong();
-        if (!saving.isComplete() || (position <= forgotten && !sequences.hasNews())) {
+        boolean news = position > forgotten || sequences.hasNews() || tally.hasEmptied();
+        if (!saving.isComplete() || !news) {
             return;
         }
+        List<Integer> unneeded = tally.takeEmptied();
         if (sequences.isOn()) {
-            saving = sequences.save(position).onComplete(saved -> onSaved(saved, position));
+            saving = sequences.save(position).onComplete(saved -> onSaved(saved, position, unneeded));
         } else {
-            forgetBefore(position);
+            forget(position, unneeded);
         }
     }
 
@@ -66,22 +77,26 @@ final class Watermark {
         });
     }
 
-    private void onSaved(AsyncResult<Void> saved, long position) {
+    private void onSaved(AsyncResult<Void> saved, long position, List<Integer> unneeded) {
         if (closed) {
             return;
         }
         if (saved.succeeded()) {
-            forgetBefore(position);
+            forget(position, unneeded);
         } else {
+            tally.giveBack(unneeded);
             faults.warn(LOG, "What is settled cannot be saved: " + saved.cause().getMessage(), "position=" + position);
         }
         onSaved.run();
     }
 
-    private void forgetBefore(long position) {
+    private void forget(long position, List<Integer> unneeded) {
         if (position > forgotten) {
             forgotten = position;
             onForgotten.accept(position);
+        }
+        if (!unneeded.isEmpty()) {
+            onUnneeded.accept(unneeded);
         }
     }
 

@@ -7,13 +7,18 @@ import io.forebay.storage.MessageLog;
 import io.forebay.storage.Position;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 /** A log in memory, for any thread; positions have gaps, as control records make them. */
 public final class FakeLog implements MessageLog {
     private static final int GAP = 3;
-    private static final long FIRST = Position.of(1, 7);
+    private static final int FIRST_INDEX = 7;
+    private static final int SEGMENT_MESSAGES = 500;
+    /** What each message says to take: to make one costs more than to carry it. */
+    private static final int BYTES = 100;
 
     private final List<Message> messages = new ArrayList<>();
     private final IntFunction<Message> generator;
@@ -22,6 +27,8 @@ public final class FakeLog implements MessageLog {
     private long forgottenBefore = Position.START;
     private Runnable listener = () -> {};
     private boolean failsOnce;
+    private final Set<Integer> forgottenSegments = new HashSet<>();
+    private volatile boolean anyForgotten;
 
     public FakeLog() {
         generator = messages::get;
@@ -34,16 +41,24 @@ public final class FakeLog implements MessageLog {
     }
 
     static long positionOf(int index) {
-        return FIRST + (long) GAP * index;
+        return Position.of(segmentOf(index), FIRST_INDEX + (long) GAP * (index % SEGMENT_MESSAGES));
+    }
+
+    static int segmentOf(int index) {
+        return 1 + index / SEGMENT_MESSAGES;
     }
 
     static int indexOf(long position) {
-        return (int) ((position - FIRST) / GAP);
+        return indexAtOrAfter(position);
     }
 
     /** The index of the first message at or after a position. */
     public static int indexAtOrAfter(long position) {
-        return position <= FIRST ? 0 : (int) ((position - FIRST + GAP - 1) / GAP);
+        if (Position.segment(position) == 0) {
+            return 0;
+        }
+        long inSegment = Math.max(0, Position.index(position) - FIRST_INDEX + GAP - 1) / GAP;
+        return (Position.segment(position) - 1) * SEGMENT_MESSAGES + (int) Math.min(SEGMENT_MESSAGES, inSegment);
     }
 
     public void add(Message message) {
@@ -107,6 +122,20 @@ public final class FakeLog implements MessageLog {
         }
         forgottenBefore = forgotten;
         forgotten = position;
+    }
+
+    @Override
+    public synchronized void forget(int segment) {
+        if (segment >= segmentOf(size)) {
+            throw new AssertionError("the segment is not finished: " + segment);
+        }
+        forgottenSegments.add(segment);
+        anyForgotten = true;
+    }
+
+    /** Whether a message is not there any more. */
+    synchronized boolean isForgotten(int index) {
+        return positionOf(index) < forgotten || forgottenSegments.contains(segmentOf(index));
     }
 
     /** The position that was told last is not saved yet. */
@@ -178,6 +207,9 @@ public final class FakeLog implements MessageLog {
         @Override
         public boolean next() {
             int index = indexAtOrAfter(next);
+            while (anyForgotten && index < size() && positionOf(index) >= forgotten() && isForgotten(index)) {
+                index++;
+            }
             if (index >= size()) {
                 return false;
             }
@@ -213,6 +245,11 @@ public final class FakeLog implements MessageLog {
         @Override
         public boolean fromAmqp() {
             return at(current).fromAmqp();
+        }
+
+        @Override
+        public int bytes() {
+            return BYTES;
         }
 
         @Override

@@ -28,6 +28,7 @@ class LaneModelTest {
     private SimulatedPeer peer;
     private BridgeConfig config;
     private Conveyor conveyor;
+    private Shares shares;
     private int poison;
     private boolean transactions;
     /** Chances in a thousand that the bridge is gone from one step to the next, and starts again. */
@@ -56,6 +57,7 @@ class LaneModelTest {
                 .watermarkEveryMs(20)
                 .sequences(new SequenceConfig(Long.MAX_VALUE, limits.unsettledMax()))
                 .build();
+        shares = config.routing().shares();
         if (counted) {
             peer.counted();
         }
@@ -78,6 +80,11 @@ class LaneModelTest {
             }
 
             @Override
+            public void onUnneeded(List<Integer> segments) {
+                segments.forEach(LaneModelTest.this::forget);
+            }
+
+            @Override
             public void onBug(Throwable bug) {
                 throw new AssertionError(bug);
             }
@@ -94,7 +101,15 @@ class LaneModelTest {
                         clock,
                         meters,
                         faults,
-                        new Settlements(),
+                        new Settlements() {
+                            @Override
+                            void onNotAccepted(long position) {
+                                if (!quarantine.holds(position)) {
+                                    peer.givenUp.set(FakeLog.indexOf(position));
+                                }
+                            }
+                        },
+                        shares,
                         events),
                 from);
         peer.connect(conveyor);
@@ -172,6 +187,17 @@ class LaneModelTest {
         assertTrue(peer.links() <= limits.linksMax(), "links");
     }
 
+    /** Nothing in it is wanted any more, also after a crash. */
+    private void forget(int segment) {
+        int index = FakeLog.indexAtOrAfter(Position.of(segment, 0));
+        for (; index < log.size() && FakeLog.segmentOf(index) == segment; index++) {
+            assertTrue(peer.isDone(index), "forgotten before it was settled: " + index);
+        }
+        segmentsForgotten += Position.of(segment + 1, 0) <= log.forgotten() ? 0 : 1;
+        log.forget(segment);
+    }
+
+    private int segmentsForgotten;
     private int checkedUpTo;
 
     private void checkWatermark() {
@@ -207,11 +233,17 @@ class LaneModelTest {
         assertEquals(log.size(), peer.done(log.size()));
         assertEquals(0, conveyor.readAhead().messages());
         assertEquals(0, conveyor.readAhead().bytes());
+        conveyor.tick();
+        for (Shares.Share share : shares.all()) {
+            assertEquals(0, share.bytes.get(), share.name);
+            assertEquals(0, share.segments.get(), share.name);
+        }
         assertEquals(0, conveyor.spilledLanes());
         System.out.println("messages " + log.size() + ", transfers " + peer.sent + ", repeats " + peer.repeats
                 + ", transactions " + peer.transactionsEnded + ", quarantined " + quarantine.messages()
                 + ", resets "
-                + peer.resets + ", crashes " + crashes + ", ms of the model " + nowMs);
+                + peer.resets + ", crashes " + crashes + ", segments forgotten early " + segmentsForgotten
+                + ", ms of the model " + nowMs);
     }
 
     private static long seed() {
@@ -314,6 +346,26 @@ class LaneModelTest {
             boolean kept = quarantine.holds(FakeLog.positionOf(i));
             assertEquals(peer.isPoison(i) || kept, kept, "poison is in the quarantine: " + i);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void whatIsGivenUpIsTheOldestOfARouteAndNothingElseIsLost(int window) {
+        options = options.withLaneWindow(window).withShare(new ShareConfig(4, ShareConfig.WhenFull.DROP_OLDEST));
+        counted = true;
+        build(seed(), new BridgeLimits(50, 300, 300 * 400, 100_000, 20));
+        for (int i = 0; i < 60; i++) {
+            peer.mood.noCredit = random.nextInt(3) == 0 ? 1_000 : 300;
+            publish(300, 300, 7, 1 + random.nextInt(3));
+            for (int turns = 0; turns < 4; turns++) {
+                live();
+            }
+        }
+        peer.mood.noCredit = 300;
+        drainWithoutFaults();
+        System.out.println("given up " + peer.givenUp.cardinality());
+        assertTrue(peer.givenUp.cardinality() > 1_000);
+        assertEquals(peer.givenUp.cardinality(), shares.get(0).dropped.sum());
     }
 
     @Test

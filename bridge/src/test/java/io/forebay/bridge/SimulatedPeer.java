@@ -62,6 +62,9 @@ final class SimulatedPeer implements Peer {
     /** What another bridge after a crash may send once more, though it is in the quarantine. */
     private final BitSet unsaved = new BitSet();
 
+    /** What the bridge has dropped: as good as in the quarantine. */
+    final BitSet givenUp = new BitSet();
+
     private boolean counted;
     private final Map<String, Arrivals> arrivals = new HashMap<>();
     private final Map<Integer, Integer> nextOfLane = new HashMap<>();
@@ -109,7 +112,7 @@ final class SimulatedPeer implements Peer {
     }
 
     private boolean isQuarantined(int index) {
-        return quarantine.holds(FakeLog.positionOf(index));
+        return quarantine.holds(FakeLog.positionOf(index)) || givenUp.get(index);
     }
 
     boolean isDone(int index) {

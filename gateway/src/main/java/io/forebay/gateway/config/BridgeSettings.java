@@ -9,6 +9,7 @@ import io.forebay.bridge.QuarantineLimits;
 import io.forebay.bridge.Route;
 import io.forebay.bridge.RouteOptions;
 import io.forebay.bridge.SequenceConfig;
+import io.forebay.bridge.ShareConfig;
 import io.forebay.bridge.TransactionConfig;
 import io.forebay.gateway.mqtt.PresenceConfig;
 import io.forebay.storage.AckLevel;
@@ -133,7 +134,8 @@ final class BridgeSettings {
                         flag(settings, route, "annotations"),
                         flag(settings, route, "group-id"),
                         withDuplicateId,
-                        flag(settings, route, "lane-sequence")));
+                        flag(settings, route, "lane-sequence")),
+                ShareConfig.ALL);
     }
 
     private static int integer(Settings settings, Map<String, String> route, String key, int least, int most) {
