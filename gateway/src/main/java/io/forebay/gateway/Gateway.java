@@ -272,6 +272,7 @@ public final class Gateway {
                         fillsSoon(),
                         sessions.status(),
                         bridge.status(),
+                        bridge.fullRoutes(),
                         bridge.targets(),
                         downlink.status(),
                         security == null ? List.of() : security.faults())

@@ -17,6 +17,7 @@ import java.util.Optional;
  *
  * @param fillsSoon when the log will be full, if that is too soon
  * @param bridge all targets together
+ * @param fullRoutes those that have their share of the log
  * @param targets each of them, by its name
  * @param files what is wrong with files that are read again when they change
  */
@@ -25,6 +26,7 @@ record HealthReport(
         Optional<Forecast> fillsSoon,
         SessionStatus sessions,
         BridgeStatus bridge,
+        List<String> fullRoutes,
         Map<String, BridgeStatus> targets,
         DownlinkStatus downlink,
         List<String> files) {
@@ -56,6 +58,7 @@ record HealthReport(
             }
         });
         bridge.refusedAddresses().forEach(refused -> remarks.add("The AMQP broker does not take " + refused + "."));
+        fullRoutes.forEach(route -> remarks.add("The route " + route + " has its share of the log."));
         downlink.refusedAddresses()
                 .forEach(refused -> remarks.add("The AMQP broker gives us nothing from " + refused + "."));
         if (bridge.quarantined() > 0) {

@@ -22,8 +22,19 @@ class HealthReportTest {
     private static final DownlinkStatus DOWNLINK = new DownlinkStatus(true, 0, "", 0, 0, 0, List.of());
 
     private static Health health(LogState log, Optional<Forecast> fillsSoon) {
+        return health(log, fillsSoon, List.of());
+    }
+
+    private static Health health(LogState log, Optional<Forecast> fillsSoon, List<String> fullRoutes) {
         return new HealthReport(
-                        LogStatus.of(log), fillsSoon, SESSIONS, BRIDGE, Map.of("default", BRIDGE), DOWNLINK, List.of())
+                        LogStatus.of(log),
+                        fillsSoon,
+                        SESSIONS,
+                        BRIDGE,
+                        fullRoutes,
+                        Map.of("default", BRIDGE),
+                        DOWNLINK,
+                        List.of())
                 .health();
     }
 
@@ -34,6 +45,14 @@ class HealthReportTest {
         assertTrue(soon.ready());
         assertEquals(List.of("At the present rate the buffer lasts 3 h 12 m."), soon.remarks());
         assertEquals(List.of(), health(LogState.OPEN, Optional.empty()).remarks());
+    }
+
+    @Test
+    void routeThatHasItsShareIsNamedAndDevicesMayStillCome() {
+        Health health = health(LogState.OPEN, Optional.empty(), List.of("a/#"));
+
+        assertTrue(health.ready());
+        assertEquals(List.of("The route a/# has its share of the log."), health.remarks());
     }
 
     @Test

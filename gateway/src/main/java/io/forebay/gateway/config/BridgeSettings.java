@@ -9,7 +9,6 @@ import io.forebay.bridge.QuarantineLimits;
 import io.forebay.bridge.Route;
 import io.forebay.bridge.RouteOptions;
 import io.forebay.bridge.SequenceConfig;
-import io.forebay.bridge.ShareConfig;
 import io.forebay.bridge.TransactionConfig;
 import io.forebay.gateway.mqtt.PresenceConfig;
 import io.forebay.storage.AckLevel;
@@ -35,7 +34,9 @@ final class BridgeSettings {
             "annotations",
             "group-id",
             "duplicate-id",
-            "lane-sequence");
+            "lane-sequence",
+            "share-max",
+            "when-full");
 
     private static final int PORT_MAX = 65_535;
     private static final int MS_MAX = Integer.MAX_VALUE;
@@ -135,7 +136,7 @@ final class BridgeSettings {
                         flag(settings, route, "group-id"),
                         withDuplicateId,
                         flag(settings, route, "lane-sequence")),
-                ShareConfig.ALL);
+                route.isEmpty() ? new ShareSettings(settings).usual() : new ShareSettings(settings).of(route));
     }
 
     private static int integer(Settings settings, Map<String, String> route, String key, int least, int most) {

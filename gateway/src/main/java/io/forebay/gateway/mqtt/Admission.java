@@ -15,11 +15,16 @@ final class Admission {
     private final boolean v5;
     private final Violations violations;
     private final Permissions permissions;
+    private final String clientId;
+    private final String username;
 
-    Admission(MqttSetup setup, boolean v5, Violations violations, Permissions permissions) {
+    /** @param username as it is in the messages */
+    Admission(MqttSetup setup, MqttConnection connection, Violations violations, String username) {
         this.setup = setup;
-        this.v5 = v5;
-        this.permissions = permissions;
+        this.v5 = connection.isV5();
+        this.permissions = connection.permissions();
+        this.clientId = connection.clientId();
+        this.username = username;
         this.violations = violations;
     }
 
@@ -40,12 +45,22 @@ final class Admission {
                 || !permissions.mayPublish(topic, packet.qos(), packet.retain())) {
             return denied(packet.qos());
         }
-        if (v5
-                && setup.config().protocol().whenLogFull() == ProtocolConfig.WhenLogFull.REFUSE
-                && setup.log().state() == LogState.FULL) {
-            return ReasonCode.QUOTA_EXCEEDED;
-        }
-        return ReasonCode.SUCCESS;
+        // A repeat at QoS 2 may be in the log: after a refusal its packet id would be free to the device and taken to
+        // us.
+        boolean refusable = v5 && !(packet.dup() && packet.qos() == 2);
+        return refusable && (isLogFull() || isRouteFull(topic)) ? ReasonCode.QUOTA_EXCEEDED : ReasonCode.SUCCESS;
+    }
+
+    private boolean isLogFull() {
+        return setup.config().protocol().whenLogFull() == ProtocolConfig.WhenLogFull.REFUSE
+                && setup.log().state() == LogState.FULL;
+    }
+
+    private boolean isRouteFull(String topic) {
+        return setup.amqpSide()
+                .whenFull(clientId, username, topic)
+                .filter(when -> when == ProtocolConfig.WhenLogFull.REFUSE)
+                .isPresent();
     }
 
     /** Where there is no acknowledgement to say it, DISCONNECT does. */

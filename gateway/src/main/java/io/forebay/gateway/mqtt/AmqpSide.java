@@ -12,6 +12,22 @@ public interface AmqpSide {
     /** Whether the user names of publishers are to be in their messages. */
     boolean wantsUsernames();
 
+    /** @return what a message meets now because its route has its share of the log; empty if there is room */
+    default Optional<ProtocolConfig.WhenLogFull> whenFull(String clientId, String username, String topic) {
+        return Optional.empty();
+    }
+
+    /**
+     * Waits until the route of a message has room.
+     *
+     * @param told on any thread; at once, on the caller's, if there is room
+     * @return gives up waiting
+     */
+    default Runnable awaitRoom(String clientId, String username, String topic, Runnable told) {
+        told.run();
+        return () -> {};
+    }
+
     /**
      * Waits until nothing that a client has published on a topic is unsettled before a position of the log.
      *

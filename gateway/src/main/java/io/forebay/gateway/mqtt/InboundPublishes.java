@@ -28,6 +28,7 @@ final class InboundPublishes {
     private final Admission admission;
     private final AnswerOrder order = new AnswerOrder();
     private final BrokerWaits brokerWaits;
+    private final RouteWaits routeWaits;
     private final int inFlightMax;
     private final String username;
     private final boolean v5;
@@ -47,8 +48,9 @@ final class InboundPublishes {
         this.socketPause = connection.socketPause();
         this.violations = violations;
         this.aliases = new TopicAliases(setup.config().topicAliasMaximum(), violations);
-        this.admission = new Admission(setup, connection.isV5(), violations, connection.permissions());
         this.username = setup.amqpSide().wantsUsernames() ? connection.username() : "";
+        this.admission = new Admission(setup, connection, violations, username);
+        this.routeWaits = new RouteWaits(connection, setup, username);
         this.brokerWaits = new BrokerWaits(connection, setup.amqpSide(), username);
         this.inFlightMax = setup.config().receiveMaximum();
         this.v5 = connection.isV5();
@@ -88,7 +90,19 @@ final class InboundPublishes {
             answer(qos, packet.packetId(), success);
         } else {
             // At QoS 2 the record is the handshake's memory as well.
-            append(packet, topic, success, level.orElse(AckLevel.SYNCED));
+            AckLevel asked = level.orElse(AckLevel.SYNCED);
+            if (routeWaits.mustWait(topic)) {
+                routeWaits.hold(topic, () -> append(packet, topic, success, asked), () -> drop(qos));
+            } else {
+                append(packet, topic, success, asked);
+            }
+        }
+    }
+
+    /** At QoS 0 nobody sends it again. */
+    private void drop(int qos) {
+        if (qos == 0) {
+            setup.meters().publishRefused(ReasonCode.QUOTA_EXCEEDED);
         }
     }
 
@@ -125,6 +139,7 @@ final class InboundPublishes {
     /** The connection is gone. */
     void end() {
         brokerWaits.end();
+        routeWaits.end();
     }
 
     private Message message(Packet.Publish packet, String topic) {

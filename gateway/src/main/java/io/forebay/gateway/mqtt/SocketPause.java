@@ -18,6 +18,8 @@ final class SocketPause {
         OPENING,
         /** The log's queue is full. */
         LOG,
+        /** The route of what the device has published has its share of the log. */
+        ROUTE,
         /** Too many messages of this connection wait for the log. */
         IN_FLIGHT,
         /** A SUBSCRIBE or UNSUBSCRIBE waits for what was published before it; what the client sent behind it waits, too. */

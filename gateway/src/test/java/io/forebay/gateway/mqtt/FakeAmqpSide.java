@@ -3,7 +3,9 @@ package io.forebay.gateway.mqtt;
 import io.forebay.storage.AckLevel;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -14,6 +16,8 @@ public final class FakeAmqpSide implements AmqpSide {
 
     final List<Waiting> waiting = new CopyOnWriteArrayList<>();
     private final Predicate<String> routed;
+    private final Map<String, ProtocolConfig.WhenLogFull> full = new ConcurrentHashMap<>();
+    private final Map<Runnable, String> waitingForRoom = new ConcurrentHashMap<>();
 
     public FakeAmqpSide(Predicate<String> routed) {
         this.routed = routed;
@@ -37,6 +41,36 @@ public final class FakeAmqpSide implements AmqpSide {
         Waiting each = new Waiting(topic, before, told);
         waiting.add(each);
         return () -> waiting.remove(each);
+    }
+
+    /** The route of a topic has its share of the log. */
+    void full(String topic, ProtocolConfig.WhenLogFull when) {
+        full.put(topic, when);
+    }
+
+    /** It has room again. */
+    void room(String topic) {
+        full.remove(topic);
+        waitingForRoom.forEach((told, of) -> {
+            if (of.equals(topic) && waitingForRoom.remove(told, of)) {
+                told.run();
+            }
+        });
+    }
+
+    int waitingForRoom() {
+        return waitingForRoom.size();
+    }
+
+    @Override
+    public Optional<ProtocolConfig.WhenLogFull> whenFull(String clientId, String username, String topic) {
+        return Optional.ofNullable(full.get(topic));
+    }
+
+    @Override
+    public Runnable awaitRoom(String clientId, String username, String topic, Runnable told) {
+        waitingForRoom.put(told, topic);
+        return () -> waitingForRoom.remove(told);
     }
 
     @Override
