@@ -27,6 +27,9 @@ final class Space {
 
     private static final Logger LOG = LoggerFactory.getLogger(Space.class);
     private static final long RATE_CONSTANT_MS = TimeUnit.MINUTES.toMillis(5);
+    /** What is settled is given back in whole segments: only the lowest of such a time says what stays. */
+    private static final long SAMPLE_EVERY_MS = TimeUnit.SECONDS.toMillis(30);
+
     private static final long WARN_EVERY_MS = TimeUnit.MINUTES.toMillis(10);
     private static final double SECONDS_TOLD_MAX = TimeUnit.DAYS.toSeconds(365);
 
@@ -41,6 +44,8 @@ final class Space {
     private final LongSupplier nowMs;
     private final FillRate rate = new FillRate(RATE_CONSTANT_MS);
     private boolean unmeasurable;
+    private long lowest = Long.MAX_VALUE;
+    private long sampleAtMs;
     private boolean warned;
     private long warnAgainAtMs;
     private volatile long others;
@@ -55,6 +60,7 @@ final class Space {
         this.disk = disk;
         this.filling = filling;
         this.nowMs = nowMs;
+        sampleAtMs = nowMs.getAsLong() + SAMPLE_EVERY_MS;
     }
 
     // ---- any thread ----
@@ -126,7 +132,12 @@ final class Space {
 
     private void foresee() throws IOException {
         long now = nowMs.getAsLong();
-        rate.sample(now, filling.used());
+        lowest = Math.min(lowest, filling.used());
+        if (now >= sampleAtMs) {
+            rate.sample(now, lowest);
+            lowest = Long.MAX_VALUE;
+            sampleAtMs = now + SAMPLE_EVERY_MS;
+        }
         double perSecond = rate.bytesPerSecond();
         double seconds = filling.isFull() ? 0 : (filling.spare() + roomForSegments()) / perSecond;
         boolean fills = filling.isFull() || (perSecond > 0 && seconds < SECONDS_TOLD_MAX);

@@ -100,6 +100,16 @@ class SpaceTest {
     }
 
     @Test
+    void whatIsWrittenAndGivenBackInSegmentsIsNoGrowth() {
+        for (int segment = 0; segment < 60; segment++) {
+            live(15, SEGMENT / 15);
+            live(1, -SEGMENT / 15 * 15);
+        }
+        live(8, SEGMENT / 15);
+        assertEquals(0.0, (double) space.forecast().bytesPerSecond(), SEGMENT / 3_000.0);
+    }
+
+    @Test
     void theDiskAndTheOthersShortenIt() {
         live(600, 1_000);
         disk.usableBytes = 10 * SEGMENT;
