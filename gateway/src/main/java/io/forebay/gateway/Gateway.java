@@ -16,6 +16,7 @@ import io.forebay.gateway.mqtt.ConnectedClients;
 import io.forebay.gateway.mqtt.MqttListener;
 import io.forebay.gateway.mqtt.MqttMeters;
 import io.forebay.gateway.mqtt.MqttSetup;
+import io.forebay.gateway.mqtt.accept.AcceptGate;
 import io.forebay.gateway.ops.Health;
 import io.forebay.gateway.ops.OpsServer;
 import io.forebay.gateway.session.FateListener;
@@ -142,9 +143,19 @@ public final class Gateway {
         if (config.downlink().isSettledWhenDelivered()) {
             sessions.onFate(this::tellDownlink, config.downlink().watchedMax());
         }
-        vertx = Vertx.vertx(new VertxOptions()
+        VertxOptions options = new VertxOptions()
                 .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(config.mqtt().eventLoops()));
+                .setEventLoopPoolSize(config.mqtt().eventLoops());
+        vertx = AcceptGate.vertx(options, config.accept(), this::door, meters);
+    }
+
+    private AcceptGate.Door door(int port) {
+        if (port == config.ops().port()) {
+            return AcceptGate.Door.UNGUARDED;
+        }
+        boolean proxied = config.mqtt().listeners().stream()
+                .anyMatch(listener -> listener.port() == port && listener.proxyProtocol());
+        return proxied ? AcceptGate.Door.PROXIED : AcceptGate.Door.DIRECT;
     }
 
     private void tellDownlink(long arrivedAtMs, int number, FateListener.Fate fate) {
@@ -217,8 +228,7 @@ public final class Gateway {
                         new DeploymentOptions().setInstances(config.mqtt().eventLoops())),
                 "MQTT cannot listen on " + mqttAddresses() + " (mqtt.host, mqtt.port, mqtt.tls, mqtt.listeners)");
         await(
-                vertx.deployVerticle(
-                        new OpsServer(config.ops().host(), config.ops().port(), meters, this::health)),
+                vertx.deployVerticle(new OpsServer(config.ops().host(), config.ops().port(), meters, this::health)),
                 "Metrics and health cannot listen on " + config.ops().host() + ":"
                         + config.ops().port() + " (ops.host, ops.port)");
         startControl();
@@ -257,7 +267,8 @@ public final class Gateway {
                 config.bridge().amqp().host() + ":" + config.bridge().amqp().port();
         return "MQTT on " + mqttAddresses() + ", AMQP 1.0 "
                 + (broker == null ? "to the broker at " : "on the embedded broker at ") + amqp
-                + ", metrics on http://" + config.ops().host() + ":"
+                + ", metrics on http://"
+                + config.ops().host() + ":"
                 + config.ops().port() + "/metrics, data in "
                 + config.dataDir().toAbsolutePath().normalize();
     }

@@ -5,6 +5,7 @@ import io.forebay.bridge.downlink.DownlinkConfig;
 import io.forebay.gateway.control.ControlConfig;
 import io.forebay.gateway.mqtt.MqttConfig;
 import io.forebay.gateway.mqtt.PresenceConfig;
+import io.forebay.gateway.mqtt.accept.AcceptLimits;
 import io.forebay.gateway.security.TopicPattern;
 import io.forebay.gateway.session.SessionConfig;
 import io.forebay.gateway.tls.TlsConfig;
@@ -31,6 +32,7 @@ public record GatewayConfig(
         Path dataDir,
         int shutdownGraceSeconds,
         MqttConfig mqtt,
+        AcceptLimits accept,
         AuthenticationConfig authentication,
         AuthorisationConfig authorisation,
         SessionConfig sessions,
@@ -93,6 +95,7 @@ public record GatewayConfig(
                 dataDir,
                 settings.integer("shutdown-grace-s", 1, SECONDS_MAX),
                 mqtt,
+                AcceptSettings.read(settings),
                 AuthenticationSettings.read(settings),
                 MqttSettings.authorisation(settings),
                 SessionSettings.read(settings),
@@ -123,7 +126,8 @@ public record GatewayConfig(
                 settings.integer("mqtt.topic-alias-maximum", 0, PORT_MAX),
                 settings.integer("mqtt.session-expiry-max-s", 0, SECONDS_MAX),
                 MqttSettings.protocol(settings),
-                MqttSettings.access(settings));
+                MqttSettings.access(settings),
+                AcceptSettings.quotas(settings, packetBytesMax));
     }
 
     private static LogConfig log(Settings settings, Path dataDir, int recordBytesMax) {

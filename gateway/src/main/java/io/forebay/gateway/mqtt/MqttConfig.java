@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param eventLoops how many threads serve devices
  * @param protocol what a connection offers and bears
  * @param access which topics nobody may use
+ * @param quotas what one device or user may take of what all share
  */
 public record MqttConfig(
         List<Listener> listeners,
@@ -22,7 +23,8 @@ public record MqttConfig(
         int topicAliasMaximum,
         long sessionExpiryMaxSeconds,
         ProtocolConfig protocol,
-        AccessConfig access) {
+        AccessConfig access,
+        QuotaConfig quotas) {
 
     /** How MQTT travels. */
     public enum Transport {
@@ -79,6 +81,7 @@ public record MqttConfig(
                 topicAliasMaximum,
                 sessionExpiryMaxSeconds,
                 protocol,
-                access);
+                access,
+                quotas);
     }
 }

@@ -1,7 +1,9 @@
 package io.forebay.gateway.mqtt;
 
 import io.forebay.gateway.mqtt.ConnectionState.Event;
+import io.forebay.gateway.mqtt.accept.AcceptGate;
 import io.forebay.gateway.mqtt.codec.Packet;
+import io.forebay.gateway.mqtt.codec.PacketDecoder;
 import io.forebay.gateway.mqtt.codec.Property;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
 import io.forebay.gateway.security.Identity;
@@ -155,6 +157,15 @@ final class MqttConnection implements SlowReader.Listener {
         context.runOnContext(turn -> work.run());
     }
 
+    /** Runs it later, on this connection's event loop. @return by which {@link #never} takes it back */
+    long later(long delayMs, Runnable work) {
+        return context.owner().setTimer(delayMs, id -> work.run());
+    }
+
+    void never(long later) {
+        context.owner().cancelTimer(later);
+    }
+
     Outbound outbound() {
         return outbound;
     }
@@ -209,6 +220,8 @@ final class MqttConnection implements SlowReader.Listener {
         OutboundPublishes deliveries = handshake.deliveries();
         traffic = new Traffic(this, setup, violations, handshake.authentication(), deliveries, opened.hold());
         send(Connack.accepted(handshake.request(), opened.present(), authenticationData, setup.config()));
+        AcceptGate.served(socket.channelHandlerContext().channel());
+        socket.channelHandlerContext().pipeline().get(PacketDecoder.class).trust();
         connectTime.limit(handshake.identity().validUntilMs());
         epoch = setup.presence().connected(clientId(), address(), protocolLevel());
         log.debug("A device is connected [{}, session-present={}]", name(), opened.present());

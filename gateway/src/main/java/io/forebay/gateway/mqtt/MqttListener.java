@@ -168,7 +168,9 @@ public final class MqttListener extends VerticleBase {
                 WebSocketPipeline.fill(pipeline, listener);
             }
             DecoderLimits limits = DecoderLimits.of(
-                    listener.packetBytesMax(), setup.config().protocol().controlCharacters());
+                    listener.packetBytesMax(),
+                    setup.config().quotas().connectBytesMax(),
+                    setup.config().protocol().controlCharacters());
             KeepAlive deadline = new KeepAlive(listener.connectTimeoutMs(), connection::onSilence);
             pipeline.addBefore("handler", "mqtt-decoder", new PacketDecoder(limits));
             pipeline.addBefore("handler", KeepAlive.NAME, deadline);

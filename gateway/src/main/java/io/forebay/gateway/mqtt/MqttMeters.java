@@ -27,6 +27,7 @@ public final class MqttMeters {
     private final LongAdder repeated = new LongAdder();
     private final LongAdder unmatched = new LongAdder();
     private final LongAdder pauses = new LongAdder();
+    private final LongAdder heldBack = new LongAdder();
     private final AtomicInteger connections = new AtomicInteger();
 
     public MqttMeters(MeterRegistry registry) {
@@ -51,6 +52,7 @@ public final class MqttMeters {
         registry.more().counter("forebay.mqtt.repeated", Tags.empty(), repeated);
         registry.more().counter("forebay.mqtt.unmatched", Tags.empty(), unmatched);
         registry.more().counter("forebay.mqtt.pauses", Tags.empty(), pauses);
+        registry.more().counter("forebay.mqtt.held.back", Tags.empty(), heldBack);
     }
 
     int connections() {
@@ -81,6 +83,11 @@ public final class MqttMeters {
 
     void paused() {
         pauses.increment();
+    }
+
+    /** A device was faster than it may be. */
+    void heldBack() {
+        heldBack.increment();
     }
 
     /** A PUBLISH to a device. */

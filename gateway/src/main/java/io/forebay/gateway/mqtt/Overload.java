@@ -26,6 +26,9 @@ final class Overload {
 
     /** What a session that could not be opened means to the device. */
     static ConnectRefused refusal(Throwable cause) {
+        if (cause instanceof SessionOpening.TooManyOfUser) {
+            return new ConnectRefused(ReasonCode.QUOTA_EXCEEDED, cause.getMessage());
+        }
         boolean limit = (cause instanceof LogException fault && fault.kind() == LogException.Kind.TOO_MANY_SESSIONS)
                 || (cause instanceof SessionException refused
                         && refused.kind() == SessionException.Kind.TOO_MANY_SESSIONS);

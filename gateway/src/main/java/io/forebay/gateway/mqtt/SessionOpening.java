@@ -22,6 +22,15 @@ final class SessionOpening {
         }
     }
 
+    /** The user has connections-per-user-max; nothing is left open. */
+    static final class TooManyOfUser extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooManyOfUser() {
+            super("connections-per-user-max is reached", null, false, false);
+        }
+    }
+
     private final MqttConnection connection;
     private final Context context;
     private final MqttSetup setup;
@@ -43,6 +52,9 @@ final class SessionOpening {
 
     /** @return succeeds with the open session; fails with nothing open */
     Future<DeviceSession> open() {
+        if (!isWithinUserQuota()) {
+            return Future.failedFuture(new TooManyOfUser());
+        }
         MqttConnection earlier = setup.clients().enter(request.clientId(), connection);
         Promise<Void> free = Promise.promise();
         if (earlier == null) {
@@ -51,6 +63,13 @@ final class SessionOpening {
             earlier.takeOver().onComplete(done -> context.runOnContext(turn -> free.complete()));
         }
         return free.future().compose(now -> openInbound()).compose(this::openOutbound);
+    }
+
+    private boolean isWithinUserQuota() {
+        int max = setup.config().quotas().connectionsPerUserMax();
+        String user = max == 0 ? "" : connection.username();
+        ConnectedClients clients = setup.clients();
+        return user.isEmpty() || clients.enterUser(user, connection, clients.of(request.clientId()), max);
     }
 
     private Future<Boolean> openInbound() {

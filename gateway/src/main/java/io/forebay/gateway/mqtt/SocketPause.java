@@ -28,6 +28,8 @@ final class SocketPause {
         SUBSCRIBING,
         /** The device does not read its acknowledgements. */
         SLOW_READER,
+        /** It publishes faster than it may. */
+        RATE,
         DRAINING
     }
 

@@ -15,6 +15,8 @@ final class Traffic {
     private final InboundPublishes publishes;
     private final OutboundPublishes deliveries;
     private final Subscribing subscribing;
+    /** Null where there is no limit. */
+    private final PublishRate rate;
 
     Traffic(
             MqttConnection connection,
@@ -28,11 +30,16 @@ final class Traffic {
         this.publishes = new InboundPublishes(connection, setup, violations);
         this.deliveries = deliveries;
         this.subscribing = new Subscribing(connection, setup.config(), violations, hold);
+        QuotaConfig quotas = setup.config().quotas();
+        this.rate = quotas.hasRate() ? new PublishRate(connection, quotas, setup.meters()) : null;
     }
 
     /** Throws {@link ProtocolViolation}. */
     void handle(Packet packet) {
         if (packet instanceof Packet.Publish publish) {
+            if (rate != null) {
+                rate.onPublish(publish);
+            }
             publishes.onPublish(publish, subscribing.isPending());
         } else if (packet instanceof Packet.Puback puback) {
             deliveries.onPuback(puback);
@@ -95,6 +102,9 @@ final class Traffic {
     /** The connection is gone. */
     void end() {
         publishes.end();
+        if (rate != null) {
+            rate.end();
+        }
     }
 
     /** Whether all that the device has published is durable. */

@@ -12,6 +12,8 @@ import io.forebay.bridge.downlink.DownlinkAddress;
 import io.forebay.bridge.downlink.TopicSource;
 import io.forebay.gateway.mqtt.MqttConfig.Listener;
 import io.forebay.gateway.mqtt.MqttConfig.Transport;
+import io.forebay.gateway.mqtt.QuotaConfig;
+import io.forebay.gateway.mqtt.accept.AcceptLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -379,5 +381,26 @@ class GatewayConfigTest {
 
     private static String variable(String path) {
         return "FOREBAY_" + path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    @Test
+    void limitsOfOneDeviceAreRead() {
+        GatewayConfig config = GatewayConfig.load(Map.of(
+                "FOREBAY_MQTT_ACCEPT_HANDSHAKES_MAX", "3",
+                "FOREBAY_MQTT_QUOTAS_PUBLISH_BYTES_RATE_MAX", "1 MiB",
+                "FOREBAY_MQTT_QUOTAS_PUBLISH_RATE_TIMEOUT_S", "7"));
+
+        assertEquals(3, config.accept().handshakesMax());
+        assertEquals(1 << 20, config.mqtt().quotas().publishBytesPerSecond());
+        assertEquals(7_000, config.mqtt().quotas().rateTimeoutMs());
+        assertEquals(64 << 10, config.mqtt().quotas().connectBytesMax());
+    }
+
+    @Test
+    void theDefaultsAreThoseOfTheRecords() {
+        GatewayConfig config = GatewayConfig.load(Map.of());
+
+        assertEquals(AcceptLimits.DEFAULT, config.accept());
+        assertEquals(QuotaConfig.DEFAULT, config.mqtt().quotas());
     }
 }

@@ -33,7 +33,7 @@ class AuthenticationIT {
 
     private Rig rig = Rig.start(Rig.CONFIG, false, authentication(), topic -> true);
 
-    private static Authentication authentication() {
+    static Authentication authentication() {
         return new Authentication(
                 Optional.of(() -> USERS),
                 new AuthenticationChain(List.of(), new AuthenticationMeters(new SimpleMeterRegistry())));

@@ -2,12 +2,15 @@ package io.forebay.gateway.mqtt;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.gateway.mqtt.accept.AcceptGate;
+import io.forebay.gateway.mqtt.accept.AcceptLimits;
 import io.forebay.gateway.security.Access;
 import io.forebay.gateway.security.Authentication;
 import io.forebay.gateway.tls.Tls;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -28,12 +31,19 @@ final class Rig implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final Access access = Access.open();
     final ConnectedClients clients = new ConnectedClients();
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx;
     private final MqttListener listener;
     final Tls tls;
     private String deployment;
 
-    private Rig(MqttConfig config, boolean lenient, Authentication authentication, AmqpSide amqpSide) {
+    private Rig(
+            MqttConfig config,
+            boolean lenient,
+            Authentication authentication,
+            AmqpSide amqpSide,
+            AcceptLimits accept,
+            AcceptGate.Door door) {
+        vertx = AcceptGate.vertx(new VertxOptions(), accept, port -> door, meters);
         MqttSetup setup = new MqttSetup(
                 lenient ? lenient(config) : config,
                 log,
@@ -67,7 +77,23 @@ final class Rig implements AutoCloseable {
                 TOPIC_ALIAS_MAXIMUM,
                 SESSION_EXPIRY_MAX_S,
                 protocol,
-                access);
+                access,
+                new QuotaConfig(PACKET_BYTES_MAX, 0, 0, 0, 0));
+    }
+
+    static MqttConfig withQuotas(QuotaConfig quotas) {
+        return new MqttConfig(
+                CONFIG.listeners(),
+                CONFIG.eventLoops(),
+                CONFIG.connectionsMax(),
+                CONFIG.packetBytesMax(),
+                CONFIG.clientIdBytesMax(),
+                CONFIG.receiveMaximum(),
+                CONFIG.topicAliasMaximum(),
+                CONFIG.sessionExpiryMaxSeconds(),
+                CONFIG.protocol(),
+                CONFIG.access(),
+                quotas);
     }
 
     static MqttConfig.Listener listener(
@@ -114,7 +140,16 @@ final class Rig implements AutoCloseable {
     }
 
     static Rig start(MqttConfig config, boolean lenient, Authentication authentication, AmqpSide amqpSide) {
-        Rig rig = new Rig(config, lenient, authentication, amqpSide);
+        return start(
+                new Rig(config, lenient, authentication, amqpSide, AcceptLimits.DEFAULT, AcceptGate.Door.UNGUARDED));
+    }
+
+    /** With a gate before it that lets in as these limits say. */
+    static Rig gated(MqttConfig config, AcceptLimits accept, AcceptGate.Door door) {
+        return start(new Rig(config, false, Authentication.NONE, new FakeAmqpSide(topic -> true), accept, door));
+    }
+
+    private static Rig start(Rig rig) {
         rig.deployment = await(rig.vertx.deployVerticle(rig.listener));
         return rig;
     }

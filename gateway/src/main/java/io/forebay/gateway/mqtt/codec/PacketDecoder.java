@@ -20,6 +20,9 @@ public final class PacketDecoder extends ChannelInboundHandlerAdapter {
     /** 0 until CONNECT has come. */
     private int level;
 
+    /** Whether more than connectBytesMax is taken. */
+    private boolean trusted;
+
     private boolean broken;
     /** The beginning of a packet whose rest has not come, or null. */
     private ByteBuf pending;
@@ -49,6 +52,11 @@ public final class PacketDecoder extends ChannelInboundHandlerAdapter {
         } finally {
             in.release();
         }
+    }
+
+    /** The device is let in: it may send packets of packetBytesMax. */
+    public void trust() {
+        trusted = true;
     }
 
     @Override
@@ -147,7 +155,7 @@ public final class PacketDecoder extends ChannelInboundHandlerAdapter {
     }
 
     private void setSize(int remaining, int header, boolean longer) {
-        int most = level == 0 ? limits.connectBytesMax() : limits.packetBytesMax();
+        int most = trusted ? limits.packetBytesMax() : limits.connectBytesMax();
         if (header + remaining > most) {
             throw new MalformedPacket(
                     ReasonCode.PACKET_TOO_LARGE,
@@ -179,6 +187,9 @@ public final class PacketDecoder extends ChannelInboundHandlerAdapter {
             boolean shortest = headerSize == 2 || in.getByte(from + headerSize - 1) != 0;
             Packet.Connect connect = reader.read(cursor, first, shortest);
             level = connect.protocolLevel();
+            // What follows CONNECT may be sent before CONNACK, but for those who have to prove something by AUTH
+            // (MQTT-4.12.0-6, -7).
+            trusted = !connect.properties().has(Property.AUTHENTICATION_METHOD);
             return connect;
         } catch (MalformedPacket wrong) {
             return broken(wrong, reader.level());

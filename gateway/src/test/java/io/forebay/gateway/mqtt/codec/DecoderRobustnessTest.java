@@ -175,7 +175,7 @@ class DecoderRobustnessTest {
     private static EmbeddedChannel channel(ByteBufAllocator allocator, int bytesMax) {
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.config().setAllocator(allocator);
-        channel.pipeline().addLast(new PacketDecoder(DecoderLimits.of(bytesMax, true)));
+        channel.pipeline().addLast(new PacketDecoder(DecoderLimits.of(bytesMax, bytesMax, true)));
         channel.writeInbound(Unpooled.wrappedBuffer(connect(4)));
         assertInstanceOf(Packet.Connect.class, channel.readInbound());
         return channel;

@@ -13,7 +13,7 @@ import java.util.List;
 
 /** Packets as a device writes them, byte by byte and without the codec under test, and what the decoder makes of them. */
 final class Wire {
-    static final DecoderLimits LIMITS = DecoderLimits.of(1 << 20, true);
+    static final DecoderLimits LIMITS = DecoderLimits.of(1 << 20, 1 << 20, true);
 
     private Wire() {}
 
