@@ -228,7 +228,7 @@ public final class Gateway {
                         new DeploymentOptions().setInstances(config.mqtt().eventLoops())),
                 "MQTT cannot listen on " + mqttAddresses() + " (mqtt.host, mqtt.port, mqtt.tls, mqtt.listeners)");
         await(
-                vertx.deployVerticle(new OpsServer(config.ops().host(), config.ops().port(), meters, this::health)),
+                vertx.deployVerticle(new OpsServer(config.ops(), meters, this::health)),
                 "Metrics and health cannot listen on " + config.ops().host() + ":"
                         + config.ops().port() + " (ops.host, ops.port)");
         startControl();
@@ -267,7 +267,7 @@ public final class Gateway {
                 config.bridge().amqp().host() + ":" + config.bridge().amqp().port();
         return "MQTT on " + mqttAddresses() + ", AMQP 1.0 "
                 + (broker == null ? "to the broker at " : "on the embedded broker at ") + amqp
-                + ", metrics on http://"
+                + ", metrics on " + (config.ops().certificate().isPresent() ? "https" : "http") + "://"
                 + config.ops().host() + ":"
                 + config.ops().port() + "/metrics, data in "
                 + config.dataDir().toAbsolutePath().normalize();

@@ -6,6 +6,7 @@ import io.forebay.gateway.control.ControlConfig;
 import io.forebay.gateway.mqtt.MqttConfig;
 import io.forebay.gateway.mqtt.PresenceConfig;
 import io.forebay.gateway.mqtt.accept.AcceptLimits;
+import io.forebay.gateway.ops.OpsConfig;
 import io.forebay.gateway.security.TopicPattern;
 import io.forebay.gateway.session.SessionConfig;
 import io.forebay.gateway.tls.TlsConfig;
@@ -42,7 +43,7 @@ public record GatewayConfig(
         DownlinkConfig downlink,
         PresenceConfig presence,
         Optional<Endpoint> embeddedBroker,
-        Endpoint ops,
+        OpsConfig ops,
         ControlConfig control,
         TlsConfig tls) {
 
@@ -105,7 +106,7 @@ public record GatewayConfig(
                 DownlinkSettings.read(settings, mqtt.packetBytesMax()),
                 presence,
                 settings.text("amqp.host").isEmpty() ? Optional.of(endpoint(settings, "broker")) : Optional.empty(),
-                endpoint(settings, "ops"),
+                OpsSettings.read(settings),
                 control(settings, dataDir),
                 new TlsSettings(settings).common());
         settings.check();

@@ -23,6 +23,11 @@ public record Health(boolean alive, boolean ready, List<String> remarks) {
         return new Health(alive, ready, all);
     }
 
+    /** For those who are not told the reasons. */
+    String word() {
+        return alive ? "ok\n" : "down\n";
+    }
+
     String text() {
         String word = !alive ? "down" : !ready ? "not ready" : remarks.isEmpty() ? "ok" : "degraded";
         return remarks.isEmpty() ? word + "\n" : word + ": " + String.join(" ", remarks) + "\n";

@@ -384,6 +384,23 @@ class GatewayConfigTest {
     }
 
     @Test
+    void operatorsAskOnLoopbackUnlessItIsSaidWhoMay() {
+        ConfigException refused =
+                assertThrows(ConfigException.class, () -> GatewayConfig.load(Map.of("FOREBAY_OPS_HOST", "0.0.0.0")));
+        assertTrue(refused.getMessage().contains("ops.token"), refused::getMessage);
+
+        Map<String, String> shortToken = Map.of("FOREBAY_OPS_HOST", "0.0.0.0", "FOREBAY_OPS_TOKEN", "secret");
+        ConfigException guessable = assertThrows(ConfigException.class, () -> GatewayConfig.load(shortToken));
+        assertTrue(guessable.getMessage().contains("at least 16"), guessable::getMessage);
+        assertTrue(!guessable.getMessage().contains("secret"), guessable::getMessage);
+
+        GatewayConfig config = GatewayConfig.load(
+                Map.of("FOREBAY_OPS_HOST", "0.0.0.0", "FOREBAY_OPS_TOKEN", "an example that is long enough"));
+        assertTrue(config.ops().token().isPresent());
+        assertTrue(!config.toString().contains("an example"), config::toString);
+    }
+
+    @Test
     void limitsOfOneDeviceAreRead() {
         GatewayConfig config = GatewayConfig.load(Map.of(
                 "FOREBAY_MQTT_ACCEPT_HANDSHAKES_MAX", "3",
