@@ -1,0 +1,110 @@
+package io.forebay.gateway.storm;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program: ten thousand devices that come back at once over mTLS, beside a hundred that are connected and publish. The
+ * storm's process is niced, as it stands for ten thousand processors. Run in gateway/ with the class path of its tests;
+ * arguments: devices (10000), then settings of the gateway as NAME=VALUE of its environment.
+ */
+final class ReconnectStorm {
+    private static final int QUIET = 100;
+    private static final int QUIET_EVERY_MS = 100;
+    private static final List<String> SOURCES = List.of("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5");
+
+    private ReconnectStorm() {}
+
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length > 0 && arguments[0].equals("fleet")) {
+            fleet(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Path.of(arguments[3]));
+            return;
+        }
+        int devices = arguments.length == 0 ? 10_000 : Integer.parseInt(arguments[0]);
+        Map<String, String> settings = new HashMap<>();
+        for (int i = 1; i < arguments.length; i++) {
+            settings.put(arguments[i].split("=", 2)[0], arguments[i].split("=", 2)[1]);
+        }
+        Path directory = Files.createTempDirectory("storms-reconnect-");
+        Path certs = ChildGateway.makeCerts(directory);
+        try (ChildGateway gateway = new ChildGateway(directory, certs, settings);
+                QuietDevices quiet = QuietDevices.start(new Target(gateway.tlsPort, certs), QUIET, QUIET_EVERY_MS)) {
+            run(devices, gateway, certs, quiet);
+        }
+        System.out.println("The gateway's log is in " + directory);
+    }
+
+    private static void run(int devices, ChildGateway gateway, Path certs, QuietDevices quiet)
+            throws IOException, InterruptedException {
+        Process fleet = ChildGateway.java(
+                        List.of("nice", "-n", "19"),
+                        List.of("-Xmx512m"),
+                        List.of(
+                                ReconnectStorm.class.getName(),
+                                "fleet",
+                                "" + devices,
+                                "" + gateway.tlsPort,
+                                certs.toString()),
+                        Map.of())
+                .start();
+        try (BufferedReader said = fleet.inputReader(StandardCharsets.UTF_8)) {
+            String line = said.readLine();
+            while (line != null) {
+                String phase = line;
+                double cpu = gateway.cpuSeconds();
+                Latencies.Summary unused = quiet.take();
+                line = said.readLine();
+                System.out.printf(
+                        "%s%n    PUBACK to the %d others, %s; %d lost; gateway %.1f s of CPU, at most %d MiB, %.0f refused%n",
+                        phase,
+                        QUIET,
+                        quiet.take(),
+                        quiet.lost(),
+                        gateway.cpuSeconds() - cpu,
+                        gateway.peakMiB(),
+                        gateway.ops.meter("forebay_mqtt_accept_refused_total"));
+                if (line != null && line.startsWith("    ")) {
+                    System.out.println(line);
+                    line = said.readLine();
+                }
+            }
+        } finally {
+            fleet.destroyForcibly();
+        }
+    }
+
+    /** Says what it begins, and what came of it. */
+    private static void fleet(int devices, int port, Path certs) throws InterruptedException {
+        try (Storm storm = new Storm(new Target(port, certs), devices, SOURCES)) {
+            calm();
+            say("all connect for the first time");
+            say("    " + storm.connect());
+            calm();
+            for (int i = 1; i <= 2; i++) {
+                say("all drop their connections and come back at once, " + i);
+                storm.drop();
+                say("    " + storm.connect());
+                calm();
+            }
+            say("end");
+        }
+    }
+
+    private static void calm() throws InterruptedException {
+        say("calm");
+        TimeUnit.SECONDS.sleep(10); // The figures of calm are what the others are compared with.
+        say("    was calm");
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+}
