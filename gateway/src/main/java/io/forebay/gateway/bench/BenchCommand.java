@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
             "into the log with the broker away, then from MQTT to an AMQP consumer. Uses ports that are free."
         },
         mixinStandardHelpOptions = true,
-        sortOptions = false)
+        sortOptions = false,
+        subcommands = {TlsBenchCommand.class, TlsServerCommand.class})
 public final class BenchCommand implements Callable<Integer> {
     private static final String MAIN = "io.forebay.gateway.Main";
     private static final Duration READY = Duration.ofSeconds(60);
