@@ -78,19 +78,23 @@ public record RouteOptions(
     }
 
     public RouteOptions withOrder(Order other) {
-        return new RouteOptions(other, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, mapping, share);
+        return new RouteOptions(
+                other, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, mapping, share);
     }
 
     public RouteOptions withLaneWindow(int other) {
-        return new RouteOptions(order, other, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, mapping, share);
+        return new RouteOptions(
+                order, other, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, mapping, share);
     }
 
     public RouteOptions withRateMax(int other) {
-        return new RouteOptions(order, laneWindow, other, onRejected, rejectedRetries, deadLetter, ackLevel, mapping, share);
+        return new RouteOptions(
+                order, laneWindow, other, onRejected, rejectedRetries, deadLetter, ackLevel, mapping, share);
     }
 
     public RouteOptions withOnRejected(OnRejected other) {
-        return new RouteOptions(order, laneWindow, rateMax, other, rejectedRetries, deadLetter, ackLevel, mapping, share);
+        return new RouteOptions(
+                order, laneWindow, rateMax, other, rejectedRetries, deadLetter, ackLevel, mapping, share);
     }
 
     public RouteOptions withRejectedRetries(int other) {
@@ -98,18 +102,22 @@ public record RouteOptions(
     }
 
     public RouteOptions withDeadLetter(String other) {
-        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, other, ackLevel, mapping, share);
+        return new RouteOptions(
+                order, laneWindow, rateMax, onRejected, rejectedRetries, other, ackLevel, mapping, share);
     }
 
     public RouteOptions withAckLevel(AckLevel other) {
-        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, other, mapping, share);
+        return new RouteOptions(
+                order, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, other, mapping, share);
     }
 
     public RouteOptions withMapping(MappingOptions other) {
-        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, other, share);
+        return new RouteOptions(
+                order, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, other, share);
     }
 
     public RouteOptions withShare(ShareConfig other) {
-        return new RouteOptions(order, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, mapping, other);
+        return new RouteOptions(
+                order, laneWindow, rateMax, onRejected, rejectedRetries, deadLetter, ackLevel, mapping, other);
     }
 }

@@ -105,9 +105,9 @@ class OpenSslClientIT {
     /** Standard name and OpenSSL's of each cipher of TLS 1.2 and before. */
     private static List<String[]> ciphers() throws Exception {
         List<String[]> ciphers = new ArrayList<>();
-        for (String line : run("", "openssl", "ciphers", "-stdname", "-s", "-tls1_2", "ALL:COMPLEMENTOFALL:@SECLEVEL=0")
-                .split("\n")) {
-            String[] words = line.split(" +");
+        String known = run("", "openssl", "ciphers", "-stdname", "-s", "-tls1_2", "ALL:COMPLEMENTOFALL:@SECLEVEL=0");
+        for (String line : known.lines().toList()) {
+            String[] words = line.split(" +", -1);
             if (words.length > 2 && !words[0].contains("_PSK_") && !words[0].contains("_SRP_")) {
                 ciphers.add(new String[] {words[0], words[2]});
             }
@@ -120,7 +120,7 @@ class OpenSslClientIT {
     private static String negotiated(TlsRig rig, String... how) throws Exception {
         String said = client(rig, "", how);
         int at = said.indexOf("Cipher is ");
-        String cipher = at < 0 ? "(NONE)" : said.substring(at + 10).split("\\s")[0];
+        String cipher = at < 0 ? "(NONE)" : said.substring(at + 10).split("\\s", -1)[0];
         return cipher.equals("(NONE)") || said.contains(":error:") ? "" : cipher;
     }
 

@@ -73,7 +73,8 @@ class TlsEngineIT {
     private static Certificate shown(TlsRig rig, String name, String... versionAndCipher) throws IOException {
         try (SSLSocket socket = rig.socket(rig.device)) {
             SSLParameters parameters = socket.getSSLParameters();
-            parameters.setServerNames(name == null ? List.of() : List.of(new SNIHostName(name.getBytes(StandardCharsets.US_ASCII))));
+            parameters.setServerNames(
+                    name == null ? List.of() : List.of(new SNIHostName(name.getBytes(StandardCharsets.US_ASCII))));
             if (versionAndCipher.length > 0) {
                 parameters.setProtocols(new String[] {versionAndCipher[0]});
                 parameters.setCipherSuites(new String[] {versionAndCipher[1]});
