@@ -68,7 +68,8 @@ public final class JwtKeyServer implements JwtKeySource {
         }
         JwtKeys old = before == null ? JwtKeys.NONE : before.keys();
         long at = clockMs.getAsLong();
-        fetch.get().map(JwtKeys::ofJson).onComplete(done -> {
+        // What it throws fails as well, or nobody would ever ask again.
+        Future.succeededFuture().compose(now -> fetch.get()).map(JwtKeys::ofJson).onComplete(done -> {
             if (done.succeeded()) {
                 LOG.debug("Keys of tokens were fetched [{}]", done.result());
                 fault.set("");

@@ -110,6 +110,25 @@ class JwtKeyServerTest {
     }
 
     @Test
+    void anAddressThatCannotEvenBeAskedIsAskedAgainLater() {
+        int[] attempts = {0};
+        JwtKeyServer broken = new JwtKeyServer(
+                () -> {
+                    attempts[0]++;
+                    throw new IllegalArgumentException("no address");
+                },
+                () -> nowMs,
+                REFRESH_MS,
+                PAUSE_MS);
+        JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("p256").build();
+
+        assertTrue(broken.keysFor(header).failed());
+        nowMs += PAUSE_MS;
+        assertTrue(broken.keysFor(header).failed());
+        assertEquals(2, attempts[0]);
+    }
+
+    @Test
     void withoutAnyKeysNothingIsAccepted() {
         Future<JwtKeys> first = keysFor("p256");
         asked.poll().complete("<html>");
