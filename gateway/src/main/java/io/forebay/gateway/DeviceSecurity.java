@@ -86,7 +86,7 @@ final class DeviceSecurity implements AutoCloseable {
         pool = new HashPool(checks.threads(), checks.queueMax(), checks.waitMaxMs());
         try {
             authentication = new Authentication(scram(), chain());
-            access = access(all.authorisation());
+            access = access(all.authorisation(), areNamesProven(all));
         } catch (IllegalArgumentException wrong) {
             close();
             throw wrong;
@@ -175,24 +175,35 @@ final class DeviceSecurity implements AutoCloseable {
         return keys;
     }
 
-    private Access access(AuthorisationConfig authorisation) {
+    private Access access(AuthorisationConfig authorisation, boolean proven) {
         if (authorisation.file().isEmpty()) {
             if (config.isProof()) {
                 LOG.warn(
                         "Nobody may publish or subscribe anything: there is an authentication, and no rules (acl.file)");
             }
             AccessRules all = config.isProof() ? AccessRules.CLOSED : AccessRules.OPEN;
-            return new Access(all, config.isProof(), authorisation.topicsMax());
+            return new Access(all, proven, authorisation.topicsMax());
         }
         Path file = authorisation.file().get();
         WatchedFile<AccessRules> rules = new WatchedFile<>("acl.file", file, AccessFile::parse);
         LOG.info("Rules of access were read [file={}, {}]", file, rules.get());
-        Access ruled = new Access(rules.get(), config.isProof(), authorisation.topicsMax());
+        Access ruled = new Access(rules.get(), proven, authorisation.topicsMax());
         reloading.add(rules, () -> {
             ruled.change(rules.get());
             onAccessChanged.get().run();
         });
         return ruled;
+    }
+
+    /**
+     * Of a will the user name alone is left when it is published. It was judged at CONNECT, so a name that is only said, at
+     * another listener than the one with certificates, gains nothing by it.
+     */
+    private static boolean areNamesProven(GatewayConfig all) {
+        return all.authentication().isProof()
+                || all.mqtt().listeners().stream()
+                        .anyMatch(listener ->
+                                listener.tls().flatMap(ListenerTls::clients).isPresent());
     }
 
     private WatchedFile<UserFile> users(String setting, Path file) {
