@@ -199,7 +199,7 @@ class SecurityIT {
                     .serverHost("127.0.0.1")
                     .serverPort(gateway.mqttPort)
                     .simpleAuth()
-                    .password(token(key, 2).getBytes(StandardCharsets.UTF_8))
+                    .password(token(key, 3).getBytes(StandardCharsets.UTF_8))
                     .applySimpleAuth()
                     .addDisconnectedListener(context -> ended.complete(
                             context.getCause() instanceof Mqtt5DisconnectException told
