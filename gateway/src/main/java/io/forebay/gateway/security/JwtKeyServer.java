@@ -69,22 +69,25 @@ public final class JwtKeyServer implements JwtKeySource {
         JwtKeys old = before == null ? JwtKeys.NONE : before.keys();
         long at = clockMs.getAsLong();
         // What it throws fails as well, or nobody would ever ask again.
-        Future.succeededFuture().compose(now -> fetch.get()).map(JwtKeys::ofJson).onComplete(done -> {
-            if (done.succeeded()) {
-                LOG.debug("Keys of tokens were fetched [{}]", done.result());
-                fault.set("");
-                known.set(new Known(done.result(), at));
-            } else {
-                failed(done.cause());
-                known.set(new Known(old, at));
-            }
-            fetching.set(null);
-            if (done.failed() && old == JwtKeys.NONE) {
-                promise.fail(done.cause());
-            } else {
-                promise.complete(known.get().keys());
-            }
-        });
+        Future.succeededFuture()
+                .compose(now -> fetch.get())
+                .map(JwtKeys::ofJson)
+                .onComplete(done -> {
+                    if (done.succeeded()) {
+                        LOG.debug("Keys of tokens were fetched [{}]", done.result());
+                        fault.set("");
+                        known.set(new Known(done.result(), at));
+                    } else {
+                        failed(done.cause());
+                        known.set(new Known(old, at));
+                    }
+                    fetching.set(null);
+                    if (done.failed() && old == JwtKeys.NONE) {
+                        promise.fail(done.cause());
+                    } else {
+                        promise.complete(known.get().keys());
+                    }
+                });
         return promise.future();
     }
 

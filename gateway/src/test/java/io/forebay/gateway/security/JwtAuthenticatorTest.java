@@ -14,6 +14,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -140,16 +141,16 @@ class JwtAuthenticatorTest {
 
     @Test
     void aTokenIsForNowAndForUsAndForSomebody() {
-        Date now = new Date(JwtTokens.NOW);
+        Date now = Date.from(Instant.ofEpochMilli(JwtTokens.NOW));
         assertWrong(
                 JwtTokens.claims()
-                        .expirationTime(new Date(JwtTokens.NOW - LEEWAY_MS))
+                        .expirationTime(Date.from(Instant.ofEpochMilli(JwtTokens.NOW - LEEWAY_MS)))
                         .build(),
                 "expired");
         assertWrong(JwtTokens.claims().expirationTime(null).build(), "never expires");
         assertWrong(
                 JwtTokens.claims()
-                        .notBeforeTime(new Date(JwtTokens.NOW + LEEWAY_MS + 1_000))
+                        .notBeforeTime(Date.from(Instant.ofEpochMilli(JwtTokens.NOW + LEEWAY_MS + 1_000)))
                         .build(),
                 "not yet");
         assertWrong(JwtTokens.claims().issuer("https://issuer.example/").build(), "another issuer");
@@ -163,7 +164,7 @@ class JwtAuthenticatorTest {
                 JWSAlgorithm.RS256,
                 "rsa",
                 JwtTokens.claims()
-                        .expirationTime(new Date(JwtTokens.NOW - 1_000))
+                        .expirationTime(Date.from(Instant.ofEpochMilli(JwtTokens.NOW - 1_000)))
                         .notBeforeTime(now)
                         .build());
         assertTrue(judge(JwtTokens.keys(), leeway) instanceof Verdict.Accepted, "clocks differ");

@@ -120,7 +120,8 @@ class JwtKeyServerTest {
                 () -> nowMs,
                 REFRESH_MS,
                 PAUSE_MS);
-        JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("p256").build();
+        JWSHeader header =
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("p256").build();
 
         assertTrue(broken.keysFor(header).failed());
         nowMs += PAUSE_MS;

@@ -22,6 +22,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
@@ -83,7 +84,7 @@ final class JwtTokens {
                 .issuer("https://issuer.example")
                 .audience(List.of("other", "forebay"))
                 .claim("teams", List.of("crew", "night"))
-                .expirationTime(new Date(NOW + 60_000));
+                .expirationTime(Date.from(Instant.ofEpochMilli(NOW + 60_000)));
     }
 
     static String token(JWSAlgorithm algorithm, String kid, JWTClaimsSet claims) {

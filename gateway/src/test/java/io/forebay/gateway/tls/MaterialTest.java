@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,8 +65,8 @@ class MaterialTest {
         return tls.of("l").orElseThrow().material();
     }
 
-    private static void refuses(String words, Runnable what) {
-        TlsException refusal = assertThrows(TlsException.class, what::run);
+    private static void refuses(String words, Supplier<Tls> what) {
+        TlsException refusal = assertThrows(TlsException.class, what::get);
         assertTrue(refusal.getMessage().contains(words), refusal::getMessage);
     }
 
