@@ -1,6 +1,7 @@
 package io.forebay.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.bridge.BridgeStatus;
@@ -22,19 +23,20 @@ class HealthReportTest {
     private static final DownlinkStatus DOWNLINK = new DownlinkStatus(true, 0, "", 0, 0, 0, List.of());
 
     private static Health health(LogState log, Optional<Forecast> fillsSoon) {
+        return health(LogStatus.of(log), fillsSoon, List.of());
+    }
+
+    private static Health health(LogStatus log, Optional<Forecast> fillsSoon) {
         return health(log, fillsSoon, List.of());
     }
 
     private static Health health(LogState log, Optional<Forecast> fillsSoon, List<String> fullRoutes) {
+        return health(LogStatus.of(log), fillsSoon, fullRoutes);
+    }
+
+    private static Health health(LogStatus log, Optional<Forecast> fillsSoon, List<String> fullRoutes) {
         return new HealthReport(
-                        LogStatus.of(log),
-                        fillsSoon,
-                        SESSIONS,
-                        BRIDGE,
-                        fullRoutes,
-                        Map.of("default", BRIDGE),
-                        DOWNLINK,
-                        List.of())
+                        log, fillsSoon, SESSIONS, BRIDGE, fullRoutes, Map.of("default", BRIDGE), DOWNLINK, List.of())
                 .health();
     }
 
@@ -60,5 +62,27 @@ class HealthReportTest {
         Health full = health(LogState.FULL, Optional.of(new Forecast(0, 0)));
 
         assertEquals(List.of("The log is FULL and takes no messages."), full.remarks());
+    }
+
+    @Test
+    void diskThatFailsIsToldAndARestartIsNotAskedFor() {
+        Health healing =
+                health(new LogStatus(LogState.HEALING, "a sync has failed: Input/output error", 3, 0), Optional.empty());
+
+        assertTrue(healing.alive());
+        assertFalse(healing.ready());
+        assertEquals(
+                List.of("The disk of the log fails, messages wait until it takes them: a sync has failed: "
+                        + "Input/output error."),
+                healing.remarks());
+    }
+
+    @Test
+    void whatCouldNotBeReadIsToldAndDevicesMayStillCome() {
+        Health damaged = health(new LogStatus(LogState.OPEN, "", 0, 7), Optional.empty());
+
+        assertTrue(damaged.ready());
+        assertEquals(
+                List.of("7 positions of the log were unreadable since the start, see the log."), damaged.remarks());
     }
 }
