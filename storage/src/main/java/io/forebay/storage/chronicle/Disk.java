@@ -47,7 +47,7 @@ public interface Disk {
     }
 
     /** Writes all of {@code bytes} to {@code at}; of a failed write a part may be there. */
-    default void write(FileChannel channel, ByteBuffer bytes, long at) throws IOException {
+    default void write(Path file, FileChannel channel, ByteBuffer bytes, long at) throws IOException {
         long from = at - bytes.position();
         while (bytes.hasRemaining()) {
             channel.write(bytes, from + bytes.position());

@@ -32,7 +32,7 @@ final class LogDirectory implements AutoCloseable {
     static LogDirectory open(Path directory, Disk disk) {
         FileChannel lockFile = null;
         try {
-            Files.createDirectories(directory.resolve("log"));
+            makeDirectories(directory, disk);
             lockFile = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!locked(lockFile)) {
                 throw new LogException(
@@ -48,6 +48,15 @@ final class LogDirectory implements AutoCloseable {
                     Kind.UNUSABLE_DIRECTORY,
                     "The directory " + directory.toAbsolutePath() + " cannot be used: " + cause,
                     cause);
+        }
+    }
+
+    private static void makeDirectories(Path directory, Disk disk) throws IOException {
+        boolean isNew = Files.notExists(directory);
+        Files.createDirectories(directory.resolve("log"));
+        disk.forceNames(directory);
+        if (isNew) {
+            disk.forceNames(directory.toAbsolutePath().getParent());
         }
     }
 

@@ -79,7 +79,7 @@ final class PositionFile implements AutoCloseable {
         RecordCodec.putLong(bytes, 8, number);
         RecordCodec.putLong(bytes, 16, newPosition);
         RecordCodec.putInt(bytes, 24, Crc.of(bytes, 0, 24));
-        disk.write(channel, ByteBuffer.wrap(bytes), number % 2 * SLOT_BYTES);
+        disk.write(file, channel, ByteBuffer.wrap(bytes), number % 2 * SLOT_BYTES);
         disk.forceAll(file, channel);
         save = number;
         position = OptionalLong.of(newPosition);

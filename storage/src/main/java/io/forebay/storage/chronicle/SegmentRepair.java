@@ -78,7 +78,7 @@ final class SegmentRepair {
                 while (bytes.hasRemaining() && disk.read(channel, bytes, at + bytes.position()) > 0) {
                     // Until it is full.
                 }
-                disk.write(channel, bytes.flip(), at);
+                disk.write(data, channel, bytes.flip(), at);
             }
             if (counts.usedBytes() + TAIL_BYTES < channel.size()) {
                 channel.truncate(counts.usedBytes() + TAIL_BYTES);

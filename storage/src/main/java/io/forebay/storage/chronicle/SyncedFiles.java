@@ -18,7 +18,7 @@ final class SyncedFiles {
         Path draft = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel channel = FileChannel.open(
                 draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            disk.write(channel, ByteBuffer.wrap(content), 0);
+            disk.write(draft, channel, ByteBuffer.wrap(content), 0);
             disk.forceAll(draft, channel);
         }
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -66,8 +66,8 @@ final class WatchedDisk implements Disk {
     }
 
     @Override
-    public void write(FileChannel channel, ByteBuffer bytes, long at) throws IOException {
-        watch(Kind.WRITE, () -> disk.write(channel, bytes, at));
+    public void write(Path file, FileChannel channel, ByteBuffer bytes, long at) throws IOException {
+        watch(Kind.WRITE, () -> disk.write(file, channel, bytes, at));
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.forebay.storage.chronicle;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +19,14 @@ final class FaultyDisk implements Disk {
     private final AtomicInteger forcesThatFail = new AtomicInteger();
     volatile Error forceBreaks;
     volatile boolean noSpace;
+    volatile boolean noDescriptors;
+    /** Of any file, these bytes cannot be read. */
+    volatile long badFrom = -1;
+
+    volatile long badTo = -1;
+    /** After so many bytes a write finds no space; less than 0 for never. */
+    volatile int writableBytes = -1;
+
     volatile long usableBytes = -1;
     private final Disk real = Disk.real();
 
@@ -29,7 +39,33 @@ final class FaultyDisk implements Disk {
         if (noSpace) {
             throw new IOException("No space left on device");
         }
+        if (noDescriptors) {
+            throw new FileSystemException(file.toString(), null, "Too many open files");
+        }
         real.allocate(file, bytes);
+    }
+
+    @Override
+    public void write(Path file, FileChannel channel, ByteBuffer bytes, long at) throws IOException {
+        if (writableBytes < 0) {
+            real.write(file, channel, bytes, at);
+            return;
+        }
+        int limit = bytes.limit();
+        bytes.limit(Math.min(limit, bytes.position() + writableBytes));
+        real.write(file, channel, bytes, at);
+        bytes.limit(limit);
+        if (bytes.hasRemaining()) {
+            throw new IOException("No space left on device");
+        }
+    }
+
+    @Override
+    public int read(FileChannel channel, ByteBuffer target, long at) throws IOException {
+        if (at < badTo && at + target.remaining() > badFrom) {
+            throw new IOException("Input/output error");
+        }
+        return real.read(channel, target, at);
     }
 
     @Override
