@@ -9,6 +9,8 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The process that {@link CrashIT} kills: devices that publish at QoS 1 and 2 on one event loop and print what is
@@ -33,6 +35,13 @@ final class CrashChild {
                 new Device(log, i - 1, Integer.parseInt(state[0]), Integer.parseInt(state[1])).begin(state[2]);
             }
         });
+    }
+
+    private static void useUpMemory() {
+        List<byte[]> held = new ArrayList<>();
+        while (held.size() < Integer.MAX_VALUE) {
+            held.add(new byte[100_000]);
+        }
     }
 
     /** One device with one message in flight. Owned by the event loop. */
@@ -86,6 +95,9 @@ final class CrashChild {
         }
 
         private void tell(String what) {
+            if (Boolean.getBoolean("hog") && sequence == 50) {
+                new Thread(CrashChild::useUpMemory).start();
+            }
             OUT.println(what + " " + number + " " + sequence);
             OUT.flush();
         }

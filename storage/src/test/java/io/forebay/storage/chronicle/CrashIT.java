@@ -14,8 +14,10 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,25 +51,95 @@ class CrashIT {
         }
     }
 
-    private void runAndKill(int afterMs) throws Exception {
+    @Test
+    void processThatWasStoppedForSecondsGoesOn() throws Exception {
+        try (Running child = start(List.of())) {
+            child.readFor(300);
+            signal("STOP", child.process);
+            TimeUnit.SECONDS.sleep(3); // The fault itself: nothing is waited for.
+            signal("CONT", child.process);
+            int before = acknowledged();
+            child.readFor(500);
+            assertTrue(acknowledged() > before, "nothing was acknowledged afterwards");
+            child.kill();
+        }
+        check("after SIGSTOP");
+    }
+
+    private static void signal(String name, Process process) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertEquals(0, kill.waitFor());
+    }
+
+    private int acknowledged() {
+        return Arrays.stream(next).sum();
+    }
+
+    @Test
+    void processWithoutMemoryEndsAndLosesNothing() throws Exception {
+        List<String> options = List.of("-Xmx40m", "-XX:+ExitOnOutOfMemoryError", "-Dhog=true");
+        try (Running child = start(options)) {
+            child.readFor(20_000);
+            assertEquals(3, child.process.waitFor(), "ended by ExitOnOutOfMemoryError");
+        }
+        assertTrue(acknowledged() > 0);
+        check("after the memory was used up");
+    }
+
+    private Running start(List<String> jvmOptions) throws IOException {
+        return new Running(ChildJvm.start(ChildJvm.command(CrashChild.class, jvmOptions, arguments())));
+    }
+
+    private String[] arguments() {
         List<String> arguments = new ArrayList<>(List.of(directory.toString()));
         for (int i = 0; i < DEVICES; i++) {
             arguments.add(qos(i) + ":" + next[i] + ":" + (toRelease[i] ? "release" : "publish"));
         }
-        Process child = ChildJvm.start(ChildJvm.command(CrashChild.class, List.of(), arguments.toArray(String[]::new)));
-        try (BufferedReader acknowledged =
-                new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
-            long killAt = 0;
-            for (String line = acknowledged.readLine(); line != null; line = acknowledged.readLine()) {
-                note(line);
-                // Counted from the first acknowledgement: a JVM takes its time to start.
-                killAt = killAt == 0 ? System.currentTimeMillis() + afterMs : killAt;
-                if (System.currentTimeMillis() >= killAt) {
-                    child.toHandle().destroyForcibly(); // Through the handle, or the rest of its output is lost.
+        return arguments.toArray(String[]::new);
+    }
+
+    /** A child and what it prints. Owned by the test. */
+    private final class Running implements AutoCloseable {
+        final Process process;
+        private final BufferedReader lines;
+
+        Running(Process process) {
+            this.process = process;
+            this.lines =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        }
+
+        /** Counted from the first line. */
+        void readFor(int ms) throws IOException {
+            long until = Long.MAX_VALUE;
+            while (System.currentTimeMillis() < until) {
+                String line = lines.readLine();
+                if (line == null) {
+                    return;
                 }
+                note(line);
+                until = Math.min(until, System.currentTimeMillis() + ms);
             }
         }
-        assertEquals(128 + 9, child.waitFor(), "killed, and not ended by itself");
+
+        void kill() throws IOException {
+            process.toHandle().destroyForcibly(); // Through the handle, or the rest of its output is lost.
+            readFor(20_000);
+        }
+
+        @Override
+        public void close() throws IOException {
+            process.toHandle().destroyForcibly();
+            lines.close();
+        }
+    }
+
+    private void runAndKill(int afterMs) throws Exception {
+        try (Running child = start(List.of())) {
+            child.readFor(afterMs); // Not from its start: a JVM takes its time.
+            child.kill();
+            assertEquals(128 + 9, child.process.waitFor(), "killed, and not ended by itself");
+        }
     }
 
     private void note(String line) {
