@@ -28,4 +28,13 @@ public final class Position {
         String hex = Long.toHexString(position);
         return "0".repeat(16 - hex.length()) + hex;
     }
+
+    /** What {@link #text} has written, with or without the gateway's id and a hyphen before it. */
+    public static long parse(String text) {
+        String hex = text.substring(text.lastIndexOf('-') + 1);
+        if (!hex.matches("[0-7][0-9a-fA-F]{15}")) {
+            throw new IllegalArgumentException("a position is sixteen hexadecimal digits, not '" + text + "'");
+        }
+        return Long.parseLong(hex, 16);
+    }
 }

@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
@@ -69,11 +70,27 @@ final class LogDirectory implements AutoCloseable {
         }
     }
 
+    /** Whether a gateway holds this directory now. It is not held by that, nor changed. */
+    static boolean isHeld(Path directory) throws IOException {
+        try (FileChannel lockFile = FileChannel.open(directory.resolve("lock"), StandardOpenOption.READ);
+                FileLock shared = lockFile.tryLock(0, Long.MAX_VALUE, true)) {
+            return shared == null;
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return true;
+        } catch (NoSuchFileException never) {
+            return false;
+        }
+    }
+
     private static String gatewayId(Path file, Disk disk) throws IOException {
         if (Files.notExists(file)) {
             String id = String.format("%08x", new SecureRandom().nextInt());
             SyncedFiles.write(file, id.getBytes(StandardCharsets.US_ASCII), disk);
         }
+        return readGatewayId(file);
+    }
+
+    static String readGatewayId(Path file) throws IOException {
         String id = Files.readString(file, StandardCharsets.US_ASCII).strip();
         if (!id.matches("[0-9a-f]{8}")) {
             throw new IOException(file + " does not hold eight hexadecimal digits");

@@ -47,6 +47,15 @@ final class PositionFile implements AutoCloseable {
         return positionFile;
     }
 
+    /** What a file says that is left as it is. */
+    static OptionalLong read(Path file) throws IOException {
+        try (PositionFile positionFile = new PositionFile(file, FileChannel.open(file, StandardOpenOption.READ), Disk.real())) {
+            positionFile.readSlot(0);
+            positionFile.readSlot(1);
+            return positionFile.position();
+        }
+    }
+
     /** What was saved last; empty if nothing was, or nothing that can be trusted. */
     OptionalLong position() {
         return position;

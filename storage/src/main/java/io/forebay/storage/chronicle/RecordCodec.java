@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
  * SESSION_CLOSED   8 i64 expiry s, 16 i64 closed at ms, 24 client id
  * SESSION_ENDED    8 client id
  * SNAPSHOT         see SnapshotCodec
+ * LOST             nothing
  * </pre>
  *
  * <p>Later versions keep the first 8 bytes and the trailer, so that an older gateway can tell a newer record from damage.
@@ -180,6 +181,11 @@ final class RecordCodec {
 
     static byte[] sessionEnded(String clientId) {
         return sealBody(withClient(RecordKind.SESSION_ENDED, 0, clientId));
+    }
+
+    /** Stands for a record that cannot be read any more. */
+    static byte[] lost() {
+        return sealBody(blank(RecordKind.LOST, 0));
     }
 
     private static byte[] withClient(RecordKind kind, int fixedBytes, String clientId) {

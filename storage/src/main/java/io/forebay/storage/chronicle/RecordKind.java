@@ -7,7 +7,9 @@ enum RecordKind {
     SESSION_OPENED(3),
     SESSION_CLOSED(4),
     SESSION_ENDED(5),
-    SNAPSHOT(6);
+    SNAPSHOT(6),
+    /** Stands where a repair could not read what was there; to an older version it is damage, which is what it stands for. */
+    LOST(10);
 
     private static final RecordKind[] BY_CODE = new RecordKind[16];
 

@@ -92,6 +92,11 @@ final class RecordView {
         return length;
     }
 
+    /** All of it, as {@link SegmentWriter#append} takes it. */
+    byte[] unsealed() {
+        return RecordCodec.sealBody(Arrays.copyOfRange(bytes, from, from + length));
+    }
+
     RecordKind kind() {
         return RecordKind.of(bytes[from + 3]);
     }

@@ -63,7 +63,7 @@ final class Recovery {
         }
         Optional<Segment> segment = sealed.isPresent()
                 ? sealed
-                : new SegmentRepair(segments, number, losses).repair(validEnd(number, later));
+                : new SegmentRepair(segments, number, losses).repair(validEnd(segments, number, later));
         if (segment.isPresent()) {
             segments.add(segment.get());
             segments.addBytes(Files.size(data));
@@ -85,7 +85,7 @@ final class Recovery {
      *
      * @return a count of records, or {@link SegmentRepair#UNKNOWN}
      */
-    private long validEnd(int number, int[] later) throws IOException {
+    static long validEnd(Segments segments, int number, int[] later) throws IOException {
         for (int next : later) {
             if (Files.notExists(ChronicleFiles.data(segments.directoryOf(next)))) {
                 continue;

@@ -203,6 +203,7 @@ final class Sessions {
             case SESSION_CLOSED -> replayClosed(record);
             case SESSION_ENDED -> replayEnded(record.textFrom(RecordCodec.BODY));
             case SNAPSHOT -> SnapshotCodec.decode(record).forEach(this::add);
+            case LOST -> forgetPacketIds();
         }
     }
 

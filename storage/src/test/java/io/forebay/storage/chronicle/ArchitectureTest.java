@@ -27,7 +27,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theInnerPackageShowsOneFactoryAndOneSeam() {
+    void theInnerPackageShowsTheLogAsItRunsAndAsItLiesThereAndOneSeam() {
         classes()
                 .that()
                 .resideInAPackage("io.forebay.storage.chronicle")
@@ -37,6 +37,10 @@ class ArchitectureTest {
                 .haveSimpleName("ChronicleMessageLog")
                 .orShould()
                 .haveSimpleName("Disk")
+                .orShould()
+                .haveSimpleName("LogArchive")
+                .orShould()
+                .haveSimpleName("LogRepair")
                 .check(storage);
     }
 
