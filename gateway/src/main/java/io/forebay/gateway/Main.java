@@ -3,14 +3,16 @@ package io.forebay.gateway;
 import io.forebay.gateway.bench.BenchCommand;
 import io.forebay.gateway.config.ConfigException;
 import io.forebay.gateway.control.ControlException;
+import io.forebay.gateway.tools.LogCommand;
 import io.forebay.simulator.ConsumeCommand;
 import io.forebay.simulator.PublishCommand;
 import io.forebay.simulator.SimulateCommand;
+import io.forebay.storage.LogException;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line: {@code forebay run | demo | simulate | consume | publish | bench | passwd}. */
+/** The command line: {@code forebay run | demo | simulate | consume | publish | bench | passwd | log}. */
 @Command(
         name = "forebay",
         description = "MQTT to AMQP 1.0 gateway: what it acknowledges to a device is on disk first.",
@@ -25,6 +27,7 @@ import picocli.CommandLine.Command;
             BenchCommand.class,
             BrokerCommand.class,
             PasswdCommand.class,
+            LogCommand.class,
             AutoComplete.GenerateCompletion.class
         })
 public final class Main {
@@ -48,16 +51,19 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler((fault, command, parsed) -> {
-            command.getErr().println(command.getColorScheme().errorText(sentence(fault)));
-            return EXIT_UNUSABLE;
-        });
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((fault, command, parsed) -> {
+                    command.getErr().println(command.getColorScheme().errorText(sentence(fault)));
+                    return EXIT_UNUSABLE;
+                });
     }
 
     private static String sentence(Exception fault) {
         boolean expected = fault instanceof StartException
                 || fault instanceof ConfigException
-                || fault instanceof ControlException;
+                || fault instanceof ControlException
+                || fault instanceof LogException;
         return expected ? fault.getMessage() : "Something went wrong that should not: " + fault;
     }
 

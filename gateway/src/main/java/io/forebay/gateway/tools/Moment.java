@@ -1,0 +1,63 @@
+package io.forebay.gateway.tools;
+
+import io.forebay.storage.Position;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * Where something begins or ends, as somebody types it: a position of the log, or a time.
+ *
+ * @param position -1 if it is a time
+ * @param atMs milliseconds since 1970, if it is one
+ */
+record Moment(long position, long atMs) {
+    private static final long TIME = -1;
+
+    boolean isPosition() {
+        return position != TIME;
+    }
+
+    static Moment parse(String text) {
+        try {
+            return new Moment(Position.parse(text), 0);
+        } catch (IllegalArgumentException time) {
+            return new Moment(TIME, instant(text).toEpochMilli());
+        }
+    }
+
+    /** With Z or an offset, or without and then of here; a date is its first moment. */
+    private static Instant instant(String text) {
+        try {
+            if (text.length() <= 10) {
+                return LocalDate.parse(text)
+                        .atStartOfDay(ZoneId.systemDefault())
+                        .toInstant();
+            }
+            String iso = text.replace(' ', 'T');
+            return iso.matches(".*(Z|[+-]\\d\\d:?\\d\\d)")
+                    ? OffsetDateTime.parse(iso).toInstant()
+                    : LocalDateTime.parse(iso).atZone(ZoneId.systemDefault()).toInstant();
+        } catch (DateTimeException none) {
+            throw new TypeConversionException("'" + text + "' is neither a time as in 2026-11-21T10:00:00Z or"
+                    + " 2026-11-21T10:00:00 (here) or 2026-11-21, nor a position of sixteen hexadecimal digits.");
+        }
+    }
+
+    static String text(long atMs) {
+        return Instant.ofEpochMilli(atMs).toString();
+    }
+
+    /** For picocli. */
+    static final class Converter implements ITypeConverter<Moment> {
+        @Override
+        public Moment convert(String text) {
+            return parse(text);
+        }
+    }
+}
