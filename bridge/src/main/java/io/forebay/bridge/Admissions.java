@@ -47,7 +47,8 @@ final class Admissions {
                 trouble.attempts,
                 trouble.firstAttemptAtMs,
                 trouble.lastAttemptAtMs,
-                flight.entry.message);
+                flight.entry.message,
+                flight.entry.sequence());
         pending++;
         flight.lane.admitting++;
         quarantine.put(message).onComplete(result -> {

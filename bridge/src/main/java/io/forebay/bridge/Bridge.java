@@ -132,6 +132,21 @@ public final class Bridge {
                 .toList();
     }
 
+    /** Lets messages of the quarantine go again; only while the bridge runs. To be closed. */
+    public Redrive redrive() {
+        return loop.redrive();
+    }
+
+    /** Everything before it is settled, and that is saved; never blocks. */
+    public long settledBefore() {
+        return loop.settledBefore();
+    }
+
+    /** What is known of a message that stands in the log; only while the bridge runs. */
+    public Future<MessageFate> fate(Message message, long position) {
+        return loop.fate(message, position);
+    }
+
     /** How it is doing, all targets together; never blocks. */
     public BridgeStatus status() {
         return BridgeStatus.of(targets());

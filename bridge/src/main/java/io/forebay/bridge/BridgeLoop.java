@@ -5,6 +5,7 @@ import io.forebay.storage.MessageLog;
 import io.forebay.storage.Position;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ final class BridgeLoop extends VerticleBase implements Uplink.Loop {
     private final BridgeConfig config;
     private final Routes routing;
     private final List<Uplink> uplinks = new ArrayList<>();
-    private long forgotten;
+    private volatile long forgotten;
     private Runnable stopListening = () -> {};
 
     /** @param statuses of each target by its name: what is filled in */
@@ -52,6 +53,11 @@ final class BridgeLoop extends VerticleBase implements Uplink.Loop {
     }
 
     private Peer peer(String target, String purpose, BridgeMeters meters) {
+        return peer(target, purpose, meters::onSkippedProperties);
+    }
+
+    /** @param purpose told apart by the broker; empty for the lanes */
+    private Peer peer(String target, String purpose, Runnable onSkippedProperties) {
         AmqpConfig amqp = config.target(target);
         boolean isForLanes = purpose.isEmpty();
         AmqpConfig own = isForLanes
@@ -64,8 +70,29 @@ final class BridgeLoop extends VerticleBase implements Uplink.Loop {
                 own,
                 isForLanes && config.transactions().enabled(),
                 log.gatewayId(),
-                meters::onSkippedProperties,
+                onSkippedProperties,
                 config.replies());
+    }
+
+    /** A way for what comes out of the quarantine, with connections of its own. Any thread. */
+    Redrive redrive() {
+        return new Redrive(
+                this, routing, config.settleTimeoutMs(), target -> peer(target, "redrive", () -> {}));
+        });
+    }
+
+    /** Everything before it is settled, and that is saved. Any thread. */
+    long settledBefore() {
+        return forgotten;
+    }
+
+    /** What is known of a message of the log; succeeds on the bridge's thread. Any thread. */
+    Future<MessageFate> fate(Message message, long position) {
+        Promise<MessageFate> fate = Promise.promise();
+        String key = routing.key(message.clientId(), message.username(), message.topic());
+        run(() ->
+                fate.handle(Future.future(found -> found.complete(uplinkOf(key).fate(key, position)))));
+        return fate.future();
     }
 
     @Override

@@ -199,6 +199,21 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         return outlets.routes().laneKey(clientAndTopic);
     }
 
+    /** What is known of a message with this key. */
+    MessageFate fate(String key, long position) {
+        Routes.Place place = lanes.placeOf(key);
+        if (place == null) {
+            return MessageFate.of(MessageFate.State.UNROUTED, setup.target(), "");
+        }
+        Lane lane = lanes.of(key);
+        long since = clock.wallMs().getAsLong() - clock.nowMs().getAsLong();
+        MessageFate.State otherwise =
+                position < head.position() ? MessageFate.State.SETTLED : MessageFate.State.ON_DISK;
+        return lane == null
+                ? MessageFate.of(otherwise, setup.target(), place.address())
+                : lane.fate(position, since, MessageFate.of(otherwise, setup.target(), place.address()));
+    }
+
     private boolean step() {
         long now = clock.nowMs().getAsLong();
         boolean full = send();

@@ -30,6 +30,7 @@ public final class Entry {
     private long sequence;
     /** Null unless it is a copy of a quarantined message. */
     private QuarantinedMessage deadLetter;
+    private long redrivenAtMs;
 
     Entry(long position, Message message) {
         this(position, message, 0, 0);
@@ -65,6 +66,18 @@ public final class Entry {
     /** What is to be told about it, if it is a copy of a quarantined message; else null. */
     public QuarantinedMessage deadLetter() {
         return deadLetter;
+    }
+
+    /** One that comes out of the quarantine. */
+    static Entry redriven(QuarantinedMessage kept, long atMs) {
+        Entry entry = of(kept.position(), kept.sequence(), kept.message());
+        entry.redrivenAtMs = atMs;
+        return entry;
+    }
+
+    /** When somebody let it go again from the quarantine; 0 for all others. */
+    public long redrivenAtMs() {
+        return redrivenAtMs;
     }
 
     public long position() {

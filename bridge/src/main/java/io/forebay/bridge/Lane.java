@@ -113,6 +113,34 @@ final class Lane {
         return least;
     }
 
+    /**
+     * What is known of a message of this lane.
+     *
+     * @param monotonicToWallMs what to add to the times of flights
+     * @param otherwise if it is neither in memory nor behind what is
+     */
+    MessageFate fate(long position, long monotonicToWallMs, MessageFate otherwise) {
+        for (Flight flight = firstFlight; flight != null; flight = flight.nextOfLane) {
+            if (flight.entry.position == position) {
+                return otherwise.flying(flight, monotonicToWallMs);
+            }
+        }
+        for (Entry entry = first; entry != null && entry.position <= position; entry = entry.next) {
+            if (entry.position == position) {
+                return otherwise
+                        .in(MessageFate.State.WAITING)
+                        .after(entry.trouble)
+                        .numbered(entry.sequence());
+            }
+        }
+        boolean onDisk = isSpilled() && position >= resumeAt;
+        return onDisk
+                ? otherwise
+                        .in(MessageFate.State.ON_DISK)
+                        .after(trouble != null && trouble.position == position ? trouble : null)
+                : otherwise;
+    }
+
     void addLast(Entry entry) {
         if (trouble != null && trouble.position == entry.position) {
             entry.trouble = trouble;

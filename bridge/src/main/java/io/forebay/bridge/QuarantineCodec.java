@@ -10,11 +10,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A quarantined message as bytes: version 1, attempts, first and last attempt, address, condition, description, then the
- * message field by field in the order of {@link Message}. Numbers big endian, strings and byte arrays behind their length.
+ * A quarantined message as bytes: version 2, attempts, first and last attempt, address, condition, description, then the
+ * message field by field in the order of {@link Message}, and its number in its lane. Version 1 has neither a user name nor
+ * the number. Numbers big endian, strings and byte arrays behind their length.
  */
 final class QuarantineCodec {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    private static final byte WITHOUT_NUMBER = 1;
 
     private QuarantineCodec() {}
 
@@ -29,6 +31,8 @@ final class QuarantineCodec {
             text(out, kept.condition());
             text(out, kept.description());
             message(out, kept.message());
+            text(out, kept.message().username());
+            out.writeLong(kept.sequence());
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -60,14 +64,28 @@ final class QuarantineCodec {
     /** @throws IllegalStateException if the bytes are none that {@link #encode} writes */
     static QuarantinedMessage decode(long position, byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            if (in.readByte() != VERSION) {
+            byte version = in.readByte();
+            if (version != VERSION && version != WITHOUT_NUMBER) {
                 throw new IllegalStateException("a quarantined message of an unknown version");
             }
             int attempts = in.readInt();
             long firstAttemptAtMs = in.readLong();
             long lastAttemptAtMs = in.readLong();
+            String address = text(in);
+            String condition = text(in);
+            String description = text(in);
+            Message message = message(in);
+            boolean more = version == VERSION;
             return new QuarantinedMessage(
-                    position, text(in), text(in), text(in), attempts, firstAttemptAtMs, lastAttemptAtMs, message(in));
+                    position,
+                    address,
+                    condition,
+                    description,
+                    attempts,
+                    firstAttemptAtMs,
+                    lastAttemptAtMs,
+                    more ? message.withUsername(text(in)) : message,
+                    more ? in.readLong() : 0);
         } catch (IOException torn) {
             throw new IllegalStateException("a quarantined message that cannot be read", torn);
         }

@@ -13,6 +13,7 @@ import io.forebay.storage.Message;
  * @param firstAttemptAtMs milliseconds since 1970, like the next
  * @param lastAttemptAtMs when it was sent last
  * @param message the message as it was received
+ * @param sequence its number in its lane, 0 if that is not counted or not known any more
  */
 public record QuarantinedMessage(
         long position,
@@ -22,4 +23,33 @@ public record QuarantinedMessage(
         int attempts,
         long firstAttemptAtMs,
         long lastAttemptAtMs,
-        Message message) {}
+        Message message,
+        long sequence) {
+
+    /** Without a number. */
+    public QuarantinedMessage(
+            long position,
+            String address,
+            String condition,
+            String description,
+            int attempts,
+            long firstAttemptAtMs,
+            long lastAttemptAtMs,
+            Message message) {
+        this(position, address, condition, description, attempts, firstAttemptAtMs, lastAttemptAtMs, message, 0);
+    }
+
+    /** The same after one more attempt. */
+    public QuarantinedMessage again(String newCondition, String newDescription, long atMs) {
+        return new QuarantinedMessage(
+                position,
+                address,
+                newCondition,
+                newDescription,
+                attempts + 1,
+                firstAttemptAtMs,
+                atMs,
+                message,
+                sequence);
+    }
+}

@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -115,6 +116,12 @@ public final class StateQuarantine implements Quarantine, AutoCloseable {
             });
         }
         return found;
+    }
+
+    /** The one of a position; blocks for the disk. Any thread. */
+    public Optional<QuarantinedMessage> find(long position) {
+        byte[] there = store.get(TABLE, key(position));
+        return there == null ? Optional.empty() : Optional.of(QuarantineCodec.decode(position, there));
     }
 
     /** @return succeeds, once durable, with whether it was there; on the quarantine's thread */

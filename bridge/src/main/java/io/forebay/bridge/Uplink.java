@@ -228,6 +228,13 @@ final class Uplink implements Conveyor.Events {
                 settlements.count()));
     }
 
+    /** What is known of a message with this key. */
+    MessageFate fate(String key, long position) {
+        return conveyor == null
+                ? MessageFate.unknown(target, "the bridge starts again after a fault")
+                : conveyor.fate(key, position);
+    }
+
     /** Whoever waits for a lane. */
     void await(Settlements.Waiting waiting) {
         settlements.await(waiting);

@@ -11,8 +11,10 @@ import io.forebay.storage.state.RocksStateStore;
 import io.forebay.storage.state.StateConfig;
 import io.forebay.storage.state.StateStore;
 import io.vertx.core.Future;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +72,30 @@ class StateQuarantineTest {
         assertEquals("client t/\u00e9 2 true false 5 65000 12", words(kept.message()));
         assertArrayEquals(new byte[] {1, 2}, kept.message().properties());
         assertEquals(30, kept.message().payload().length);
+    }
+
+    @Test
+    void userNameAndNumberAreKeptAndAreMissingInWhatAnEarlierVersionKept() throws Exception {
+        QuarantinedMessage plain = message(7, 3);
+        QuarantinedMessage put = new QuarantinedMessage(
+                8, "a", "c", "d", 1, 1_000, 2_000, plain.message().withUsername("somebody"), 77);
+        get(quarantine.put(put));
+        byte[] earlier = QuarantineCodec.encode(plain);
+        earlier[0] = 1;
+        StateStore.Batch batch = store.batch();
+        // Version 1 ended with the payload: before the empty user name and the number.
+        batch.put(
+                StateQuarantine.TABLE,
+                ByteBuffer.allocate(8).putLong(7).array(),
+                Arrays.copyOf(earlier, earlier.length - 4 - 8));
+        store.commit(batch, true);
+
+        assertEquals("somebody", quarantine.find(8).orElseThrow().message().username());
+        assertEquals(77, quarantine.find(8).orElseThrow().sequence());
+        assertEquals("", quarantine.find(7).orElseThrow().message().username());
+        assertEquals(0, quarantine.find(7).orElseThrow().sequence());
+        assertEquals(3, quarantine.find(7).orElseThrow().message().payload().length);
+        assertTrue(quarantine.find(9).isEmpty());
     }
 
     private static String words(Message message) {

@@ -14,6 +14,9 @@ import io.forebay.storage.Message;
  * Both are the same when a message is sent again, so a consumer tells repeats, disorder and gaps by them.
  *
  * <p>A copy for a dead-letter address tells why the message is in the quarantine: {@code x-opt-forebay-dead-letter-*}.
+ *
+ * <p>{@code x-opt-forebay-redriven} (long, milliseconds since 1970) is there if the message comes out of the quarantine: when
+ * somebody let it go. It comes behind messages that were published later.
  */
 final class Extras {
     private static final Extras TOPIC = new Extras("x-opt-mqtt-topic");
@@ -23,6 +26,7 @@ final class Extras {
     private static final Extras DUP = new Extras("x-opt-mqtt-dup");
     private static final Extras POSITION = new Extras("x-opt-forebay-position");
     private static final Extras SEQUENCE = new Extras("x-opt-forebay-sequence");
+    private static final Extras REDRIVEN = new Extras("x-opt-forebay-redriven");
     private static final Extras PAYLOAD_FORMAT = new Extras("x-opt-mqtt-payload-format-indicator");
 
     private static final Extras CAUSE = new Extras("x-opt-forebay-dead-letter-cause");
@@ -60,6 +64,9 @@ final class Extras {
             SEQUENCE.in(map, true).ulong(entry.sequence());
         } else if (entry.sequence() > 0) {
             SEQUENCE.in(map, false).longInt(entry.sequence());
+        }
+        if (entry.redrivenAtMs() > 0) {
+            REDRIVEN.in(map, annotations).longInt(entry.redrivenAtMs());
         }
         if (mqtt.hasPayloadFormat()) {
             PAYLOAD_FORMAT.in(map, annotations).ubyte(mqtt.payloadFormat());

@@ -1,0 +1,88 @@
+package io.forebay.bridge;
+
+/**
+ * What the bridge knows of one message of the log, at one moment.
+ *
+ * @param target where it goes
+ * @param address there; empty if no route takes it
+ * @param attempts how often it was sent since the bridge has it in memory; of what is settled that is not known any more
+ * @param firstAttemptAtMs milliseconds since 1970, 0 if it was not sent or that is not known
+ * @param lastAttemptAtMs the same
+ * @param sequence its number in its lane, 0 if it is not known
+ * @param remark why nothing is known; else empty
+ */
+public record MessageFate(
+        State state,
+        String target,
+        String address,
+        int attempts,
+        long firstAttemptAtMs,
+        long lastAttemptAtMs,
+        long sequence,
+        String remark) {
+
+    /** Where it is. */
+    public enum State {
+        /** The broker has decided about it, or it is in the quarantine, or has expired. */
+        SETTLED,
+        /** With the broker, which has not yet decided. */
+        WITH_BROKER,
+        /** In memory, behind others of its lane or waiting for credit, or for the next attempt. */
+        WAITING,
+        /** On disk only; its turn will come. */
+        ON_DISK,
+        /** On its way into the quarantine. */
+        ENTERING_QUARANTINE,
+        /** No route takes it: it is not sent. */
+        UNROUTED,
+        UNKNOWN
+    }
+
+    static MessageFate of(State state, String target, String address) {
+        return new MessageFate(state, target, address, 0, 0, 0, 0, "");
+    }
+
+    static MessageFate unknown(String target, String why) {
+        return new MessageFate(State.UNKNOWN, target, "", 0, 0, 0, 0, why);
+    }
+
+    MessageFate in(State other) {
+        return new MessageFate(other, target, address, attempts, firstAttemptAtMs, lastAttemptAtMs, sequence, remark);
+    }
+
+    MessageFate numbered(long number) {
+        return new MessageFate(state, target, address, attempts, firstAttemptAtMs, lastAttemptAtMs, number, remark);
+    }
+
+    /** @param trouble null if it was not sent in vain */
+    MessageFate after(Trouble trouble) {
+        return trouble == null
+                ? this
+                : new MessageFate(
+                        state,
+                        target,
+                        address,
+                        trouble.attempts,
+                        trouble.firstAttemptAtMs,
+                        trouble.lastAttemptAtMs,
+                        sequence,
+                        remark);
+    }
+
+    MessageFate flying(Flight flight, long monotonicToWallMs) {
+        MessageFate before = after(flight.entry.trouble).numbered(flight.entry.sequence());
+        if (!flight.isOpen()) {
+            return before.in(State.ENTERING_QUARANTINE);
+        }
+        long sentAtMs = flight.sentAtMs + monotonicToWallMs;
+        return new MessageFate(
+                State.WITH_BROKER,
+                target,
+                address,
+                before.attempts + 1,
+                before.attempts == 0 ? sentAtMs : before.firstAttemptAtMs,
+                sentAtMs,
+                before.sequence,
+                remark);
+    }
+}

@@ -1,0 +1,199 @@
+package io.forebay.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.forebay.bridge.MessageFate.State;
+import io.forebay.bridge.amqp.StubAmqpPeer;
+import io.forebay.bridge.amqp.StubAmqpPeer.Verdict;
+import io.forebay.storage.Message;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.qpid.proton.amqp.Symbol;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What comes out of the quarantine, and what the bridge knows of a message, over real sockets. */
+class RedriveIT {
+    private static final Symbol REDRIVEN = Symbol.valueOf("x-opt-forebay-redriven");
+
+    private final FakeLog log = new FakeLog();
+    private final StubAmqpPeer peer = new StubAmqpPeer();
+    private Bridge bridge;
+
+    @AfterEach
+    void stopAll() throws Exception {
+        get(bridge.stop());
+        peer.close();
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private void start(int patienceMs) throws Exception {
+        start(patienceMs, peer.port());
+    }
+
+    private void start(int patienceMs, int port) throws Exception {
+        AmqpConfig amqp = AmqpConfig.builder("localhost", port)
+                .reconnect(new Backoff(10, 50))
+                .build();
+        BridgeConfig config = BridgeConfig.builder(amqp)
+                .routes(List.of(new Route("none/#", ""), new Route("#", "{topic:1}")))
+                .defaultAddress("")
+                .settleTimeoutMs(patienceMs)
+                .build();
+        bridge = new Bridge(log, config, new SimpleMeterRegistry());
+        get(bridge.start());
+    }
+
+    private static Message message(String topic, String text) {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        return new Message(System.currentTimeMillis(), "c", topic, 1, false, false, 4, 1, new byte[0], payload);
+    }
+
+    private static QuarantinedMessage kept(long position, String topic, String text) {
+        return new QuarantinedMessage(position, "old", "amqp:internal-error", "", 4, 1, 2, message(topic, text), 9);
+    }
+
+    private static void eventually(String what, BooleanSupplier holds) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!holds.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "not in time: " + what);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static Map<Symbol, Object> annotations(StubAmqpPeer.Transfer transfer) {
+        return transfer.message().getMessageAnnotations().getValue();
+    }
+
+    @Test
+    void aMessageGoesWhereTheRoutesSendItNowWithItsIdAndNumberAndAMark() throws Exception {
+        peer.listen();
+        start(10_000);
+        Message live = message("a/1", "live");
+        log.add(live);
+        eventually("live", () -> peer.acceptedCount() == 1);
+        try (Redrive redrive = bridge.redrive()) {
+            Redrive.Result result = get(redrive.send(kept(5, "a/1", "first")));
+            assertEquals(new Redrive.Result(Redrive.Ending.ACCEPTED, "a", "", ""), result);
+            assertEquals(
+                    Redrive.Ending.ACCEPTED,
+                    get(redrive.send(kept(6, "b/1", "second"))).ending());
+            assertEquals(
+                    Redrive.Ending.UNROUTED,
+                    get(redrive.send(kept(7, "none/1", "third"))).ending());
+        }
+
+        List<StubAmqpPeer.Transfer> taken = peer.accepted();
+        assertEquals(
+                List.of("live", "first", "second"),
+                taken.stream().map(StubAmqpPeer.Transfer::text).toList());
+        assertEquals(
+                List.of("a", "a", "b"),
+                taken.stream().map(StubAmqpPeer.Transfer::linkAddress).toList());
+        assertTrue(taken.get(1).id().endsWith("-0000000000000005"), taken.get(1).id());
+        assertEquals(
+                "9",
+                annotations(taken.get(1))
+                        .get(Symbol.valueOf("x-opt-forebay-sequence"))
+                        .toString());
+        assertFalse(annotations(taken.get(0)).containsKey(REDRIVEN));
+        assertTrue(annotations(taken.get(1)).containsKey(REDRIVEN));
+    }
+
+    @Test
+    void whatTheBrokerDoesNotTakeIsToldApart() throws Exception {
+        peer.judge(transfer -> Verdict.valueOf(transfer.text())).listen();
+        start(1_500);
+        try (Redrive redrive = bridge.redrive()) {
+            assertEquals(
+                    Redrive.Ending.REJECTED,
+                    get(redrive.send(kept(1, "a", "REJECT"))).ending());
+            assertEquals(
+                    Redrive.Ending.RETURNED,
+                    get(redrive.send(kept(2, "a", "REJECT_FULL"))).ending());
+            assertEquals(
+                    Redrive.Ending.RETURNED,
+                    get(redrive.send(kept(3, "a", "RELEASE"))).ending());
+            for (String fatal : List.of("DETACH", "DROP", "IGNORE")) {
+                ExecutionException failed =
+                        assertThrows(ExecutionException.class, () -> get(redrive.send(kept(4, "a", fatal))));
+                assertTrue(failed.getMessage().contains("the "), failed.getMessage());
+                // None of them spoils the next one.
+                assertEquals(
+                        Redrive.Ending.ACCEPTED,
+                        get(redrive.send(kept(5, "a", "ACCEPT"))).ending());
+            }
+        }
+    }
+
+    @Test
+    void withoutABrokerItFailsInTimeAndSaysWhy() throws Exception {
+        int nobody;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            nobody = socket.getLocalPort();
+        }
+        start(300, nobody);
+        try (Redrive redrive = bridge.redrive()) {
+            ExecutionException failed =
+                    assertThrows(ExecutionException.class, () -> get(redrive.send(kept(1, "a", "x"))));
+            assertTrue(failed.getMessage().contains("the broker cannot be reached"), failed.getMessage());
+        }
+    }
+
+    @Test
+    void withoutCreditItFailsInTimeAndSaysWhy() throws Exception {
+        peer.credit(address -> 0).listen();
+        start(300);
+        try (Redrive redrive = bridge.redrive()) {
+            ExecutionException failed =
+                    assertThrows(ExecutionException.class, () -> get(redrive.send(kept(1, "a", "x"))));
+            assertTrue(failed.getMessage().contains("no credit for a"), failed.getMessage());
+        }
+    }
+
+    @Test
+    void whatTheBridgeKnowsOfAMessageFollowsItsWay() throws Exception {
+        peer.judge(transfer -> transfer.text().equals("stuck") ? Verdict.IGNORE : Verdict.ACCEPT)
+                .listen();
+        start(60_000);
+        Message stuck = message("a/1", "stuck");
+        Message behind = message("a/1", "behind");
+        Message other = message("a/2", "other");
+        Message unrouted = message("none/1", "x");
+        log.add(stuck);
+        log.add(behind);
+        log.add(other);
+        log.add(unrouted);
+        eventually("the other is settled", () -> state(other, 2) == State.SETTLED);
+        eventually("the first is sent", () -> state(stuck, 0) == State.WITH_BROKER);
+
+        MessageFate first = get(bridge.fate(stuck, FakeLog.positionOf(0)));
+        assertEquals(1, first.attempts());
+        assertEquals("a", first.address());
+        assertTrue(Math.abs(first.lastAttemptAtMs() - System.currentTimeMillis()) < 20_000, first.toString());
+        assertEquals(State.WAITING, state(behind, 1));
+        assertEquals(State.UNROUTED, state(unrouted, 3));
+    }
+
+    private State state(Message message, int index) {
+        try {
+            return get(bridge.fate(message, FakeLog.positionOf(index))).state();
+        } catch (Exception fault) {
+            throw new AssertionError(fault);
+        }
+    }
+}
