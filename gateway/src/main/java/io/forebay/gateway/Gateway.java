@@ -23,6 +23,8 @@ import io.forebay.gateway.session.FateListener;
 import io.forebay.gateway.session.SessionLoop;
 import io.forebay.gateway.tls.Tls;
 import io.forebay.gateway.tls.TlsException;
+import io.forebay.gateway.tools.QuarantineRoutes;
+import io.forebay.gateway.tools.StateTables;
 import io.forebay.storage.Forecast;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogState;
@@ -30,7 +32,6 @@ import io.forebay.storage.MessageLog;
 import io.forebay.storage.SpaceConfig;
 import io.forebay.storage.chronicle.ChronicleMessageLog;
 import io.forebay.storage.state.RocksStateStore;
-import io.forebay.storage.state.StateConfig;
 import io.forebay.storage.state.StateException;
 import io.forebay.storage.state.StateStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -42,8 +43,6 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -180,16 +179,9 @@ public final class Gateway {
         }
     }
 
-    private static List<String> tables() {
-        List<String> tables = new ArrayList<>(SessionLoop.TABLES);
-        tables.add(StateQuarantine.TABLE);
-        tables.add(StateSequences.TABLE);
-        return List.copyOf(tables);
-    }
-
     private StateStore openState() {
         try {
-            return RocksStateStore.open(config.dataDir().resolve("state"), tables(), StateConfig.DEFAULT);
+            return StateTables.open(config.dataDir());
         } catch (StateException fault) {
             messageLog.close();
             throw fault;
@@ -244,6 +236,7 @@ public final class Gateway {
                 "/",
                 request -> Future.succeededFuture(ControlAnswer.of(
                         new JsonObject().put("summary", summary()).put("knows", control.all()))));
+        new QuarantineRoutes(quarantine, bridge, meters).register(control);
         controlId = await(
                 vertx.deployVerticle(new ControlServer(config.control(), control)),
                 "There is no way to ask this gateway");

@@ -4,15 +4,17 @@ import io.forebay.gateway.bench.BenchCommand;
 import io.forebay.gateway.config.ConfigException;
 import io.forebay.gateway.control.ControlException;
 import io.forebay.gateway.tools.LogCommand;
+import io.forebay.gateway.tools.QuarantineCommand;
 import io.forebay.simulator.ConsumeCommand;
 import io.forebay.simulator.PublishCommand;
 import io.forebay.simulator.SimulateCommand;
 import io.forebay.storage.LogException;
+import io.forebay.storage.state.StateException;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line: {@code forebay run | demo | simulate | consume | publish | bench | passwd | log}. */
+/** The command line: {@code forebay run | demo | simulate | consume | publish | bench | passwd | log | quarantine}. */
 @Command(
         name = "forebay",
         description = "MQTT to AMQP 1.0 gateway: what it acknowledges to a device is on disk first.",
@@ -28,6 +30,7 @@ import picocli.CommandLine.Command;
             BrokerCommand.class,
             PasswdCommand.class,
             LogCommand.class,
+            QuarantineCommand.class,
             AutoComplete.GenerateCompletion.class
         })
 public final class Main {
@@ -63,7 +66,8 @@ public final class Main {
         boolean expected = fault instanceof StartException
                 || fault instanceof ConfigException
                 || fault instanceof ControlException
-                || fault instanceof LogException;
+                || fault instanceof LogException
+                || fault instanceof StateException;
         return expected ? fault.getMessage() : "Something went wrong that should not: " + fault;
     }
 

@@ -82,8 +82,18 @@ public final class ControlClient implements AutoCloseable {
 
     /** Gives each line of a list to {@code each} as it comes; what is not taken yet waits in the gateway. */
     public void lines(String path, Map<String, String> query, Consumer<JsonObject> each) {
+        lines(HttpMethod.GET, path, query, new JsonObject(), each);
+    }
+
+    /** The same, of what is done meanwhile. */
+    public void postLines(String path, JsonObject body, Consumer<JsonObject> each) {
+        lines(HttpMethod.POST, path, Map.of(), body, each);
+    }
+
+    private void lines(
+            HttpMethod method, String path, Map<String, String> query, JsonObject body, Consumer<JsonObject> each) {
         BlockingQueue<Optional<JsonObject>> read = new LinkedBlockingQueue<>();
-        RecordParser parser = await(send(HttpMethod.GET, path, query, new JsonObject())
+        RecordParser parser = await(send(method, path, query, body)
                 .compose(response -> response.statusCode() == 200
                         ? Future.succeededFuture(parser(response, read))
                         : response.body().map(answer -> {
