@@ -23,8 +23,10 @@ import io.forebay.gateway.session.FateListener;
 import io.forebay.gateway.session.SessionLoop;
 import io.forebay.gateway.tls.Tls;
 import io.forebay.gateway.tls.TlsException;
+import io.forebay.gateway.tools.MessageRoutes;
 import io.forebay.gateway.tools.QuarantineRoutes;
 import io.forebay.gateway.tools.StateTables;
+import io.forebay.gateway.tools.Timeline;
 import io.forebay.storage.Forecast;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogState;
@@ -237,6 +239,14 @@ public final class Gateway {
                 request -> Future.succeededFuture(ControlAnswer.of(
                         new JsonObject().put("summary", summary()).put("knows", control.all()))));
         new QuarantineRoutes(quarantine, bridge, meters).register(control);
+        new MessageRoutes(
+                        vertx,
+                        messageLog,
+                        quarantine,
+                        bridge,
+                        amqpSide::ackLevel,
+                        new Timeline(config.control().timelineSamples()))
+                .register(control);
         controlId = await(
                 vertx.deployVerticle(new ControlServer(config.control(), control)),
                 "There is no way to ask this gateway");

@@ -5,6 +5,7 @@ import io.forebay.gateway.config.ConfigException;
 import io.forebay.gateway.control.ControlException;
 import io.forebay.gateway.tools.LogCommand;
 import io.forebay.gateway.tools.QuarantineCommand;
+import io.forebay.gateway.tools.WhereCommand;
 import io.forebay.simulator.ConsumeCommand;
 import io.forebay.simulator.PublishCommand;
 import io.forebay.simulator.SimulateCommand;
@@ -14,7 +15,8 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line: {@code forebay run | demo | simulate | consume | publish | bench | passwd | log | quarantine}. */
+/** The command line: {@code forebay run | demo | simulate | consume | publish | bench | passwd | log | quarantine |
+ * where}. */
 @Command(
         name = "forebay",
         description = "MQTT to AMQP 1.0 gateway: what it acknowledges to a device is on disk first.",
@@ -31,6 +33,7 @@ import picocli.CommandLine.Command;
             PasswdCommand.class,
             LogCommand.class,
             QuarantineCommand.class,
+            WhereCommand.class,
             AutoComplete.GenerateCompletion.class
         })
 public final class Main {

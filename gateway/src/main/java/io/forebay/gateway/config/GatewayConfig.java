@@ -148,7 +148,10 @@ public record GatewayConfig(
 
     private static ControlConfig control(Settings settings, Path dataDir) {
         return ControlConfig.of(
-                dataDir, settings.text("control.socket"), settings.integer("control.connections-max", 1, 1_024));
+                dataDir,
+                settings.text("control.socket"),
+                settings.integer("control.connections-max", 1, 1_024),
+                settings.integer("control.timeline-samples", 1, 10_000_000));
     }
 
     private static SpaceConfig space(Settings settings) {

@@ -55,7 +55,7 @@ class ControlSocketIT {
 
     private String listen(Path socket) throws Exception {
         return await(vertx.deployVerticle(
-                new ControlServer(new ControlConfig(Optional.of(socket), CONNECTIONS_MAX), routes)));
+                new ControlServer(new ControlConfig(Optional.of(socket), CONNECTIONS_MAX, 1), routes)));
     }
 
     private String refusal(Path socket) {
