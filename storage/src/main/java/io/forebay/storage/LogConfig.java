@@ -14,6 +14,7 @@ import java.nio.file.Path;
  * @param queueBytesMax how many bytes may wait for the writer
  * @param sessionsMax how many sessions are remembered
  * @param space what it shares the disk with
+ * @param retention what is kept of what is delivered
  */
 public record LogConfig(
         Path directory,
@@ -24,7 +25,8 @@ public record LogConfig(
         int queueMessagesMax,
         long queueBytesMax,
         int sessionsMax,
-        SpaceConfig space) {
+        SpaceConfig space,
+        Retention retention) {
 
     public static final long SEGMENT_BYTES_MIN = 8L << 20;
 
@@ -36,7 +38,7 @@ public record LogConfig(
         return Math.max(SEGMENT_BYTES_MIN, 4 * ((long) recordBytesMax + RECORD_OVERHEAD));
     }
 
-    /** Alone on its disk. */
+    /** Alone on its disk, and nothing is kept of what is delivered. */
     public LogConfig(
             Path directory,
             long segmentBytes,
@@ -55,7 +57,8 @@ public record LogConfig(
                 queueMessagesMax,
                 queueBytesMax,
                 sessionsMax,
-                SpaceConfig.ALONE);
+                SpaceConfig.ALONE,
+                Retention.NONE);
     }
 
     /** The same beside others. */
@@ -69,7 +72,23 @@ public record LogConfig(
                 queueMessagesMax,
                 queueBytesMax,
                 sessionsMax,
-                shared);
+                shared,
+                retention);
+    }
+
+    /** The same, keeping so much of what is delivered. */
+    public LogConfig withRetention(Retention kept) {
+        return new LogConfig(
+                directory,
+                segmentBytes,
+                bytesMax,
+                freeBytesMin,
+                recordBytesMax,
+                queueMessagesMax,
+                queueBytesMax,
+                sessionsMax,
+                space,
+                kept);
     }
 
     public LogConfig {

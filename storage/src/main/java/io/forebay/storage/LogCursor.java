@@ -45,6 +45,16 @@ public interface LogCursor extends AutoCloseable {
                 + message.clientId().length();
     }
 
+    /** {@link Message#arrivedAtMs} of the current message; cheap where it is asked for each record. */
+    default long arrivedAtMs() {
+        return message().arrivedAtMs();
+    }
+
+    /** The bytes of the payload of the current message; cheap where it is asked for each record. */
+    default int payloadBytes() {
+        return message().payload().length;
+    }
+
     /** The current message, decoded. Its bytes are a copy. */
     Message message();
 

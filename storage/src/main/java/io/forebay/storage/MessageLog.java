@@ -12,7 +12,7 @@ import io.vertx.core.Future;
  * their Futures complete on that loop, for one caller in the order of the calls. They all complete, also at shutdown and
  * when the log fails. What they fail with is a {@link LogException}.
  */
-public interface MessageLog extends AutoCloseable {
+public interface MessageLog extends ReadableLog, AutoCloseable {
 
     /**
      * What an append did.
@@ -88,31 +88,17 @@ public interface MessageLog extends AutoCloseable {
      */
     Future<Void> closeSession(String clientId, long expirySeconds);
 
-    /** The end of what is durable: the position after the last durable record. Any thread. */
-    long durableEnd();
-
-    /**
-     * Runs {@code listener} on the writer thread after each commit; it must only wake somebody. There are few of them: one
-     * for each reader of the log.
-     *
-     * @return ends it
-     */
-    Runnable onDurable(Runnable listener);
-
-    /** Where the bridge stood when the position was last saved: everything before it is settled. */
-    long resumePosition();
-
-    /**
-     * A new cursor on the durable records at and after {@code from}. The thread that first uses it owns it; it may block
-     * that thread for a page that is not in memory.
-     */
-    LogCursor cursor(long from);
-
     /**
      * Everything before {@code position} is settled: the position is saved, and segments that lie wholly before it are
-     * deleted, both in the background.
+     * deleted, or kept for a while ({@link Retention}), both in the background.
      */
+    @Override
     void forgetBefore(long position);
+
+    /** Where the first record stands that is still there; the end of the log if there is none. Any thread. */
+    default long firstPosition() {
+        return Position.START;
+    }
 
     /**
      * Everything in a segment is settled, though something before it is not: the segment is deleted in the background, once
@@ -127,12 +113,6 @@ public interface MessageLog extends AutoCloseable {
      */
     void retainFrom(long position);
 
-    /**
-     * How many records stand between two positions, from the counts of whole segments (no reading); control records
-     * count, so it is a close estimate of messages. Any thread.
-     */
-    long recordsBetween(long from, long to);
-
     /** Whether the log takes appends now. Any thread. */
     LogState state();
 
@@ -145,9 +125,6 @@ public interface MessageLog extends AutoCloseable {
     default LogStatus status() {
         return LogStatus.of(state());
     }
-
-    /** A name for this log's directory, made once and kept in it: the part of a message-id that names the gateway. */
-    String gatewayId();
 
     /**
      * Appends what is queued, syncs, saves the position last given to {@link #forgetBefore} and lets go of the

@@ -171,6 +171,16 @@ final class ChronicleCursor implements LogCursor {
     }
 
     @Override
+    public long arrivedAtMs() {
+        return reader.record().arrivedAtMs();
+    }
+
+    @Override
+    public int payloadBytes() {
+        return reader.record().payloadBytes();
+    }
+
+    @Override
     public Message message() {
         return reader.record().message();
     }

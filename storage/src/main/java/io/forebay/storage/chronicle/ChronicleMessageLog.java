@@ -30,6 +30,7 @@ public final class ChronicleMessageLog implements MessageLog {
     private final Segments segments;
     private final SegmentPreparer preparer;
     private final Space space;
+    private final RetainedSegments kept;
     private final LogKeeper keeper;
     private final ActiveSegment active;
     private final LogWriter writer;
@@ -60,9 +61,21 @@ public final class ChronicleMessageLog implements MessageLog {
 
     static ChronicleMessageLog open(
             LogConfig config, MeterRegistry registry, Consumer<Throwable> onFatal, Disk disk, LongSupplier clockMs) {
+        return open(config, registry, onFatal, disk, clockMs, () -> System.nanoTime() / 1_000_000);
+    }
+
+    /** @param steadyMs a clock that nobody sets */
+    static ChronicleMessageLog open(
+            LogConfig config,
+            MeterRegistry registry,
+            Consumer<Throwable> onFatal,
+            Disk disk,
+            LongSupplier clockMs,
+            LongSupplier steadyMs) {
         LogDirectory directory = LogDirectory.open(config.directory(), disk);
         try {
-            ChronicleMessageLog log = new ChronicleMessageLog(config, registry, onFatal, disk, clockMs, directory);
+            ChronicleMessageLog log =
+                    new ChronicleMessageLog(config, registry, onFatal, disk, clockMs, steadyMs, directory);
             log.start();
             return log;
         } catch (IOException cause) {
@@ -83,6 +96,7 @@ public final class ChronicleMessageLog implements MessageLog {
             Consumer<Throwable> onFatal,
             Disk disk,
             LongSupplier clockMs,
+            LongSupplier steadyMs,
             LogDirectory directory)
             throws IOException {
         this.config = config;
@@ -100,7 +114,8 @@ public final class ChronicleMessageLog implements MessageLog {
         int firstNumber = Math.max(recovered.lastNumber(), Position.segment(resumePosition)) + 1;
         space = new Space(segments, config, watched, new FillingOfThis(), () -> System.nanoTime() / 1_000_000);
         preparer = new SegmentPreparer(segments, config, watched, space, firstNumber);
-        keeper = new LogKeeper(segments, positionFile, resumePosition, config.segmentBytes(), preparer::spaceFreed);
+        kept = new RetainedSegments(config.retention(), clockMs, steadyMs, this::firstArrivalMs);
+        keeper = new LogKeeper(segments, positionFile, resumePosition, config, watched, kept, preparer::spaceFreed);
         inbox = new Inbox(config.queueMessagesMax(), config.queueBytesMax());
         healing = new Healing(meters);
         active = new ActiveSegment(recovered, segments, keeper, watched, meters);
@@ -108,7 +123,7 @@ public final class ChronicleMessageLog implements MessageLog {
         writerThread = new Thread(writer, "forebay-log-writer");
         // What is acknowledged is on the disk: nothing keeps a process from ending but close().
         writerThread.setDaemon(true);
-        meters.watch(inbox, segments, writer, space);
+        meters.watch(inbox, segments, kept, writer, space);
     }
 
     private long resumeAt(PositionFile positionFile) throws IOException {
@@ -128,7 +143,7 @@ public final class ChronicleMessageLog implements MessageLog {
     private void start() {
         keeper.start(active::snapshotSegment);
         writerThread.start();
-        preparer.start(writerThread);
+        preparer.start(writerThread, keeper::makeSpace);
         try {
             writer.awaitBegun();
         } catch (InterruptedException interrupted) {
@@ -202,6 +217,19 @@ public final class ChronicleMessageLog implements MessageLog {
     @Override
     public LogCursor cursor(long from) {
         return new ChronicleCursor(segments, active::durableEnd, losses, from);
+    }
+
+    @Override
+    public long firstPosition() {
+        Segment first = segments.atOrAfter(0);
+        return first == null ? Position.of(Position.segment(durableEnd()), 0) : Position.of(first.number(), 0);
+    }
+
+    /** 0 if there is no message in it. */
+    private long firstArrivalMs(Segment segment) {
+        try (LogCursor cursor = cursor(Position.of(segment.number(), 0))) {
+            return cursor.next() && cursor.position() < segment.end() ? cursor.arrivedAtMs() : 0;
+        }
     }
 
     @Override
@@ -292,7 +320,8 @@ public final class ChronicleMessageLog implements MessageLog {
         @Override
         public long spare() {
             long written = active.writtenBytes();
-            return preparer.readyBytes() + (written == 0 ? 0 : config.segmentBytes() - written);
+            // What is kept without need makes room.
+            return kept.bytes() + preparer.readyBytes() + (written == 0 ? 0 : config.segmentBytes() - written);
         }
 
         @Override

@@ -59,10 +59,20 @@ final class LogMeters {
     }
 
     /** Gauges that ask the parts of an open log. */
-    void watch(Inbox inbox, Segments segments, LogWriter writer, Space space) {
+    void watch(Inbox inbox, Segments segments, RetainedSegments kept, LogWriter writer, Space space) {
         gauge("forebay.log.queue.records", "Calls that wait for the writer", inbox, Inbox::waitingCount);
         gauge("forebay.log.queue.bytes", "Bytes that wait for the writer", inbox, Inbox::waitingBytes);
         gauge("forebay.log.bytes", "Bytes that the segments take on disk", segments, Segments::bytes);
+        gauge(
+                "forebay.log.retained.bytes",
+                "Bytes of segments that are delivered and kept for a replay",
+                kept,
+                RetainedSegments::bytes);
+        gauge(
+                "forebay.log.retained.oldest",
+                "When the oldest message that is kept after its delivery arrived, seconds since 1970; NaN if none is",
+                kept,
+                RetainedSegments::oldestArrivalSeconds);
         gauge("forebay.log.sessions", "Sessions that the log remembers", writer, LogWriter::sessionCount);
         gauge(
                 "forebay.log.lasts.seconds",

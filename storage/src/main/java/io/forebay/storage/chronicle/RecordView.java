@@ -157,16 +157,22 @@ final class RecordView {
         return bytes[from + 17] == Message.FROM_AMQP;
     }
 
+    long arrivedAtMs() {
+        return i64(8);
+    }
+
+    int payloadBytes() {
+        return payloadEnd() - payload();
+    }
+
     int messagePacketId() {
         return u16(18);
     }
 
     Message message() {
-        int properties = RecordCodec.CLIENT + u16(20) + 1 + u16(22);
-        int payload = properties + u32(24);
         int flags = bytes[from + 16];
         return new Message(
-                i64(8),
+                arrivedAtMs(),
                 messageClient(),
                 topic(),
                 flags & RecordCodec.QOS,
@@ -174,9 +180,21 @@ final class RecordView {
                 (flags & RecordCodec.DUP) != 0,
                 bytes[from + 17],
                 u16(18),
-                copy(properties, payload),
-                copy(payload, length - RecordCodec.TRAILER - (hasUsername() ? 2 + usernameBytes() : 0)),
+                copy(properties(), payload()),
+                copy(payload(), payloadEnd()),
                 username());
+    }
+
+    private int properties() {
+        return RecordCodec.CLIENT + u16(20) + 1 + u16(22);
+    }
+
+    private int payload() {
+        return properties() + u32(24);
+    }
+
+    private int payloadEnd() {
+        return length - RecordCodec.TRAILER - (hasUsername() ? 2 + usernameBytes() : 0);
     }
 
     private byte[] copy(int begin, int end) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A finished segment: it is only read and, in the end, deleted.
@@ -31,6 +32,23 @@ record Segment(int number, Path directory, long records, long messages) {
 
     private static Path seal(Path directory) {
         return directory.resolve("sealed");
+    }
+
+    /** When it was sealed, by the time of day then; empty if there is no such file. */
+    OptionalLong sealedAtMs() throws IOException {
+        try {
+            return OptionalLong.of(Files.getLastModifiedTime(seal(directory)).toMillis());
+        } catch (NoSuchFileException unsealed) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Deletes it from the disk. What a crash leaves of that has no data, and goes at the next start. */
+    void delete() throws IOException {
+        if (Files.exists(directory)) {
+            Files.deleteIfExists(ChronicleFiles.data(directory));
+            SyncedFiles.deleteDirectory(directory);
+        }
     }
 
     void writeSeal(Disk disk) throws IOException {

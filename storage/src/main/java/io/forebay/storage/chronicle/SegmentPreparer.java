@@ -7,6 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,7 @@ final class SegmentPreparer {
     private final Disk disk;
     private final Space space;
     private final ScheduledExecutorService thread = BackgroundThreads.one("forebay-log-preparer");
+    private BooleanSupplier makeSpace = () -> false;
     private int nextNumber;
     private boolean closed;
     private volatile SegmentWriter ready;
@@ -38,9 +40,14 @@ final class SegmentPreparer {
         this.nextNumber = firstNumber;
     }
 
-    /** Begins, and tells {@code writerThread} by unparking it whenever something changed. */
-    void start(Thread writerThread) {
+    /**
+     * Begins, and tells {@code writerThread} by unparking it whenever something changed.
+     *
+     * @param deleteOldest deletes a segment that nobody needs; false if there is none
+     */
+    void start(Thread writerThread, BooleanSupplier deleteOldest) {
         this.writer = writerThread;
+        this.makeSpace = deleteOldest;
         thread.execute(this::prepare);
         var unused =
                 thread.scheduleWithFixedDelay(this::measure, MEASURE_EVERY_MS, MEASURE_EVERY_MS, TimeUnit.MILLISECONDS);
@@ -73,9 +80,18 @@ final class SegmentPreparer {
 
     private void measure() {
         try {
+            makeSpaceForOthers();
             space.measure();
         } catch (RuntimeException bug) {
             LOG.error("The space for the log cannot be measured, it is tried again", bug);
+        }
+    }
+
+    /** What nobody needs any more goes before anything is held back. */
+    private void makeSpaceForOthers() {
+        boolean deleted = true;
+        while (deleted && space.isOver()) {
+            deleted = makeSpace.getAsBoolean();
         }
     }
 
@@ -101,6 +117,9 @@ final class SegmentPreparer {
         boolean failedBefore = lacking != null;
         try {
             String reason = space.reasonAgainst();
+            while (reason != null && makeSpace.getAsBoolean()) {
+                reason = space.reasonAgainst();
+            }
             lacking = reason;
             if (reason == null) {
                 ready = SegmentWriter.create(segments.directoryOf(nextNumber), nextNumber, config.segmentBytes(), disk);

@@ -84,13 +84,22 @@ final class Space {
     void measure() {
         measureOthers();
         long together = segments.bytes() + others;
-        long limit = overdrawn == null ? shared.bytesMax() : shared.bytesMax() - shared.bytesMax() / MARGIN_DIVISOR;
-        overdrawn = together > limit ? shortage(together) : null;
+        overdrawn = together > limit() ? shortage(together) : null;
         try {
             foresee();
         } catch (IOException cause) {
             LOG.debug("The space on the disk cannot be told [cause={}]", cause.toString());
         }
+    }
+
+    /** Whether there must be less before anything may be written. */
+    boolean isOver() {
+        measureOthers();
+        return segments.bytes() + others > limit();
+    }
+
+    private long limit() {
+        return overdrawn == null ? shared.bytesMax() : shared.bytesMax() - shared.bytesMax() / MARGIN_DIVISOR;
     }
 
     private void measureOthers() {
