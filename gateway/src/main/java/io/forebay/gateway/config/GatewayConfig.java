@@ -11,6 +11,7 @@ import io.forebay.gateway.security.TopicPattern;
 import io.forebay.gateway.session.SessionConfig;
 import io.forebay.gateway.tls.TlsConfig;
 import io.forebay.storage.LogConfig;
+import io.forebay.storage.Retention;
 import io.forebay.storage.SpaceConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * All of the configuration; forebay.yaml among the resources says what each key means.
@@ -58,6 +60,7 @@ public record GatewayConfig(
     /** What a record holds beside the packet: client id, resolved topic, header. */
     private static final int RECORD_OVERHEAD_BYTES = 256 << 10;
 
+    private static final long RETAIN_MS_MAX = TimeUnit.DAYS.toMillis(3_650);
     private static final int PACKET_BYTES_MAX = 64 << 20;
 
     /** Defaults and environment only. Throws {@link ConfigException}. */
@@ -143,7 +146,10 @@ public record GatewayConfig(
                 settings.integer("log.queue-messages-max", 1, QUEUE_MESSAGES_MAX),
                 settings.size("log.queue-size-max", 1, Long.MAX_VALUE),
                 settings.integer("mqtt.sessions-max", 1, COUNT_MAX),
-                space(settings));
+                space(settings),
+                new Retention(
+                        settings.durationMs("log.retain-for", RETAIN_MS_MAX),
+                        settings.size("log.retain-size-max", 0, Long.MAX_VALUE)));
     }
 
     private static ControlConfig control(Settings settings, Path dataDir) {

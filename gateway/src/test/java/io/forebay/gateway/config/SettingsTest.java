@@ -43,6 +43,21 @@ class SettingsTest {
     }
 
     @Test
+    void aTimeHasAUnit() {
+        Settings times = new Settings("a: 36h\nb: 0\nc: 7\nd: 999999999d\n");
+
+        assertEquals(36 * 3_600_000L, times.durationMs("a", Long.MAX_VALUE));
+        assertEquals(0, times.durationMs("b", Long.MAX_VALUE));
+        assertEquals(0, times.durationMs("c", 86_400_000) + times.durationMs("d", 86_400_000));
+        ConfigException mistakes = assertThrows(ConfigException.class, times::check);
+        assertEquals(
+                List.of(
+                        "defaults: c must be a time such as 90s, 30m, 12h or 7d, at most 1d, not '7'",
+                        "defaults: d must be a time such as 90s, 30m, 12h or 7d, at most 1d, not '999999999d'"),
+                mistakes.getMessage().lines().toList());
+    }
+
+    @Test
     void brokenYamlNamesItsLine() {
         settings.overlay("name: [\n", "f.yaml");
 
