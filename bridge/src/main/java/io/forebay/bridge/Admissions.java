@@ -57,7 +57,7 @@ final class Admissions {
             String keys = Refusals.keys(flight) + ", description=" + description;
             if (result.succeeded()) {
                 meters.onQuarantined(condition);
-                faults.warn(LOG, "A message is put into the quarantine: " + condition, keys);
+                faults.warn(LOG, quarantine.taken() + ": " + condition, keys);
                 listener.onAdmitted(flight, message);
             } else {
                 String why = result.cause().getMessage();

@@ -1,6 +1,6 @@
 package io.forebay.bridge;
 
-import io.forebay.storage.MessageLog;
+import io.forebay.storage.ReadableLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,29 +26,40 @@ public final class Bridge {
     private final AtomicReference<Vertx> vertx = new AtomicReference<>();
 
     /** Without a quarantine: a message that the broker does not take blocks its lane. */
-    public Bridge(MessageLog log, BridgeConfig config, MeterRegistry registry) {
+    public Bridge(ReadableLog log, BridgeConfig config, MeterRegistry registry) {
         this(log, Quarantine.none(), config, registry);
     }
 
     /** Without numbers: lanes are not counted. */
-    public Bridge(MessageLog log, Quarantine quarantine, BridgeConfig config, MeterRegistry registry) {
+    public Bridge(ReadableLog log, Quarantine quarantine, BridgeConfig config, MeterRegistry registry) {
         this(log, quarantine, SequenceStore.NONE, config, registry);
     }
 
     /** Counts the messages of lanes of which the routes say so. */
     public Bridge(
-            MessageLog log,
+            ReadableLog log,
             Quarantine quarantine,
             SequenceStore sequences,
             BridgeConfig config,
             MeterRegistry registry) {
+        this(log, quarantine, sequences, config, registry, "");
+    }
+
+    /** @param name of what it is for, named in each line of the log; empty if it is the one that carries everything */
+    Bridge(
+            ReadableLog log,
+            Quarantine quarantine,
+            SequenceStore sequences,
+            BridgeConfig config,
+            MeterRegistry registry,
+            String name) {
         for (String target : config.targetNames()) {
             statuses.put(target, new AtomicReference<>(BridgeStatus.stopped(System.currentTimeMillis())));
         }
         routes = config.routing();
         shares = routes.shares();
         ShareMeters.register(registry, shares);
-        loop = new BridgeLoop(log, quarantine, sequences, config, registry, statuses, shares);
+        loop = new BridgeLoop(log, quarantine, sequences, config, registry, name, statuses, shares);
     }
 
     /**

@@ -1,8 +1,9 @@
 package io.forebay.bridge;
 
 import io.forebay.bridge.amqp.AmqpPeer;
-import io.forebay.storage.MessageLog;
+import io.forebay.storage.Message;
 import io.forebay.storage.Position;
+import io.forebay.storage.ReadableLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -22,30 +23,36 @@ final class BridgeLoop extends VerticleBase implements Uplink.Loop {
     private static final long FORGET_IDLE_EVERY_MS = 1_000;
     private static final long CLOCK_MARGIN_MS = 24 * 3_600_000;
 
-    private final MessageLog log;
+    private final ReadableLog log;
     private final SequenceStore sequences;
     private final BridgeConfig config;
+    private final String name;
     private final Routes routing;
     private final List<Uplink> uplinks = new ArrayList<>();
     private volatile long forgotten;
     private Runnable stopListening = () -> {};
 
-    /** @param statuses of each target by its name: what is filled in */
+    /**
+     * @param name of what it is for, empty if it carries everything
+     * @param statuses of each target by its name: what is filled in
+     */
     BridgeLoop(
-            MessageLog log,
+            ReadableLog log,
             Quarantine quarantine,
             SequenceStore given,
             BridgeConfig config,
             MeterRegistry registry,
+            String name,
             Map<String, AtomicReference<BridgeStatus>> statuses,
             Shares shares) {
         this.log = log;
         this.config = config;
+        this.name = name;
         this.routing = config.routing();
         boolean several = statuses.size() > 1;
         // With several targets it also keeps where each of them stands.
         sequences = several || config.countsLanes() ? given : SequenceStore.NONE;
-        Uplink.Shared shared = new Uplink.Shared(log, quarantine, sequences, config, shares, this::peer, this);
+        Uplink.Shared shared = new Uplink.Shared(log, quarantine, sequences, config, name, shares, this::peer, this);
         statuses.forEach((target, status) -> {
             BridgeMeters meters = new BridgeMeters(registry, status::get, several ? target : "");
             uplinks.add(new Uplink(shared, target, status, meters));
@@ -78,7 +85,6 @@ final class BridgeLoop extends VerticleBase implements Uplink.Loop {
     Redrive redrive() {
         return new Redrive(
                 this, routing, config.settleTimeoutMs(), target -> peer(target, "redrive", () -> {}));
-        });
     }
 
     /** Everything before it is settled, and that is saved. Any thread. */
@@ -97,7 +103,7 @@ final class BridgeLoop extends VerticleBase implements Uplink.Loop {
 
     @Override
     public Future<?> start() {
-        Thread.currentThread().setName("forebay-bridge");
+        Thread.currentThread().setName(name.isEmpty() ? "forebay-bridge" : "forebay-replay");
         forgotten = log.resumePosition();
         String routes = routing.fingerprint();
         uplinks.forEach(

@@ -1,7 +1,7 @@
 package io.forebay.bridge;
 
 import io.forebay.storage.LogCursor;
-import io.forebay.storage.MessageLog;
+import io.forebay.storage.ReadableLog;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -29,7 +29,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
      * @param sequences so does this
      */
     record Setup(
-            MessageLog log,
+            ReadableLog log,
             BridgeConfig config,
             String target,
             Peer peer,

@@ -10,9 +10,16 @@ package io.forebay.bridge;
  *     consumers
  * @param duplicateId whether {@code _AMQ_DUPL_ID} is set, by which Artemis drops repeats
  * @param laneSequence whether the messages of each lane are counted, and each carries its number
+ * @param replay the id of the replay that sends the message; empty if none does. A consumer knows such messages by it; they
+ *     do not expire, and Artemis does not take them for repeats of what it had.
  */
 public record MappingOptions(
-        Profile profile, boolean annotations, boolean groupId, boolean duplicateId, boolean laneSequence) {
+        Profile profile,
+        boolean annotations,
+        boolean groupId,
+        boolean duplicateId,
+        boolean laneSequence,
+        String replay) {
     public static final MappingOptions USUAL = new MappingOptions(Profile.RABBITMQ, true, true, false, true);
 
     /** Whose consumers are to feel at home. */
@@ -27,6 +34,12 @@ public record MappingOptions(
         CLOUDEVENTS
     }
 
+    /** Of what no replay sends. */
+    public MappingOptions(
+            Profile profile, boolean annotations, boolean groupId, boolean duplicateId, boolean laneSequence) {
+        this(profile, annotations, groupId, duplicateId, laneSequence, "");
+    }
+
     /** As usual for a profile. */
     public static MappingOptions of(Profile profile) {
         return new MappingOptions(profile, true, true, profile == Profile.ARTEMIS, true);
@@ -34,6 +47,15 @@ public record MappingOptions(
 
     /** The same, without numbers. */
     MappingOptions uncounted() {
-        return new MappingOptions(profile, annotations, groupId, duplicateId, false);
+        return new MappingOptions(profile, annotations, groupId, duplicateId, false, replay);
+    }
+
+    /** The same for a replay, which does not know the numbers that messages had. */
+    MappingOptions replayed(String id) {
+        return new MappingOptions(profile, annotations, groupId, duplicateId, false, id);
+    }
+
+    public boolean isReplay() {
+        return !replay.isEmpty();
     }
 }

@@ -18,6 +18,11 @@ public interface Quarantine {
     /** What they occupy, roughly. */
     long bytes();
 
+    /** What is said of a message that it has taken. */
+    default String taken() {
+        return "A message is put into the quarantine";
+    }
+
     /** None: what would go there blocks its lane. */
     static Quarantine none() {
         return new Quarantine() {

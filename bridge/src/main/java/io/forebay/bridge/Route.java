@@ -30,7 +30,7 @@ public record Route(String topicFilter, String addressTemplate, RouteOptions opt
         List<AddressTemplate.Part> unused = AddressTemplate.parse(addressTemplate);
     }
 
-    private static void checkFilter(String filter) {
+    static void checkFilter(String filter) {
         if (filter.isEmpty()) {
             throw new IllegalArgumentException("topic filter must not be empty");
         }

@@ -1,7 +1,7 @@
 package io.forebay.bridge;
 
-import io.forebay.storage.MessageLog;
 import io.forebay.storage.Position;
+import io.forebay.storage.ReadableLog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
@@ -18,12 +18,17 @@ import org.slf4j.LoggerFactory;
  * throws, everything in memory is thrown away and built again from the last watermark: the log is what counts.
  */
 final class Uplink implements Conveyor.Events {
-    /** What the uplinks of a bridge share. */
+    /**
+     * What the uplinks of a bridge share.
+     *
+     * @param name of what they are for, empty if they carry everything
+     */
     record Shared(
-            MessageLog log,
+            ReadableLog log,
             Quarantine quarantine,
             SequenceStore sequences,
             BridgeConfig config,
+            String name,
             Shares shares,
             Peers peers,
             Loop loop) {}
@@ -56,7 +61,7 @@ final class Uplink implements Conveyor.Events {
     private static final long LOOK_AT_OLDEST_EVERY_MS = 1_000;
 
     private final Shared shared;
-    private final MessageLog log;
+    private final ReadableLog log;
     private final String target;
     private final AtomicReference<BridgeStatus> status;
     private final BridgeMeters meters;
@@ -91,7 +96,9 @@ final class Uplink implements Conveyor.Events {
         this.status = status;
         this.meters = meters;
         boolean alone = shared.config().targets().isEmpty();
-        this.faults = new FaultLog(clock.nowMs(), System::currentTimeMillis, alone ? "" : target);
+        String label = shared.name().isEmpty() ? target : shared.name();
+        this.faults =
+                new FaultLog(clock.nowMs(), System::currentTimeMillis, alone && label.equals(target) ? "" : label);
         this.deadLetters = new DeadLetters(
                 shared.config(),
                 () -> shared.peers().peer(target, "dead-letters", meters),
@@ -328,6 +335,11 @@ final class Uplink implements Conveyor.Events {
         @Override
         public Future<Void> put(QuarantinedMessage message) {
             return here(shared.quarantine().put(message));
+        }
+
+        @Override
+        public String taken() {
+            return shared.quarantine().taken();
         }
 
         @Override

@@ -101,12 +101,6 @@ public interface MessageLog extends ReadableLog, AutoCloseable {
     }
 
     /**
-     * Everything in a segment is settled, though something before it is not: the segment is deleted in the background, once
-     * it is finished and the other reader is done with it. Forgotten by a restart. Any thread.
-     */
-    default void forget(int segment) {}
-
-    /**
      * A second reader, the delivery to subscribers, has done with everything before {@code position}: nothing at or after
      * it is deleted, whatever {@link #forgetBefore} says. Until this is called for the first time nothing is deleted at
      * all. Kept in memory only; the reader remembers its position itself. Any thread.

@@ -29,6 +29,13 @@ public interface ReadableLog {
     void forgetBefore(long position);
 
     /**
+     * Everything in a segment is settled, though something before it is not: a log that deletes what it is done with
+     * deletes the segment in the background, once it is finished and the other reader is done with it. Forgotten by a
+     * restart. Any thread.
+     */
+    default void forget(int segment) {}
+
+    /**
      * How many records stand between two positions, from the counts of whole segments (no reading); control records
      * count, so it is a close estimate of messages. Any thread.
      */

@@ -25,6 +25,9 @@ import java.util.function.LongSupplier;
  *   <li>application properties: see {@link Profiles}
  *   <li>body: the payload as one data section
  * </ul>
+ *
+ * <p>A message that a replay sends was delivered in its time: it has neither ttl nor absolute-expiry-time, and another
+ * duplicate id for Artemis, the same however often the replay has to send it.
  */
 final class AmqpMapping {
     private static final byte[] DURABLE = {0x00, 0x53, SectionWriter.HEADER, (byte) 0xc0, 0x02, 0x01, 0x41};
@@ -52,18 +55,19 @@ final class AmqpMapping {
         if (mqtt.skipped()) {
             onSkipped.run();
         }
-        if (mqtt.hasExpiry() && leftMs(message, mqtt) <= 0) {
+        MappingOptions mapping = options.mapping();
+        boolean expires = mqtt.hasExpiry() && !mapping.isReplay();
+        if (expires && leftMs(message, mqtt) <= 0) {
             return null;
         }
-        MappingOptions mapping = options.mapping();
         String id = idPrefix + Position.text(entry.position());
         writer.clear();
-        header(message, mqtt);
+        header(message, expires, mqtt);
         annotations(entry, mapping, mqtt);
         properties(id, entry, address, options, mqtt);
         map.begin(SectionWriter.APPLICATION_PROPERTIES);
         if (!mapping.annotations()) {
-            Extras.write(map, false, entry, mqtt);
+            Extras.write(map, mapping, entry, mqtt);
         }
         Profiles.write(map, mapping, id, message, mqtt);
         map.end();
@@ -82,8 +86,8 @@ final class AmqpMapping {
         return expiresAtMs(message, mqtt) - nowMs.getAsLong();
     }
 
-    private void header(Message message, PublishProperties mqtt) {
-        if (!mqtt.hasExpiry()) {
+    private void header(Message message, boolean expires, PublishProperties mqtt) {
+        if (!expires) {
             writer.raw(DURABLE);
             return;
         }
@@ -99,7 +103,7 @@ final class AmqpMapping {
             return;
         }
         map.begin(SectionWriter.MESSAGE_ANNOTATIONS);
-        Extras.write(map, true, entry, mqtt);
+        Extras.write(map, options, entry, mqtt);
         if (options.profile() == MappingOptions.Profile.HONO && entry.message().retain()) {
             map.symbolKey("x-opt-retain").bool(true);
         }
@@ -122,7 +126,7 @@ final class AmqpMapping {
         correlationId(message, mqtt);
         contentType(mqtt, options);
         writer.nothing(); // content-encoding
-        if (mqtt.hasExpiry()) {
+        if (mqtt.hasExpiry() && !options.mapping().isReplay()) {
             writer.timestamp(expiresAtMs(message, mqtt));
         } else {
             writer.nothing();

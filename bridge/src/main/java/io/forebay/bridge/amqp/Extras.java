@@ -1,6 +1,7 @@
 package io.forebay.bridge.amqp;
 
 import io.forebay.bridge.Entry;
+import io.forebay.bridge.MappingOptions;
 import io.forebay.bridge.QuarantinedMessage;
 import io.forebay.storage.Message;
 
@@ -17,6 +18,8 @@ import io.forebay.storage.Message;
  *
  * <p>{@code x-opt-forebay-redriven} (long, milliseconds since 1970) is there if the message comes out of the quarantine: when
  * somebody let it go. It comes behind messages that were published later.
+ *
+ * <p>{@code x-opt-forebay-replayed} (string) is the id of the replay, where one sends the message; it has no number then.
  */
 final class Extras {
     private static final Extras TOPIC = new Extras("x-opt-mqtt-topic");
@@ -27,6 +30,7 @@ final class Extras {
     private static final Extras POSITION = new Extras("x-opt-forebay-position");
     private static final Extras SEQUENCE = new Extras("x-opt-forebay-sequence");
     private static final Extras REDRIVEN = new Extras("x-opt-forebay-redriven");
+    private static final Extras REPLAYED = new Extras("x-opt-forebay-replayed");
     private static final Extras PAYLOAD_FORMAT = new Extras("x-opt-mqtt-payload-format-indicator");
 
     private static final Extras CAUSE = new Extras("x-opt-forebay-dead-letter-cause");
@@ -52,7 +56,9 @@ final class Extras {
         return map.key(annotations ? symbol : string);
     }
 
-    static void write(PropertyMap map, boolean annotations, Entry entry, PublishProperties mqtt) {
+    /** Among the annotations or the application properties, as the options say. */
+    static void write(PropertyMap map, MappingOptions options, Entry entry, PublishProperties mqtt) {
+        boolean annotations = options.annotations();
         Message message = entry.message();
         TOPIC.in(map, annotations).string(message.topic());
         CLIENT_ID.in(map, annotations).string(message.clientId());
@@ -67,6 +73,9 @@ final class Extras {
         }
         if (entry.redrivenAtMs() > 0) {
             REDRIVEN.in(map, annotations).longInt(entry.redrivenAtMs());
+        }
+        if (options.isReplay()) {
+            REPLAYED.in(map, annotations).string(options.replay());
         }
         if (mqtt.hasPayloadFormat()) {
             PAYLOAD_FORMAT.in(map, annotations).ubyte(mqtt.payloadFormat());

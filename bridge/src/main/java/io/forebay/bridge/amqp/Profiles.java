@@ -46,7 +46,7 @@ final class Profiles {
             case CLOUDEVENTS -> cloudEvents(map, id, message, mqtt);
         }
         if (options.duplicateId()) {
-            map.key("_AMQ_DUPL_ID").string(id);
+            map.key("_AMQ_DUPL_ID").string(options.isReplay() ? id + "-" + options.replay() : id);
         }
     }
 
