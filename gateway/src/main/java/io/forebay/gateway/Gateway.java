@@ -2,6 +2,7 @@ package io.forebay.gateway;
 
 import io.forebay.bridge.Bridge;
 import io.forebay.bridge.BridgeConfig;
+import io.forebay.bridge.Replays;
 import io.forebay.bridge.StateQuarantine;
 import io.forebay.bridge.StateSequences;
 import io.forebay.bridge.downlink.Downlink;
@@ -25,6 +26,7 @@ import io.forebay.gateway.tls.Tls;
 import io.forebay.gateway.tls.TlsException;
 import io.forebay.gateway.tools.MessageRoutes;
 import io.forebay.gateway.tools.QuarantineRoutes;
+import io.forebay.gateway.tools.ReplayRoutes;
 import io.forebay.gateway.tools.StateTables;
 import io.forebay.gateway.tools.Timeline;
 import io.forebay.storage.Forecast;
@@ -72,6 +74,7 @@ public final class Gateway {
     private final StateQuarantine quarantine;
     private final StateSequences sequences;
     private final Bridge bridge;
+    private final Replays replays;
     private final AmqpSide amqpSide;
     private final Downlink downlink;
     private final Vertx vertx;
@@ -138,6 +141,7 @@ public final class Gateway {
         ReplyTopics replies = replies();
         BridgeConfig bridgeConfig = config.bridge().toBuilder().replies(replies).build();
         bridge = new Bridge(messageLog, quarantine, sequences, bridgeConfig, meters);
+        replays = new Replays(messageLog, config.bridge(), config.replay(), meters);
         amqpSide = new BridgeSide(bridge, bridgeConfig.ackLevels(), bridgeConfig.wantsUsernames());
         downlink = new Downlink(
                 messageLog, config.downlink(), config.bridge().amqp(), replies, sessions::hasSubscription, meters);
@@ -247,6 +251,7 @@ public final class Gateway {
                         amqpSide::ackLevel,
                         new Timeline(config.control().timelineSamples()))
                 .register(control);
+        new ReplayRoutes(replays, vertx).register(control);
         controlId = await(
                 vertx.deployVerticle(new ControlServer(config.control(), control)),
                 "There is no way to ask this gateway");
@@ -316,6 +321,7 @@ public final class Gateway {
     private boolean stopWhatRuns() {
         boolean clean = stopStep(() -> controlId.isEmpty() ? Future.succeededFuture() : vertx.undeploy(controlId));
         clean &= stopStep(downlink::stop);
+        clean &= stopStep(replays::stop);
         clean &= stopStep(bridge::stop);
         if (tls != null) {
             tls.close();

@@ -5,6 +5,7 @@ import io.forebay.gateway.config.ConfigException;
 import io.forebay.gateway.control.ControlException;
 import io.forebay.gateway.tools.LogCommand;
 import io.forebay.gateway.tools.QuarantineCommand;
+import io.forebay.gateway.tools.ReplayCommand;
 import io.forebay.gateway.tools.WhereCommand;
 import io.forebay.simulator.ConsumeCommand;
 import io.forebay.simulator.PublishCommand;
@@ -15,8 +16,10 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line: {@code forebay run | demo | simulate | consume | publish | bench | passwd | log | quarantine |
- * where}. */
+/**
+ * The command line: {@code forebay run | demo | simulate | consume | publish | bench | passwd | log | quarantine | where |
+ * replay}.
+ */
 @Command(
         name = "forebay",
         description = "MQTT to AMQP 1.0 gateway: what it acknowledges to a device is on disk first.",
@@ -34,6 +37,7 @@ import picocli.CommandLine.Command;
             LogCommand.class,
             QuarantineCommand.class,
             WhereCommand.class,
+            ReplayCommand.class,
             AutoComplete.GenerateCompletion.class
         })
 public final class Main {

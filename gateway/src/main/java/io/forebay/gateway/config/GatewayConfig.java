@@ -1,6 +1,7 @@
 package io.forebay.gateway.config;
 
 import io.forebay.bridge.BridgeConfig;
+import io.forebay.bridge.ReplayConfig;
 import io.forebay.bridge.downlink.DownlinkConfig;
 import io.forebay.gateway.control.ControlConfig;
 import io.forebay.gateway.mqtt.MqttConfig;
@@ -41,6 +42,7 @@ public record GatewayConfig(
         SessionConfig sessions,
         LogConfig log,
         BridgeConfig bridge,
+        ReplayConfig replay,
         LocalDelivery localDelivery,
         DownlinkConfig downlink,
         PresenceConfig presence,
@@ -105,6 +107,7 @@ public record GatewayConfig(
                 SessionSettings.read(settings),
                 log(settings, dataDir, mqtt.packetBytesMax() + RECORD_OVERHEAD_BYTES),
                 BridgeSettings.read(settings, routeEntries(settings), presence),
+                ReplaySettings.read(settings),
                 localDelivery(settings),
                 DownlinkSettings.read(settings, mqtt.packetBytesMax()),
                 presence,

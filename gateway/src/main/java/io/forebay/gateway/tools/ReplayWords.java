@@ -1,0 +1,69 @@
+package io.forebay.gateway.tools;
+
+import io.vertx.core.json.JsonObject;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+
+/** A replay as a line for people, and times as people write them. No state. */
+final class ReplayWords {
+    private static final String AGO = "\\d{1,9}[smhd]";
+
+    private ReplayWords() {}
+
+    /** Milliseconds since 1970. Throws IllegalArgumentException with a sentence. */
+    static long timeMs(String text, long nowMs) {
+        try {
+            if (text.matches(AGO)) {
+                String period = text.endsWith("d") ? "P" + text : "PT" + text;
+                return nowMs - Duration.parse(period.toUpperCase(Locale.ROOT)).toMillis();
+            }
+            return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+        } catch (DateTimeException wrong) {
+            throw new IllegalArgumentException(
+                    "a time is written as 2026-11-21T10:00:00Z or 2026-11-21T11:00:00+01:00, or as 90s, 30m, 2h, 7d ago,"
+                            + " not '" + text + "'",
+                    wrong);
+        }
+    }
+
+    static String of(JsonObject replay) {
+        StringBuilder words =
+                new StringBuilder(replay.getString("id")).append(' ').append(replay.getString("state"));
+        long messages = replay.getLong("messages");
+        if (replay.getBoolean("dryRun")) {
+            words.append(": ").append(messages).append(" messages would be sent");
+        } else {
+            words.append(": ").append(replay.getLong("settled")).append(" messages sent into ");
+            words.append(replay.getString("into"));
+            if (replay.getLong("rejected") > 0) {
+                words.append(", ").append(replay.getLong("rejected")).append(" of them not taken by the broker");
+            }
+        }
+        words.append(", ").append(replay.getLong("bytes")).append(" bytes");
+        if (messages > 0) {
+            words.append(", arrived from ").append(time(replay, "oldestMs"));
+            words.append(" to ").append(time(replay, "newestMs"));
+        }
+        words.append("; the log is read from ").append(replay.getString("logBeginsAt"));
+        words.append(", has come to ").append(replay.getString("position"));
+        words.append(" of ").append(replay.getString("end"));
+        if (replay.getInteger("gaps") > 0) {
+            words.append("; parts were deleted before they were read (log.retain-for, log.retain-size-max)");
+        }
+        if (!replay.getString("trouble").isEmpty()) {
+            words.append("; ").append(replay.getString("trouble"));
+        }
+        String state = replay.getString("state");
+        if (!replay.getBoolean("dryRun") && !state.equals("done") && !state.equals("running")) {
+            words.append("; it goes on with --from-position ").append(replay.getString("position"));
+        }
+        return words.toString();
+    }
+
+    private static String time(JsonObject replay, String key) {
+        return Instant.ofEpochMilli(replay.getLong(key)).toString();
+    }
+}
