@@ -1,0 +1,167 @@
+package io.forebay.gateway.e2e;
+
+import io.forebay.gateway.control.ControlClient;
+import io.forebay.simulator.FleetLoad;
+import io.forebay.simulator.QosMix;
+import io.forebay.simulator.Report;
+import io.forebay.simulator.ledger.Latency;
+import io.forebay.storage.LogConfig;
+import io.forebay.storage.Message;
+import io.forebay.storage.MessageLog;
+import io.forebay.storage.MessageLog.Appended;
+import io.forebay.storage.Retention;
+import io.forebay.storage.chronicle.ChronicleMessageLog;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * What a replay costs live messages: devices publish without it, with it, and without it again; gateway and broker are
+ * processes of their own. For a person to run; arguments: messages in the log, messages in a second of the replay (0: the
+ * usual), devices, messages in a second of them, seconds of each phase.
+ */
+final class ReplayBenchmark {
+    private static final int CLIENTS = 1_000;
+    private static final int AT_ONCE = 10_000;
+
+    private ReplayBenchmark() {}
+
+    public static void main(String[] args) throws Exception {
+        int messages = Integer.parseInt(args[0]);
+        int replayRate = Integer.parseInt(args[1]);
+        FleetLoad load = new FleetLoad(
+                Integer.parseInt(args[2]),
+                1,
+                FleetLoad.TOPIC_TEMPLATE,
+                0,
+                Long.parseLong(args[4]),
+                Integer.parseInt(args[3]),
+                QosMix.QOS_1,
+                200,
+                16);
+        Path directory = Files.createTempDirectory("replay-benchmark");
+        try (Processes processes = new Processes(directory)) {
+            fill(directory.resolve("gateway"), messages);
+            processes.startBroker();
+            processes.startGateway(
+                    List.of(),
+                    "384m",
+                    directory.resolve("gateway"),
+                    processes.amqpPort,
+                    Map.of("FOREBAY_LOG_RETAIN_FOR", "7d"));
+            Report warm = processes.simulate(load);
+            print("warming up", warm);
+            run(processes, load, directory.resolve("gateway").resolve("control.sock"), replayRate);
+        } finally {
+            delete(directory);
+        }
+        System.exit(0);
+    }
+
+    private static void run(Processes processes, FleetLoad load, Path socket, int replayRate) {
+        List<Report> without = new ArrayList<>();
+        List<Report> with = new ArrayList<>();
+        without.add(processes.simulate(load));
+        print("without", without.get(0));
+        try (ControlClient client = new ControlClient(socket)) {
+            long began = System.nanoTime();
+            JsonObject replay = client.post(
+                    "/replays", new JsonObject().put("into", "again").put("rate", replayRate));
+            String path = "/replays/" + replay.getString("id");
+            while (client.get(path, Map.of()).getLong("endedAtMs") == 0) {
+                Report report = processes.simulate(load);
+                JsonObject now = client.get(path, Map.of());
+                print("with replay", report);
+                if (now.getLong("endedAtMs") == 0) {
+                    with.add(report); // It ran for all of this phase.
+                }
+            }
+            JsonObject ended = client.get(path, Map.of());
+            double seconds = (ended.getLong("endedAtMs") - ended.getLong("startedAtMs")) / 1e3;
+            System.out.printf(
+                    "%s: %,d messages replayed in %.1f s, %,.0f in a second%n",
+                    ended.getString("state"), ended.getLong("settled"), seconds, ended.getLong("settled") / seconds);
+        }
+        without.add(processes.simulate(load));
+        print("without", without.get(1));
+        compare(
+                "PUBACK",
+                without.stream().map(Report::acknowledging).toList(),
+                with.stream().map(Report::acknowledging).toList());
+        compare(
+                "arrival",
+                without.stream().map(Report::arriving).toList(),
+                with.stream().map(Report::arriving).toList());
+    }
+
+    private static void compare(String what, List<Latency> without, List<Latency> with) {
+        double before = without.stream().mapToLong(Latency::p99Us).average().orElse(0);
+        double during = with.stream().mapToLong(Latency::p99Us).average().orElse(0);
+        System.out.printf(
+                "%s p99 without %.1f ms, with %.1f ms: %.2f times%n",
+                what, before / 1e3, during / 1e3, during / before);
+    }
+
+    private static void print(String phase, Report report) {
+        System.out.printf(
+                "%-12s acknowledged p50 %.1f p99 %.1f ms, arrived p50 %.1f p99 %.1f ms %s%n",
+                phase,
+                report.acknowledging().p50Us() / 1e3,
+                report.acknowledging().p99Us() / 1e3,
+                report.arriving().p50Us() / 1e3,
+                report.arriving().p99Us() / 1e3,
+                report.complaints());
+    }
+
+    /** A log of messages that are delivered, from many clients in turn. */
+    static void fill(Path dataDir, int messages) throws Exception {
+        LogConfig config = new LogConfig(
+                dataDir,
+                64L << 20,
+                100L << 30,
+                0,
+                1 << 20,
+                100_000,
+                256L << 20,
+                1_000).withRetention(new Retention(TimeUnit.DAYS.toMillis(7), 100L << 30));
+        try (MessageLog log = ChronicleMessageLog.open(config, new SimpleMeterRegistry(), Throwable::printStackTrace)) {
+            for (int from = 0; from < messages; from += AT_ONCE) {
+                List<Future<Appended>> part = new ArrayList<>();
+                for (int i = from; i < Math.min(messages, from + AT_ONCE); i++) {
+                    part.add(log.append(message(i)));
+                }
+                Future.join(part).toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+            }
+            log.retainFrom(log.durableEnd());
+            log.forgetBefore(log.durableEnd());
+        }
+    }
+
+    private static Message message(int number) {
+        String client = "old-" + number % CLIENTS;
+        return new Message(
+                System.currentTimeMillis(), client, "old/" + client, 1, false, false, 5, 1, new byte[0], new byte[200]);
+    }
+
+    static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.delete(file);
+                } catch (IOException cause) {
+                    throw new UncheckedIOException(cause);
+                }
+            });
+        }
+    }
+}
