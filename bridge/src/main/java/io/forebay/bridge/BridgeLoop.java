@@ -83,8 +83,7 @@ final class BridgeLoop extends VerticleBase implements Uplink.Loop {
 
     /** A way for what comes out of the quarantine, with connections of its own. Any thread. */
     Redrive redrive() {
-        return new Redrive(
-                this, routing, config.settleTimeoutMs(), target -> peer(target, "redrive", () -> {}));
+        return new Redrive(this, routing, config.settleTimeoutMs(), target -> peer(target, "redrive", () -> {}));
     }
 
     /** Everything before it is settled, and that is saved. Any thread. */

@@ -30,6 +30,7 @@ public final class Entry {
     private long sequence;
     /** Null unless it is a copy of a quarantined message. */
     private QuarantinedMessage deadLetter;
+
     private long redrivenAtMs;
 
     Entry(long position, Message message) {

@@ -18,7 +18,9 @@ final class ReplayBridge {
         List<Route> routes = live.routes().stream()
                 .map(route -> new Route(route.topicFilter(), request.address(), replayed(id, route.options())))
                 .toList();
-        return BridgeConfig.builder(amqp.toBuilder().containerId(amqp.containerId() + "-replay-" + id).build())
+        return BridgeConfig.builder(amqp.toBuilder()
+                        .containerId(amqp.containerId() + "-replay-" + id)
+                        .build())
                 .routes(routes)
                 .defaultAddress(request.address())
                 .defaultOptions(replayed(id, live.defaultOptions()))

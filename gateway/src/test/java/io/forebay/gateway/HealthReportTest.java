@@ -66,8 +66,8 @@ class HealthReportTest {
 
     @Test
     void diskThatFailsIsToldAndARestartIsNotAskedFor() {
-        Health healing =
-                health(new LogStatus(LogState.HEALING, "a sync has failed: Input/output error", 3, 0), Optional.empty());
+        Health healing = health(
+                new LogStatus(LogState.HEALING, "a sync has failed: Input/output error", 3, 0), Optional.empty());
 
         assertTrue(healing.alive());
         assertFalse(healing.ready());

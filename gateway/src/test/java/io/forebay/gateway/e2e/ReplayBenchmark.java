@@ -125,15 +125,8 @@ final class ReplayBenchmark {
 
     /** A log of messages that are delivered, from many clients in turn. */
     static void fill(Path dataDir, int messages) throws Exception {
-        LogConfig config = new LogConfig(
-                dataDir,
-                64L << 20,
-                100L << 30,
-                0,
-                1 << 20,
-                100_000,
-                256L << 20,
-                1_000).withRetention(new Retention(TimeUnit.DAYS.toMillis(7), 100L << 30));
+        LogConfig config = new LogConfig(dataDir, 64L << 20, 100L << 30, 0, 1 << 20, 100_000, 256L << 20, 1_000)
+                .withRetention(new Retention(TimeUnit.DAYS.toMillis(7), 100L << 30));
         try (MessageLog log = ChronicleMessageLog.open(config, new SimpleMeterRegistry(), Throwable::printStackTrace)) {
             for (int from = 0; from < messages; from += AT_ONCE) {
                 List<Future<Appended>> part = new ArrayList<>();

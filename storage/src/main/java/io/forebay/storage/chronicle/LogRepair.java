@@ -68,8 +68,8 @@ public final class LogRepair {
             }
             makeMissing(log);
             positionIn(target);
-            SyncedFiles.syncDirectory(log);
-            SyncedFiles.syncDirectory(target);
+            Disk.real().forceNames(log);
+            Disk.real().forceNames(target);
             return null;
         });
     }
@@ -92,7 +92,7 @@ public final class LogRepair {
             try (PositionFile position = PositionFile.open(target.resolve("position"))) {
                 position.save(from);
             }
-            SyncedFiles.syncDirectory(log);
+            Disk.real().forceNames(log);
             return segments;
         });
     }
@@ -110,14 +110,14 @@ public final class LogRepair {
     public Path inPlace() {
         Path directory = archive.directory();
         Path kept = directory.resolve("damaged-" + System.currentTimeMillis());
-        try (LogDirectory held = LogDirectory.open(directory)) {
+        try (LogDirectory held = LogDirectory.open(directory, Disk.real())) {
             LogArchive.reading(directory, () -> {
                 for (int number : check.damagedSegments()) {
                     replace(number, held.segments(), kept);
                 }
                 makeMissing(held.segments());
                 positionIn(directory);
-                SyncedFiles.syncDirectory(held.segments());
+                Disk.real().forceNames(held.segments());
                 return null;
             });
         }
@@ -134,7 +134,7 @@ public final class LogRepair {
         Files.createDirectories(kept);
         Files.move(archive.directoryOf(number), kept.resolve(Segment.directoryName(number)));
         Files.move(fresh, archive.directoryOf(number));
-        SyncedFiles.syncDirectory(log);
+        Disk.real().forceNames(log);
         done.accept("Segment " + number + " is written anew; what was there is in " + kept + ".");
     }
 
@@ -206,7 +206,7 @@ public final class LogRepair {
             Files.copy(from.resolve(name), to.resolve(name));
             sync(to.resolve(name));
         }
-        SyncedFiles.syncDirectory(to);
+        Disk.real().forceNames(to);
     }
 
     private static void sync(Path file) throws IOException {

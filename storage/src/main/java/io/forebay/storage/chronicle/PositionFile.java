@@ -49,7 +49,8 @@ final class PositionFile implements AutoCloseable {
 
     /** What a file says that is left as it is. */
     static OptionalLong read(Path file) throws IOException {
-        try (PositionFile positionFile = new PositionFile(file, FileChannel.open(file, StandardOpenOption.READ), Disk.real())) {
+        try (PositionFile positionFile =
+                new PositionFile(file, FileChannel.open(file, StandardOpenOption.READ), Disk.real())) {
             positionFile.readSlot(0);
             positionFile.readSlot(1);
             return positionFile.position();

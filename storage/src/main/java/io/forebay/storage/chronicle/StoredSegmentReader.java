@@ -24,8 +24,7 @@ final class StoredSegmentReader implements AutoCloseable {
     /** The end of a segment without a seal, as a start would find it; see {@link Recovery#validEnd}. */
     static long recordsOf(int number, Path directory, long validEnd) throws IOException {
         try (SegmentReader reader = new SegmentReader(number, directory, new SegmentOffsets())) {
-            return UnsealedSegment.read(number, reader, NOT_YET, validEnd)
-                    .records();
+            return UnsealedSegment.read(number, reader, NOT_YET, validEnd).records();
         }
     }
 

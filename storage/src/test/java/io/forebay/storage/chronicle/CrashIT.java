@@ -105,8 +105,7 @@ class CrashIT {
 
         Running(Process process) {
             this.process = process;
-            this.lines =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            this.lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         }
 
         /** Counted from the first line. */

@@ -41,8 +41,7 @@ class FaultMatrixTest {
     private Publishers devices = new Publishers(200);
 
     private ChronicleMessageLog open(Path directory) {
-        return ChronicleMessageLog.open(
-                Fixture.config(directory), meters, Fixture.NOT_EXPECTED, disk, nowMs::get);
+        return ChronicleMessageLog.open(Fixture.config(directory), meters, Fixture.NOT_EXPECTED, disk, nowMs::get);
     }
 
     private interface Moment {
@@ -119,7 +118,8 @@ class FaultMatrixTest {
         try (ChronicleMessageLog log = open(temporary)) {
             publish(log, act -> {
                 boolean fails = act % 60 == 30;
-                disk.forceBreaks = fails ? new InternalError("a fault occurred in an unsafe memory access operation") : null;
+                disk.forceBreaks =
+                        fails ? new InternalError("a fault occurred in an unsafe memory access operation") : null;
                 if (fails) {
                     int before = disk.forces.get();
                     Future<?> unused = devices.act(log, random);

@@ -107,8 +107,7 @@ class FileDamageTest {
                 LogCursor cursor = log.cursor(Position.START)) {
             List<Integer> numbers = new ArrayList<>();
             while (cursor.next()) {
-                numbers.add(Integer.parseInt(
-                        new String(cursor.message().payload(), 0, 6, StandardCharsets.US_ASCII)));
+                numbers.add(Integer.parseInt(new String(cursor.message().payload(), 0, 6, StandardCharsets.US_ASCII)));
             }
             long skipped = log.status().skipped();
             await(log.append(message("more")));

@@ -336,7 +336,10 @@ final class PowerDisk implements Disk {
         mixed.pages.putAll(old.pages);
         for (long page : differing(now, old)) {
             if (is(mood)) {
-                put(mixed, page, mood != 1 && random.nextInt(3) == 0 ? torn(now.page(page), old.page(page)) : now.page(page));
+                put(
+                        mixed,
+                        page,
+                        mood != 1 && random.nextInt(3) == 0 ? torn(now.page(page), old.page(page)) : now.page(page));
             }
         }
         return mixed;

@@ -135,7 +135,8 @@ final class Publishers {
         if (positions.isEmpty()) {
             return 0;
         }
-        long between = positions.firstKey() + (long) (random.nextDouble() * (positions.lastKey() - positions.firstKey()));
+        long between =
+                positions.firstKey() + (long) (random.nextDouble() * (positions.lastKey() - positions.firstKey()));
         return positions.floorKey(between);
     }
 
