@@ -37,7 +37,7 @@ class PowerLossTest {
     @Test
     void whatIsAcknowledgedSurvivesEveryCut() throws Exception {
         Long only = Long.getLong("seed");
-        int seeds = only == null ? Integer.getInteger("seeds", 110) : 1;
+        int seeds = only == null ? Integer.getInteger("seeds", 126) : 1;
         long first = only == null ? System.nanoTime() : only;
         System.out.println("PowerLossTest seeds from " + first);
         Counts sum = Counts.NONE;
