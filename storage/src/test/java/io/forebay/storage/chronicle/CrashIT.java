@@ -143,8 +143,8 @@ class CrashIT {
 
     private void note(String line) {
         String[] words = line.split(" ", -1);
-        if (words.length < 3 || words[2].isEmpty()) {
-            return; // cut off by the kill
+        if (words.length != 3 || !List.of("published", "released").contains(words[0]) || words[2].isEmpty()) {
+            return; // cut off by the kill, or what the JVM says at its end
         }
         int device = Integer.parseInt(words[1]);
         boolean published = words[0].equals("published");
