@@ -1,5 +1,6 @@
 package io.forebay.bridge;
 
+import io.forebay.storage.Message;
 import io.forebay.storage.ReadableLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;

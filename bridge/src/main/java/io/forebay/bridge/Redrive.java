@@ -68,7 +68,10 @@ public final class Redrive implements AutoCloseable {
         if (closed) {
             return Future.failedFuture("it is over");
         }
-        Routes.Place place = routing.place(routing.key(kept.message()));
+        Routes.Place place = routing.place(routing.key(
+                kept.message().clientId(),
+                kept.message().username(),
+                kept.message().topic()));
         if (place == null) {
             return Future.succeededFuture(new Result(Ending.UNROUTED, "", "unrouted", "no route takes it now"));
         }

@@ -41,6 +41,8 @@ final class ReplayBridge {
     private static RouteOptions replayed(String id, RouteOptions options) {
         return options.withRateMax(0)
                 .withOnRejected(RouteOptions.OnRejected.QUARANTINE)
+                .withDeadLetter("")
+                .withShare(ShareConfig.ALL)
                 .withMapping(options.mapping().replayed(id));
     }
 }

@@ -283,7 +283,8 @@ class ReplayIT {
                 IllegalArgumentException.class,
                 () -> replays.start(new ReplayRequest(ReplaySelection.ALL, "again", "nowhere", 0, false)));
         String first = start(ReplaySelection.ALL, "again", 10, false).id();
-        start(ReplaySelection.ALL, "again", 10, false);
+        ReplayStatus second = start(ReplaySelection.ALL, "again", 10, false);
+        assertNotEquals(first, second.id());
         IllegalStateException third =
                 assertThrows(IllegalStateException.class, () -> start(ReplaySelection.ALL, "again", 10, false));
         assertTrue(third.getMessage().contains("replay.running-max"), third.getMessage());

@@ -74,7 +74,6 @@ final class ReplayBenchmark {
         without.add(processes.simulate(load));
         print("without", without.get(0));
         try (ControlClient client = new ControlClient(socket)) {
-            long began = System.nanoTime();
             JsonObject replay = client.post(
                     "/replays", new JsonObject().put("into", "again").put("rate", replayRate));
             String path = "/replays/" + replay.getString("id");

@@ -206,7 +206,8 @@ class FaultMatrixTest {
         long end;
         long last;
         try (SegmentReader reader = new SegmentReader(1, segment, new SegmentOffsets())) {
-            assertTrue(reader.next() && reader.next());
+            assertTrue(reader.next());
+            assertTrue(reader.next());
             last = reader.recordEnd();
             assertTrue(reader.next());
             end = reader.recordEnd();
