@@ -1,5 +1,6 @@
 package io.forebay.storage;
 
+import io.forebay.storage.encryption.Keyring;
 import java.nio.file.Path;
 
 /**
@@ -15,6 +16,7 @@ import java.nio.file.Path;
  * @param sessionsMax how many sessions are remembered
  * @param space what it shares the disk with
  * @param retention what is kept of what is delivered
+ * @param keys what is encrypted with
  */
 public record LogConfig(
         Path directory,
@@ -26,7 +28,8 @@ public record LogConfig(
         long queueBytesMax,
         int sessionsMax,
         SpaceConfig space,
-        Retention retention) {
+        Retention retention,
+        Keyring keys) {
 
     public static final long SEGMENT_BYTES_MIN = 8L << 20;
 
@@ -38,7 +41,7 @@ public record LogConfig(
         return Math.max(SEGMENT_BYTES_MIN, 4 * ((long) recordBytesMax + RECORD_OVERHEAD));
     }
 
-    /** Alone on its disk, and nothing is kept of what is delivered. */
+    /** Alone on its disk, nothing is kept of what is delivered, and nothing is encrypted. */
     public LogConfig(
             Path directory,
             long segmentBytes,
@@ -58,7 +61,8 @@ public record LogConfig(
                 queueBytesMax,
                 sessionsMax,
                 SpaceConfig.ALONE,
-                Retention.NONE);
+                Retention.NONE,
+                Keyring.NONE);
     }
 
     /** The same beside others. */
@@ -73,7 +77,8 @@ public record LogConfig(
                 queueBytesMax,
                 sessionsMax,
                 shared,
-                retention);
+                retention,
+                keys);
     }
 
     /** The same, keeping so much of what is delivered. */
@@ -88,7 +93,24 @@ public record LogConfig(
                 queueBytesMax,
                 sessionsMax,
                 space,
-                kept);
+                kept,
+                keys);
+    }
+
+    /** The same, encrypting what is written if there are keys. */
+    public LogConfig withKeys(Keyring all) {
+        return new LogConfig(
+                directory,
+                segmentBytes,
+                bytesMax,
+                freeBytesMin,
+                recordBytesMax,
+                queueMessagesMax,
+                queueBytesMax,
+                sessionsMax,
+                space,
+                retention,
+                all);
     }
 
     public LogConfig {

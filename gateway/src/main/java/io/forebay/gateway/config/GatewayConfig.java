@@ -14,6 +14,7 @@ import io.forebay.gateway.tls.TlsConfig;
 import io.forebay.storage.LogConfig;
 import io.forebay.storage.Retention;
 import io.forebay.storage.SpaceConfig;
+import io.forebay.storage.encryption.Keyring;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -41,6 +42,7 @@ public record GatewayConfig(
         AuthorisationConfig authorisation,
         SessionConfig sessions,
         LogConfig log,
+        Keyring keys,
         BridgeConfig bridge,
         ReplayConfig replay,
         LocalDelivery localDelivery,
@@ -106,6 +108,7 @@ public record GatewayConfig(
                 MqttSettings.authorisation(settings),
                 SessionSettings.read(settings),
                 log(settings, dataDir, mqtt.packetBytesMax() + RECORD_OVERHEAD_BYTES),
+                EncryptionSettings.read(settings),
                 BridgeSettings.read(settings, routeEntries(settings), presence),
                 ReplaySettings.read(settings),
                 localDelivery(settings),

@@ -3,6 +3,7 @@ package io.forebay.gateway.tools;
 import io.forebay.gateway.config.GatewayConfig;
 import io.forebay.gateway.control.ControlClient;
 import io.forebay.gateway.control.ControlException;
+import io.forebay.storage.encryption.Keyring;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -42,6 +43,11 @@ public final class ControlOptions {
                 .socket()
                 .orElseThrow(() -> new ControlException(
                         ControlException.NOT_FOUND, "This gateway has no control socket: control.socket is empty."));
+    }
+
+    /** Of what is encrypted on disk, as configured. */
+    public Keyring keys() {
+        return configured().keys();
     }
 
     public ControlClient client() {

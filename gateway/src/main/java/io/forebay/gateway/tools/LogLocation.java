@@ -25,11 +25,15 @@ final class LogLocation {
         if (directory != null || dataDir != null) {
             return directory != null ? directory : dataDir;
         }
-        return (config == null ? GatewayConfig.load(System.getenv()) : GatewayConfig.load(config, System.getenv()))
-                .dataDir();
+        return configured().dataDir();
     }
 
+    /** With the keys that the configuration names, or the environment. */
     LogArchive open() {
-        return LogArchive.open(directory());
+        return LogArchive.open(directory(), configured().keys());
+    }
+
+    private GatewayConfig configured() {
+        return config == null ? GatewayConfig.load(System.getenv()) : GatewayConfig.load(config, System.getenv());
     }
 }

@@ -49,7 +49,7 @@ final class LogRepairCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         TerminalProgress progress = new TerminalProgress(spec.commandLine().getErr());
-        LogRepair repair = new LogRepair(location.directory(), LogVerifyCommand.watching(progress), out::println);
+        LogRepair repair = new LogRepair(location.open(), LogVerifyCommand.watching(progress), out::println);
         progress.end();
         LogVerifyCommand.print(repair.findings(), out);
         if (!where.inPlace) {

@@ -221,7 +221,7 @@ public final class QuarantineCommand implements Runnable {
                     ControlException.NOT_FOUND,
                     "No gateway runs on " + dataDir.toAbsolutePath() + ", and there is no state either (--data-dir).");
         }
-        try (StateStore store = StateTables.open(dataDir);
+        try (StateStore store = StateTables.open(dataDir, options.keys());
                 StateQuarantine quarantine = new StateQuarantine(store, QuarantineLimits.USUAL);
                 ControlLines lines = stopped.apply(quarantine)) {
             for (List<JsonObject> piece = lines.next(); !piece.isEmpty(); piece = lines.next()) {

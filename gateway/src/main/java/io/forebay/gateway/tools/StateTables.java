@@ -3,8 +3,11 @@ package io.forebay.gateway.tools;
 import io.forebay.bridge.StateQuarantine;
 import io.forebay.bridge.StateSequences;
 import io.forebay.gateway.session.SessionLoop;
+import io.forebay.storage.encryption.Keyring;
+import io.forebay.storage.state.EncryptedStateStore;
 import io.forebay.storage.state.RocksStateStore;
 import io.forebay.storage.state.StateConfig;
+import io.forebay.storage.state.StateException;
 import io.forebay.storage.state.StateStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +25,20 @@ public final class StateTables {
         return List.copyOf(tables);
     }
 
-    public static StateStore open(Path dataDir) {
-        return RocksStateStore.open(dataDir.resolve("state"), all(), StateConfig.DEFAULT);
+    /**
+     * Blocks while what a crash left is put in order, and while all of it is written again if the keys have changed.
+     *
+     * @throws StateException if it cannot be used, or a key is missing
+     */
+    public static StateStore open(Path dataDir, Keyring keys) {
+        List<String> tables = new ArrayList<>(all());
+        tables.add(EncryptedStateStore.TABLE);
+        StateStore store = RocksStateStore.open(dataDir.resolve("state"), tables, StateConfig.DEFAULT);
+        try {
+            return EncryptedStateStore.over(store, keys, all());
+        } catch (StateException missing) {
+            store.close();
+            throw missing;
+        }
     }
 }

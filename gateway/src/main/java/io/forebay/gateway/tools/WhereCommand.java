@@ -11,6 +11,7 @@ import io.forebay.storage.StoredLogReader;
 import io.forebay.storage.StoredRecord;
 import io.forebay.storage.StoredSegment;
 import io.forebay.storage.chronicle.LogArchive;
+import io.forebay.storage.encryption.Keyring;
 import io.forebay.storage.state.StateStore;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -87,7 +88,7 @@ public final class WhereCommand implements Callable<Integer> {
         if (messageId == null && clientId == null && topic == null) {
             throw new ParameterException(spec.commandLine(), "Which? --message-id, --client-id or --topic.");
         }
-        LogArchive archive = LogArchive.open(options.dataDir());
+        LogArchive archive = LogArchive.open(options.dataDir(), options.keys());
         List<Found> found = messageId == null ? search(archive) : byPosition(archive);
         try (Knowledge knowledge = Knowledge.of(options, archive)) {
             for (Found each : found) {
@@ -213,7 +214,7 @@ public final class WhereCommand implements Callable<Integer> {
                 if (!nobody.isNobodyThere()) {
                     throw nobody;
                 }
-                return new Stopped(archive, options.dataDir());
+                return new Stopped(archive, options.dataDir(), options.keys());
             }
         }
     }
@@ -244,12 +245,12 @@ public final class WhereCommand implements Callable<Integer> {
         private final StateStore store;
         private final StateQuarantine quarantine;
 
-        Stopped(LogArchive archive, Path dataDir) {
+        Stopped(LogArchive archive, Path dataDir, Keyring keys) {
             this.archive = archive;
             // A gateway that runs without a control socket has the state for itself.
             boolean readable =
                     !archive.isInUse() && Files.exists(dataDir.resolve("state").resolve("tables"));
-            store = readable ? StateTables.open(dataDir) : null;
+            store = readable ? StateTables.open(dataDir, keys) : null;
             quarantine = readable ? new StateQuarantine(store, QuarantineLimits.USUAL) : null;
         }
 

@@ -104,8 +104,9 @@ public final class ChronicleMessageLog implements MessageLog {
         meters = new LogMeters(registry);
         losses = new LossReport(meters);
         Disk watched = new WatchedDisk(disk, meters);
-        segments = new Segments(directory.segments(), watched);
-        Sessions sessions = new Sessions(config.sessionsMax(), SegmentWriter.roomOf(config.segmentBytes()) / 4);
+        RecordCipher cipher = new RecordCipher(config.keys());
+        segments = new Segments(directory.segments(), watched, cipher);
+        Sessions sessions = new Sessions(config.sessionsMax(), SegmentWriter.roomOf(config.segmentBytes()) / 4, cipher);
         PositionFile positionFile = PositionFile.open(directory.positionFile(), watched);
         Recovery.Recovered recovered = new Recovery(segments, sessions, losses)
                 .run(clockMs.getAsLong(), positionFile.position().orElse(Position.START));
@@ -158,8 +159,11 @@ public final class ChronicleMessageLog implements MessageLog {
 
     @Override
     public Future<Appended> append(Message message, Runnable onWritten) {
-        Submissions.Append append = new Submissions.Append(message, onWritten);
-        if (append.bytes() > config.recordBytesMax() + RecordCodec.MESSAGE_OVERHEAD) {
+        Submissions.Append append = new Submissions.Append(message, segments.cipher(), onWritten);
+        if (append.bytes()
+                > config.recordBytesMax()
+                        + RecordCodec.MESSAGE_OVERHEAD
+                        + segments.cipher().overhead()) {
             throw new IllegalArgumentException("A message of " + append.bytes()
                     + " bytes is larger than the log is configured for: " + config.recordBytesMax());
         }

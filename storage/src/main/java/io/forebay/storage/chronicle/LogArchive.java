@@ -5,6 +5,7 @@ import io.forebay.storage.LogException;
 import io.forebay.storage.LogException.Kind;
 import io.forebay.storage.LogFindings;
 import io.forebay.storage.Position;
+import io.forebay.storage.encryption.Keyring;
 import io.forebay.storage.StoredLogReader;
 import io.forebay.storage.StoredRecord;
 import io.forebay.storage.StoredSegment;
@@ -30,14 +31,21 @@ public final class LogArchive {
     private final Path directory;
     private final Path log;
     private final boolean inUse;
+    private final RecordCipher cipher;
+    private final ForgottenSegments forgotten;
     private final List<StoredSegment> segments = new ArrayList<>();
 
-    /** Blocks while segments without a seal are read. Throws {@link LogException} if there is no log there. */
+    /** Of a log that is not encrypted. */
     public static LogArchive open(Path dataDir) {
-        return reading(dataDir, () -> new LogArchive(dataDir));
+        return open(dataDir, Keyring.NONE);
     }
 
-    private LogArchive(Path directory) throws IOException {
+    /** Blocks while segments without a seal are read. Throws {@link LogException} if there is no log there, or a key lacks. */
+    public static LogArchive open(Path dataDir, Keyring keys) {
+        return reading(dataDir, () -> new LogArchive(dataDir, new RecordCipher(keys)));
+    }
+
+    private LogArchive(Path directory, RecordCipher cipher) throws IOException {
         this.directory = directory;
         this.log = directory.resolve("log");
         if (!Files.isDirectory(log)) {
@@ -45,7 +53,10 @@ public final class LogArchive {
                     Kind.UNUSABLE_DIRECTORY, "There is no log in " + directory.toAbsolutePath() + " (--data-dir).");
         }
         inUse = LogDirectory.isHeld(directory);
-        Segments there = new Segments(log);
+        Segments there = new Segments(log, Disk.real(), cipher);
+        this.cipher = cipher;
+        forgotten = there.forgotten();
+        forgotten.read();
         int[] numbers = there.numbersOnDisk();
         for (int i = 0; i < numbers.length; i++) {
             find(there, numbers[i], Arrays.copyOfRange(numbers, i + 1, numbers.length))
@@ -56,15 +67,25 @@ public final class LogArchive {
     private Optional<StoredSegment> find(Segments all, int number, int[] later) throws IOException {
         Path there = directoryOf(number);
         try {
+            KeyNote.check(number, there, cipher.keys());
             Optional<Segment> seal = Segment.readSeal(there, number);
             long bytes = Files.size(ChronicleFiles.data(there));
             long records = seal.isPresent()
                     ? seal.get().records()
-                    : StoredSegmentReader.recordsOf(number, there, Recovery.validEnd(all, number, later));
+                    : StoredSegmentReader.recordsOf(number, there, cipher, Recovery.validEnd(all, number, later));
             return Optional.of(new StoredSegment(number, bytes, seal.isPresent(), records));
         } catch (NoSuchFileException neverUsedOrDeleted) {
             return Optional.empty();
         }
+    }
+
+    RecordCipher cipher() {
+        return cipher;
+    }
+
+    /** Whether it was deleted on purpose, though an earlier one was still needed. */
+    boolean isForgotten(int number) {
+        return forgotten.contains(number);
     }
 
     Path directoryOf(int number) {
@@ -133,7 +154,7 @@ public final class LogArchive {
 
     private boolean read(StoredSegment segment, long from, long to, Progress progress) throws IOException {
         boolean more = true;
-        try (StoredSegmentReader reader = new StoredSegmentReader(segment, directoryOf(segment.number()))) {
+        try (StoredSegmentReader reader = new StoredSegmentReader(segment, directoryOf(segment.number()), cipher)) {
             progress.current = reader;
             more = reader.read(
                     from <= segment.begin() ? 0 : Position.index(from),

@@ -154,6 +154,7 @@ final class LogCheck {
             return;
         }
         if (endThen <= endBefore
+                || archive.isForgotten(Position.segment(endThen))
                 || Position.segment(endThen) >= Position.segment(first.position())
                 || hasMoved(Position.segment(endThen))) {
             return;

@@ -176,6 +176,7 @@ final class LogKeeper {
         if (position != saved) {
             positionFile.save(position);
             saved = position;
+            segments.forgotten().removeBefore(Position.segment(saved));
         }
     }
 
@@ -206,6 +207,9 @@ final class LogKeeper {
 
     private void delete(RetainedSegments.Kept segment, String why) throws IOException {
         int number = segment.segment().number();
+        if (segment.segment().end() > saved) {
+            segments.forgotten().add(number);
+        }
         // First out of sight, then off the disk: a cursor that holds it open goes on undisturbed.
         segments.remove(segment.segment());
         settled.remove(number);

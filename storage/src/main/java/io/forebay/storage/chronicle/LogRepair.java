@@ -41,8 +41,9 @@ public final class LogRepair {
      *
      * @param done told of each thing that was done, in a sentence
      */
-    public LogRepair(Path dataDir, StoredLogReader watcher, Consumer<String> done) {
-        this.archive = LogArchive.open(dataDir);
+    public LogRepair(LogArchive archive, StoredLogReader watcher, Consumer<String> done) {
+        this.archive = archive;
+        Path dataDir = archive.directory();
         if (archive.isInUse()) {
             throw new LogException(
                     Kind.UNUSABLE_DIRECTORY,
@@ -67,6 +68,7 @@ public final class LogRepair {
                 place(segment, log);
             }
             makeMissing(log);
+            copyIfThere(archive.directory().resolve("log").resolve("forgotten"), log.resolve("forgotten"));
             positionIn(target);
             Disk.real().forceNames(log);
             Disk.real().forceNames(target);
@@ -206,7 +208,15 @@ public final class LogRepair {
             Files.copy(from.resolve(name), to.resolve(name));
             sync(to.resolve(name));
         }
+        copyIfThere(from.resolve("key"), to.resolve("key"));
         Disk.real().forceNames(to);
+    }
+
+    private static void copyIfThere(Path from, Path to) throws IOException {
+        if (Files.exists(from)) {
+            Files.copy(from, to);
+            sync(to);
+        }
     }
 
     private static void sync(Path file) throws IOException {
@@ -233,6 +243,7 @@ public final class LogRepair {
             archive.read(segment.begin(), segment.end(), rewriting);
             rewriting.fill(Position.of(segment.number(), end));
         }
+        copyIfThere(archive.directoryOf(segment.number()).resolve("key"), to.resolve("key"));
     }
 
     private void makeMissing(Path log) throws IOException {

@@ -1,5 +1,7 @@
 package io.forebay.storage.chronicle;
 
+import io.forebay.storage.LogException;
+import io.forebay.storage.LogException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -41,10 +43,15 @@ final class PositionFile implements AutoCloseable {
             SyncedFiles.write(file, new byte[2 * SLOT_BYTES], disk);
         }
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        PositionFile positionFile = new PositionFile(file, channel, disk);
-        positionFile.readSlot(0);
-        positionFile.readSlot(1);
-        return positionFile;
+        try {
+            PositionFile positionFile = new PositionFile(file, channel, disk);
+            positionFile.readSlot(0);
+            positionFile.readSlot(1);
+            return positionFile;
+        } catch (IOException | LogException cause) {
+            channel.close();
+            throw cause;
+        }
     }
 
     /** What a file says that is left as it is. */
@@ -69,10 +76,14 @@ final class PositionFile implements AutoCloseable {
         while (buffer.hasRemaining() && disk.read(channel, buffer, from + buffer.position()) > 0) {
             // Until it is full or the file ends.
         }
-        if (RecordCodec.getInt(bytes, 0) != MAGIC
-                || RecordCodec.getInt(bytes, 4) != VERSION
-                || RecordCodec.getInt(bytes, 24) != Crc.of(bytes, 0, 24)) {
+        if (RecordCodec.getInt(bytes, 0) != MAGIC || RecordCodec.getInt(bytes, 24) != Crc.of(bytes, 0, 24)) {
             return;
+        }
+        if (RecordCodec.getInt(bytes, 4) != VERSION) {
+            throw new LogException(
+                    Kind.UNUSABLE_DIRECTORY,
+                    "The position of the bridge was written by a newer version of Forebay, which this one cannot read: "
+                            + file.toAbsolutePath());
         }
         long number = RecordCodec.getLong(bytes, 8);
         if (number > save) {

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  * every record
  *   0  u16  magic F0BA
- *   2  u8   version: 1, or 2 if there is something that version 1 has no word for, as a user name
+ *   2  u8   version: 1, or 2 if there is something that version 1 has no word for, as a user name; 3 if it is encrypted
  *   3  u8   kind, see RecordKind
  *   4  u32  length of the whole record
  *   8  ...  body, by kind
@@ -35,6 +35,7 @@ import java.nio.charset.StandardCharsets;
  * SESSION_ENDED    8 client id
  * SNAPSHOT         see SnapshotCodec
  * LOST             nothing
+ * encrypted        8 Envelope, vouching for bytes 0 to 7, of: u8 version 1 or 2, body as above
  * </pre>
  *
  * <p>Later versions keep the first 8 bytes and the trailer, so that an older gateway can tell a newer record from damage.
@@ -42,8 +43,10 @@ import java.nio.charset.StandardCharsets;
 final class RecordCodec {
     static final int MAGIC = 0xF0BA;
     /** The latest that is known here. */
-    static final byte VERSION = 2;
+    static final byte VERSION = 3;
 
+    static final byte ENCRYPTED_VERSION = 3;
+    private static final byte USERNAME_VERSION = 2;
     private static final byte USUAL_VERSION = 1;
     static final int BODY = 8;
     static final int TRAILER = 21;
@@ -147,7 +150,7 @@ final class RecordCodec {
         at = put(properties, record, at);
         at = put(payload, record, at);
         if (usernameBytes > 0) {
-            record[2] = VERSION;
+            record[2] = USERNAME_VERSION;
             record[16] |= USERNAME;
             at = put(username, record, at);
             putShort(record, at, username.length);

@@ -2,6 +2,7 @@ package io.forebay.storage.chronicle;
 
 import io.forebay.storage.Message;
 import io.forebay.storage.Position;
+import io.forebay.storage.encryption.UnknownKeyException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -12,9 +13,15 @@ import java.util.Arrays;
 final class RecordView {
     private static final byte[] NOTHING = {};
 
+    private final RecordCipher cipher;
     private byte[] bytes = NOTHING;
     private int from;
     private int length;
+    /** As it stands in the file, which is the same unless it is encrypted. */
+    private byte[] sealed = NOTHING;
+
+    private int sealedFrom;
+    private int sealedLength;
 
     /** What looking at the bytes found. */
     enum Soundness {
@@ -23,10 +30,21 @@ final class RecordView {
         NEWER_VERSION
     }
 
+    RecordView() {
+        this(RecordCipher.NONE);
+    }
+
+    RecordView(RecordCipher cipher) {
+        this.cipher = cipher;
+    }
+
     void at(byte[] newBytes, int newFrom, int newLength) {
         bytes = newBytes;
         from = newFrom;
         length = newLength;
+        sealed = newBytes;
+        sealedFrom = newFrom;
+        sealedLength = newLength;
     }
 
     static RecordView of(byte[] record) {
@@ -40,7 +58,12 @@ final class RecordView {
         return RecordCodec.getShort(bytes, from) == RecordCodec.MAGIC && RecordKind.of(bytes[from + 3]) != null;
     }
 
-    /** Whether it is in whole what was written. Nothing else may be asked of a record that is not sound. */
+    /**
+     * Whether it is in whole what was written; an encrypted one is decrypted by this. Nothing else may be asked of a record
+     * that is not sound.
+     *
+     * @throws UnknownKeyException if it is encrypted with a key that is not known
+     */
     Soundness check() {
         if (length < RecordCodec.BODY + RecordCodec.TRAILER || u16(0) != RecordCodec.MAGIC || u32(4) != length) {
             return Soundness.DAMAGED;
@@ -53,7 +76,18 @@ final class RecordView {
         if (bytes[from + 2] > RecordCodec.VERSION) {
             return Soundness.NEWER_VERSION;
         }
-        return kind() == null || !fits() ? Soundness.DAMAGED : Soundness.SOUND;
+        boolean readable = bytes[from + 2] != RecordCodec.ENCRYPTED_VERSION || decrypt();
+        return readable && kind() != null && fits() ? Soundness.SOUND : Soundness.DAMAGED;
+    }
+
+    private boolean decrypt() {
+        byte[] plain = RecordCipher.mayBe(length) ? cipher.decrypt(bytes, from, length) : null;
+        if (plain != null) {
+            bytes = plain;
+            from = 0;
+            length = plain.length;
+        }
+        return plain != null;
     }
 
     private boolean fits() {
@@ -94,7 +128,7 @@ final class RecordView {
 
     /** All of it, as {@link SegmentWriter#append} takes it. */
     byte[] unsealed() {
-        return RecordCodec.sealBody(Arrays.copyOfRange(bytes, from, from + length));
+        return RecordCodec.sealBody(Arrays.copyOfRange(sealed, sealedFrom, sealedFrom + sealedLength));
     }
 
     RecordKind kind() {

@@ -40,6 +40,7 @@ final class Recovery {
 
     /** @param settled everything before it was settled, so that it may have been deleted */
     Recovered run(long nowMs, long settled) throws IOException {
+        segments.forgotten().read();
         int[] numbers = segments.numbersOnDisk();
         for (int i = 0; i < numbers.length; i++) {
             find(numbers[i], Arrays.copyOfRange(numbers, i + 1, numbers.length), settled);
@@ -56,6 +57,7 @@ final class Recovery {
     private void find(int number, int[] later, long settled) throws IOException {
         Path directory = segments.directoryOf(number);
         Path data = ChronicleFiles.data(directory);
+        KeyNote.check(number, directory, segments.cipher().keys());
         Optional<Segment> sealed = Segment.readSeal(directory, number);
         if (Files.notExists(data)) {
             deleteEmpty(number, directory, sealed, settled);
@@ -71,7 +73,9 @@ final class Recovery {
     }
 
     private void deleteEmpty(int number, Path directory, Optional<Segment> sealed, long settled) throws IOException {
-        if (sealed.isPresent() && sealed.get().end() > settled) {
+        if (sealed.isPresent()
+                && sealed.get().end() > settled
+                && !segments.forgotten().contains(number)) {
             losses.lost(number, 0, sealed.get().records());
         } else {
             LOG.info("A segment that holds nothing is deleted [segment={}]", number);

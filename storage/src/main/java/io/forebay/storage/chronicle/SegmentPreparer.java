@@ -122,7 +122,7 @@ final class SegmentPreparer {
             }
             lacking = reason;
             if (reason == null) {
-                ready = SegmentWriter.create(segments.directoryOf(nextNumber), nextNumber, config.segmentBytes(), disk);
+                ready = next();
                 segments.addBytes(config.segmentBytes());
                 nextNumber++;
             }
@@ -140,6 +140,18 @@ final class SegmentPreparer {
         if (lacking != null) {
             later(RETRY_MS);
         }
+    }
+
+    private SegmentWriter next() throws IOException {
+        SegmentWriter next =
+                SegmentWriter.create(segments.directoryOf(nextNumber), nextNumber, config.segmentBytes(), disk);
+        try {
+            KeyNote.write(segments.directoryOf(nextNumber), segments.cipher().keys(), disk);
+        } catch (IOException cause) {
+            next.discard();
+            throw cause;
+        }
+        return next;
     }
 
     private void skipTakenNumber(IOException cause) {

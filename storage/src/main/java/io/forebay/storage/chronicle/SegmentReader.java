@@ -3,6 +3,7 @@ package io.forebay.storage.chronicle;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogException.Kind;
 import io.forebay.storage.chronicle.RecordView.Soundness;
+import io.forebay.storage.encryption.UnknownKeyException;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -36,7 +37,7 @@ final class SegmentReader implements AutoCloseable {
     private final SegmentOffsets offsets;
     private final FileChannel channel;
     private final FileWindow window;
-    private final RecordView record = new RecordView();
+    private final RecordView record;
     private long fileBytes;
     /** Where the next frame begins. */
     private long at;
@@ -48,13 +49,17 @@ final class SegmentReader implements AutoCloseable {
         void lost(int segment, long fromIndex, long toIndex);
     }
 
+    /** Of what is not encrypted. */
     SegmentReader(int segment, Path directory, SegmentOffsets offsets) throws IOException {
-        this(segment, directory, offsets, Disk.real());
+        this(segment, directory, offsets, Disk.real(), RecordCipher.NONE);
     }
 
-    SegmentReader(int segment, Path directory, SegmentOffsets offsets, Disk disk) throws IOException {
+    /** @param cipher knows the keys of what is encrypted */
+    SegmentReader(int segment, Path directory, SegmentOffsets offsets, Disk disk, RecordCipher cipher)
+            throws IOException {
         this.segment = segment;
         this.offsets = offsets;
+        this.record = new RecordView(cipher);
         this.channel = FileChannel.open(ChronicleFiles.data(directory), StandardOpenOption.READ);
         this.fileBytes = channel.size();
         this.window = new FileWindow(channel, disk);
@@ -178,7 +183,7 @@ final class SegmentReader implements AutoCloseable {
         }
         int there = window.show(frame + FRAME, length);
         record.at(window.bytes(), there, length);
-        Soundness soundness = record.check();
+        Soundness soundness = check();
         if (soundness == Soundness.NEWER_VERSION) {
             throw new LogException(
                     Kind.UNUSABLE_DIRECTORY,
@@ -193,6 +198,15 @@ final class SegmentReader implements AutoCloseable {
         nextIndex = record.index() + 1;
         at = behind(frame, word);
         return true;
+    }
+
+    private Soundness check() {
+        try {
+            return record.check();
+        } catch (UnknownKeyException unknown) {
+            throw new LogException(
+                    Kind.UNUSABLE_DIRECTORY, "Segment " + segment + " of the log is " + unknown.getMessage(), unknown);
+        }
     }
 
     private int word(long frame) throws IOException {

@@ -16,27 +16,40 @@ import java.util.stream.Stream;
 final class Segments {
     private final Path directory;
     private final Disk disk;
+    private final RecordCipher cipher;
+    private final ForgottenSegments forgotten;
     private final NavigableMap<Integer, Segment> finished = new ConcurrentSkipListMap<>();
     private final AtomicLong bytes = new AtomicLong();
     private volatile long deletedBefore;
     private final SegmentOffsets offsets = new SegmentOffsets();
 
     Segments(Path directory) {
-        this(directory, Disk.real());
+        this(directory, Disk.real(), RecordCipher.NONE);
     }
 
-    Segments(Path directory, Disk disk) {
+    /** @param cipher what their records are encrypted with */
+    Segments(Path directory, Disk disk, RecordCipher cipher) {
         this.directory = directory;
         this.disk = disk;
+        this.cipher = cipher;
+        this.forgotten = new ForgottenSegments(directory.resolve("forgotten"), disk);
     }
 
     Disk disk() {
         return disk;
     }
 
+    ForgottenSegments forgotten() {
+        return forgotten;
+    }
+
+    RecordCipher cipher() {
+        return cipher;
+    }
+
     /** Of a finished segment or of the one that is written. */
     SegmentReader reader(int number) throws IOException {
-        return new SegmentReader(number, directoryOf(number), offsets, disk);
+        return new SegmentReader(number, directoryOf(number), offsets, disk, cipher);
     }
 
     Path directory() {
@@ -69,7 +82,9 @@ final class Segments {
     }
 
     void remove(Segment segment) {
-        deletedBefore = Math.max(deletedBefore, segment.end());
+        if (!forgotten.contains(segment.number())) {
+            deletedBefore = Math.max(deletedBefore, segment.end());
+        }
         finished.remove(segment.number());
     }
 
@@ -80,7 +95,7 @@ final class Segments {
 
     /** Whether what stands before this position need not be there. */
     boolean mayBeDeletedBefore(long position) {
-        return position <= deletedBefore;
+        return position <= deletedBefore || forgotten.contains(Position.segment(position));
     }
 
     /** The finished segment of this number, or null: it is being written, or deleted. */

@@ -38,13 +38,15 @@ final class Sessions {
     private final Map<String, Session> byClient = new HashMap<>();
     private final int sessionsMax;
     private final long snapshotBytesMax;
+    private final RecordCipher cipher;
     private long snapshotBytes;
     /** How to take back what changed since the last commit, the newest first. */
     private final Deque<Runnable> uncommitted = new ArrayDeque<>();
 
-    Sessions(int sessionsMax, long snapshotBytesMax) {
+    Sessions(int sessionsMax, long snapshotBytesMax, RecordCipher cipher) {
         this.sessionsMax = sessionsMax;
         this.snapshotBytesMax = snapshotBytesMax;
+        this.cipher = cipher;
     }
 
     int count() {
@@ -78,7 +80,7 @@ final class Sessions {
         session.closedAtMs = Session.CONNECTED;
         session.expirySeconds = expirySeconds;
         if (session.persistent() || wasPersistent) {
-            journal.write(RecordCodec.sessionOpened(clientId, expirySeconds));
+            write(RecordCodec.sessionOpened(clientId, expirySeconds), journal);
         }
         return resumed;
     }
@@ -121,7 +123,7 @@ final class Sessions {
         remove(session);
         uncommitted.push(() -> add(session));
         if (session.persistent()) {
-            journal.write(RecordCodec.sessionEnded(session.clientId));
+            write(RecordCodec.sessionEnded(session.clientId), journal);
         }
     }
 
@@ -143,7 +145,7 @@ final class Sessions {
         remember(session);
         session.closedAtMs = nowMs;
         session.expirySeconds = expirySeconds;
-        journal.write(RecordCodec.sessionClosed(clientId, expirySeconds, nowMs));
+        write(RecordCodec.sessionClosed(clientId, expirySeconds, nowMs), journal);
     }
 
     /** A QoS 2 message arrives. */
@@ -170,7 +172,7 @@ final class Sessions {
         }
         uncommitted.push(() -> session.received().add(packetId));
         if (session.persistent()) {
-            journal.write(RecordCodec.release(clientId, packetId));
+            write(RecordCodec.release(clientId, packetId), journal);
         }
         return true;
     }
@@ -188,8 +190,13 @@ final class Sessions {
 
     /** All persistent sessions as records; with them a segment can be read without the earlier ones. */
     List<byte[]> snapshot() {
-        return SnapshotCodec.encode(
-                byClient.values().stream().filter(Session::persistent).toList());
+        List<Session> persistent =
+                byClient.values().stream().filter(Session::persistent).toList();
+        return SnapshotCodec.encode(persistent).stream().map(cipher::encrypt).toList();
+    }
+
+    private void write(byte[] record, Journal journal) {
+        journal.write(cipher.encrypt(record));
     }
 
     // ---- the start: the same changes, read back ----

@@ -14,16 +14,16 @@ final class StoredSegmentReader implements AutoCloseable {
     private final SegmentReader reader;
     private final ViewedRecord viewed;
 
-    StoredSegmentReader(StoredSegment segment, Path directory) throws IOException {
+    StoredSegmentReader(StoredSegment segment, Path directory, RecordCipher cipher) throws IOException {
         this.segment = segment;
         // Offsets of its own: what it passes is no use to anybody else.
-        this.reader = new SegmentReader(segment.number(), directory, new SegmentOffsets());
+        this.reader = new SegmentReader(segment.number(), directory, new SegmentOffsets(), Disk.real(), cipher);
         this.viewed = new ViewedRecord(reader.record());
     }
 
     /** The end of a segment without a seal, as a start would find it; see {@link Recovery#validEnd}. */
-    static long recordsOf(int number, Path directory, long validEnd) throws IOException {
-        try (SegmentReader reader = new SegmentReader(number, directory, new SegmentOffsets())) {
+    static long recordsOf(int number, Path directory, RecordCipher cipher, long validEnd) throws IOException {
+        try (SegmentReader reader = new SegmentReader(number, directory, new SegmentOffsets(), Disk.real(), cipher)) {
             return UnsealedSegment.read(number, reader, NOT_YET, validEnd).records();
         }
     }

@@ -18,10 +18,10 @@ final class Submissions {
         private boolean tried;
 
         /** @param onWritten may be null */
-        Append(Message message, Runnable onWritten) {
+        Append(Message message, RecordCipher cipher, Runnable onWritten) {
             this.onWritten = onWritten;
             // Made here and not by the writer: several event loops, but only one writer.
-            record = RecordCodec.message(message);
+            record = cipher.encrypt(RecordCodec.message(message));
             // A will has no handshake, and neither has what came over AMQP.
             exactlyOnce = message.qos() == 2 && message.packetId() != 0 && !message.fromAmqp();
             clientId = message.clientId();

@@ -223,7 +223,7 @@ class LogArchiveTest {
         copy(directory(), untouched);
 
         Path target = temporary.resolve("repaired");
-        LogRepair repair = new LogRepair(directory(), SILENT, done -> {});
+        LogRepair repair = new LogRepair(LogArchive.open(directory()), SILENT, done -> {});
         repair.into(target);
 
         assertFalse(repair.findings().isSound());
@@ -237,7 +237,7 @@ class LogArchiveTest {
                     Files.readAllBytes(ChronicleFiles.data(segment(untouched, number))),
                     Files.readAllBytes(ChronicleFiles.data(segment(directory(), number))));
         }
-        assertThrows(LogException.class, () -> new LogRepair(directory(), SILENT, done -> {}).into(target));
+        assertThrows(LogException.class, () -> new LogRepair(LogArchive.open(directory()), SILENT, done -> {}).into(target));
     }
 
     @Test
@@ -248,7 +248,7 @@ class LogArchiveTest {
         Map<Long, String> survivors = readable(directory());
         byte[] damaged = Files.readAllBytes(ChronicleFiles.data(segment(directory(), 1)));
 
-        Path kept = new LogRepair(directory(), SILENT, done -> {}).inPlace();
+        Path kept = new LogRepair(LogArchive.open(directory()), SILENT, done -> {}).inPlace();
 
         assertTrue(verify(directory()).isSound(), verify(directory()).toString());
         assertEquals(survivors, delivered(directory()));
@@ -270,7 +270,7 @@ class LogArchiveTest {
         SyncedFiles.deleteDirectory(segment(directory(), 2));
         damage(1, 2);
         Path target = temporary.resolve("repaired");
-        new LogRepair(directory(), SILENT, done -> {}).into(target);
+        new LogRepair(LogArchive.open(directory()), SILENT, done -> {}).into(target);
 
         try (ChronicleMessageLog log = Fixture.open(target)) {
             assertFalse(await(log.append(message("c", 1, 2, payload(9)))).repeated());
@@ -326,7 +326,7 @@ class LogArchiveTest {
             }
             writing.get(20, TimeUnit.SECONDS);
             LogException refused =
-                    assertThrows(LogException.class, () -> new LogRepair(directory(), SILENT, done -> {}));
+                    assertThrows(LogException.class, () -> new LogRepair(LogArchive.open(directory()), SILENT, done -> {}));
             assertTrue(refused.getMessage().contains("stop it first"), refused.getMessage());
         }
     }

@@ -4,13 +4,16 @@ import io.forebay.storage.LogConfig;
 import io.forebay.storage.LogCursor;
 import io.forebay.storage.Message;
 import io.forebay.storage.Position;
+import io.forebay.storage.encryption.Keyring;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -31,7 +34,8 @@ final class LogBenchmark {
         int messages = args.length > 1 ? Integer.parseInt(args[1]) : 1_000_000;
         try {
             for (int round = 0; round < 3; round++) {
-                appendAndRead(directory.resolve("r" + round), messages);
+                appendAndRead("", directory.resolve("r" + round), Keyring.NONE, messages);
+                appendAndRead("encrypted, ", directory.resolve("e" + round), someKey(), messages);
             }
             start(directory.resolve("start"), 200);
             startAfterCrash(directory.resolve("crash"), directory.resolve("crashed"));
@@ -49,11 +53,18 @@ final class LogBenchmark {
         return new LogConfig(directory, segmentBytes, 64L << 30, 0, 1 << 20, 100_000, 64L << 20, 1000);
     }
 
-    private static void appendAndRead(Path directory, int messages) throws Exception {
+    private static Keyring someKey() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return Keyring.parse(List.of(Base64.getEncoder().encodeToString(key)));
+    }
+
+    private static void appendAndRead(String title, Path directory, Keyring keys, int messages) throws Exception {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         Vertx vertx = Vertx.vertx();
         try (ChronicleMessageLog log =
-                ChronicleMessageLog.open(config(directory, 64 << 20), meters, Throwable::printStackTrace)) {
+                ChronicleMessageLog.open(
+                        config(directory, 64 << 20).withKeys(keys), meters, Throwable::printStackTrace)) {
             long writerCpu = cpuOf("forebay-log-writer");
             long garbage = garbage();
             long from = System.nanoTime();
@@ -73,7 +84,8 @@ final class LogBenchmark {
                     .sorted()
                     .toArray();
             print(
-                    "append: %,d/s, %.2f us of writer CPU each, %.0f per fdatasync, %.0f B garbage each (with Vert.x and the"
+                    title
+                            + "append: %,d/s, %.2f us of writer CPU each, %.0f per fdatasync, %.0f B garbage each (with Vert.x and the"
                             + " message), latency p50 %.2f p99 %.2f p99.9 %.2f max %.1f ms, segments %d",
                     (long) (messages / seconds),
                     (cpuOf("forebay-log-writer") - writerCpu) / 1e3 / messages,
@@ -88,13 +100,13 @@ final class LogBenchmark {
             print(
                     "fdatasync: mean %.2f ms, max %.1f ms",
                     sync.mean(TimeUnit.MILLISECONDS), sync.max(TimeUnit.MILLISECONDS));
-            read(log, messages);
+            read(title, log, messages);
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().get();
         }
     }
 
-    private static void read(ChronicleMessageLog log, int messages) {
+    private static void read(String title, ChronicleMessageLog log, int messages) {
         try (LogCursor cursor = log.cursor(Position.START)) {
             long from = System.nanoTime();
             long length = 0;
@@ -109,8 +121,10 @@ final class LogBenchmark {
             }
             long whole = System.nanoTime() - from;
             print(
-                    "read: %d ns with the lane, %d ns with the message (%d)",
-                    lanes / messages, whole / messages, length % 10);
+                    title + "read: %d ns with the lane, %d ns with the message (%d)",
+                    lanes / messages,
+                    whole / messages,
+                    length % 10);
         }
     }
 

@@ -115,7 +115,7 @@ class RecordCodecTest {
     @Test
     void newerVersionIsToldFromDamage() {
         byte[] record = RecordCodec.message(Fixture.message("payload"));
-        record[2] = 3;
+        record[2] = RecordCodec.VERSION + 1;
         byte[] newer = sealed(RecordCodec.sealBody(record));
 
         assertEquals(Soundness.NEWER_VERSION, check(newer));

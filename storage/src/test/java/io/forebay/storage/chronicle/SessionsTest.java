@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class SessionsTest {
     private final List<byte[]> journal = new ArrayList<>();
-    private Sessions sessions = new Sessions(10, 1 << 20);
+    private Sessions sessions = new Sessions(10, 1 << 20, RecordCipher.NONE);
     private long nowMs = 1_000_000;
 
     private boolean open(String client, boolean clean, long expiry) {
@@ -45,7 +45,7 @@ class SessionsTest {
     }
 
     private void restart() {
-        Sessions replayed = new Sessions(10, 1 << 20);
+        Sessions replayed = new Sessions(10, 1 << 20, RecordCipher.NONE);
         journal.forEach(record -> replayed.replay(RecordView.of(record)));
         replayed.replayed(nowMs);
         sessions = replayed;
@@ -157,7 +157,7 @@ class SessionsTest {
 
     @Test
     void sessionsThatWouldNotFitIntoSnapshotAreRefused() {
-        sessions = new Sessions(10, 1000);
+        sessions = new Sessions(10, 1000, RecordCipher.NONE);
         assertFalse(open("x".repeat(700), false, 10));
         assertThrows(LogException.class, () -> open("y".repeat(700), false, 10));
     }
@@ -176,14 +176,14 @@ class SessionsTest {
     void snapshotHoldsWhatTheJournalHolds() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        sessions = new Sessions(1000, 1 << 22);
+        sessions = new Sessions(1000, 1 << 22, RecordCipher.NONE);
         for (int i = 0; i < 20_000; i++) {
             act(random);
         }
         List<byte[]> snapshot = sessions.snapshot();
-        Sessions fromSnapshot = new Sessions(1000, 1 << 22);
+        Sessions fromSnapshot = new Sessions(1000, 1 << 22, RecordCipher.NONE);
         snapshot.forEach(record -> fromSnapshot.replay(RecordView.of(record)));
-        Sessions fromJournal = new Sessions(1000, 1 << 22);
+        Sessions fromJournal = new Sessions(1000, 1 << 22, RecordCipher.NONE);
         journal.forEach(record -> fromJournal.replay(RecordView.of(record)));
 
         assertEquals(describe(fromJournal.snapshot()), describe(fromSnapshot.snapshot()), "seed " + seed);
