@@ -62,7 +62,7 @@ class FailureTableTest {
     }
 
     private static boolean exists(String type, String method) throws IOException {
-        Pattern declared = Pattern.compile("@(Test|ParameterizedTest)\\b(?s:.{0,400}?)\\bvoid " + method + "\\(");
+        Pattern declared = Pattern.compile("@(Test|ParameterizedTest)\\b(?s:.{0,2000}?)\\bvoid " + method + "\\(");
         for (String module : MODULES) {
             try (Stream<Path> files = Files.find(
                     ROOT.resolve(module).resolve("src/test/java"),
