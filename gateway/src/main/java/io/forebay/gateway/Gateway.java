@@ -120,7 +120,7 @@ public final class Gateway {
         this.config = config;
         Path stateDir = config.dataDir().resolve("state");
         SpaceConfig space = config.log().space().withOthers(() -> RocksStateStore.diskBytes(stateDir));
-        messageLog = ChronicleMessageLog.open(config.log().withSpace(space).withKeys(config.keys()), meters, onFatal);
+        messageLog = ChronicleMessageLog.open(config.log().withSpace(space), meters, onFatal);
         state = openState();
         sessions = new SessionLoop(
                 messageLog,
@@ -188,7 +188,7 @@ public final class Gateway {
 
     private StateStore openState() {
         try {
-            return StateTables.open(config.dataDir(), config.keys());
+            return StateTables.open(config.dataDir(), config.log().keys());
         } catch (StateException fault) {
             messageLog.close();
             throw fault;

@@ -14,7 +14,6 @@ import io.forebay.gateway.tls.TlsConfig;
 import io.forebay.storage.LogConfig;
 import io.forebay.storage.Retention;
 import io.forebay.storage.SpaceConfig;
-import io.forebay.storage.encryption.Keyring;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,7 +41,6 @@ public record GatewayConfig(
         AuthorisationConfig authorisation,
         SessionConfig sessions,
         LogConfig log,
-        Keyring keys,
         BridgeConfig bridge,
         ReplayConfig replay,
         LocalDelivery localDelivery,
@@ -108,7 +106,6 @@ public record GatewayConfig(
                 MqttSettings.authorisation(settings),
                 SessionSettings.read(settings),
                 log(settings, dataDir, mqtt.packetBytesMax() + RECORD_OVERHEAD_BYTES),
-                EncryptionSettings.read(settings),
                 BridgeSettings.read(settings, routeEntries(settings), presence),
                 ReplaySettings.read(settings),
                 localDelivery(settings),
@@ -155,7 +152,8 @@ public record GatewayConfig(
                 space(settings),
                 new Retention(
                         settings.durationMs("log.retain-for", RETAIN_MS_MAX),
-                        settings.size("log.retain-size-max", 0, Long.MAX_VALUE)));
+                        settings.size("log.retain-size-max", 0, Long.MAX_VALUE)),
+                EncryptionSettings.read(settings));
     }
 
     private static ControlConfig control(Settings settings, Path dataDir) {

@@ -47,7 +47,7 @@ public final class ControlOptions {
 
     /** Of what is encrypted on disk, as configured. */
     public Keyring keys() {
-        return configured().keys();
+        return configured().log().keys();
     }
 
     public ControlClient client() {

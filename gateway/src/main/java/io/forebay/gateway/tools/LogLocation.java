@@ -30,7 +30,7 @@ final class LogLocation {
 
     /** With the keys that the configuration names, or the environment. */
     LogArchive open() {
-        return LogArchive.open(directory(), configured().keys());
+        return LogArchive.open(directory(), configured().log().keys());
     }
 
     private GatewayConfig configured() {

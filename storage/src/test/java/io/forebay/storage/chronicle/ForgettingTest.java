@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.storage.LogCursor;
+import io.forebay.storage.LogFindings;
 import io.forebay.storage.MessageLog.Appended;
 import io.forebay.storage.Position;
 import io.vertx.core.Future;
@@ -109,8 +110,19 @@ class ForgettingTest {
                 last = segment;
             }
             assertTrue(last >= 5, "the last one is " + last);
+            assertEquals(0, log.status().skipped(), "what was deleted on purpose is not missing");
             await(log.append(message("goes on")));
         }
+        assertEquals(List.of(), verified().damage());
+        try (ChronicleMessageLog log = Fixture.open(directory)) {
+            log.forgetBefore(log.durableEnd());
+            log.retainFrom(log.durableEnd());
+        }
+        assertEquals("", Files.readString(directory.resolve("log").resolve("forgotten")), "the position says it now");
+    }
+
+    private LogFindings verified() {
+        return LogArchive.open(directory).verify(record -> true);
     }
 
     @Test
