@@ -52,8 +52,8 @@ class SettingsTest {
         ConfigException mistakes = assertThrows(ConfigException.class, times::check);
         assertEquals(
                 List.of(
-                        "defaults: c must be a time such as 90s, 30m, 12h or 7d, at most 1d, not '7'",
-                        "defaults: d must be a time such as 90s, 30m, 12h or 7d, at most 1d, not '999999999d'"),
+                        "defaults:3: c must be a time such as 90s, 30m, 12h or 7d, at most 1d, not '7'",
+                        "defaults:4: d must be a time such as 90s, 30m, 12h or 7d, at most 1d, not '999999999d'"),
                 mistakes.getMessage().lines().toList());
     }
 

@@ -60,6 +60,9 @@ final class RawDevice implements AutoCloseable {
         RawDevice device = new RawDevice(port);
         device.send(connect.build());
         MqttConnAckMessage connack = (MqttConnAckMessage) device.receive();
+        if (connack == null) {
+            throw new IOException("closed without a word");
+        }
         if (connack.variableHeader().connectReturnCode().byteValue() != 0) {
             throw new IOException("refused: " + connack);
         }
