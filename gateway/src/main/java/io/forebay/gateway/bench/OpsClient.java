@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 /** Asks a gateway's operations port. Any thread. */
 public final class OpsClient {
     /** HTTP/1.1: with an upgrade to HTTP/2 a body once never came, and the client's timeout is for the header only. */
-    private final HttpClient http = HttpClient.newBuilder()
+    /** Shared: each client keeps connections of its own, and the gateway allows few. */
+    private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
@@ -52,7 +53,7 @@ public final class OpsClient {
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return http.send(
+        return HTTP.send(
                 HttpRequest.newBuilder(URI.create(base + path))
                         .timeout(Duration.ofSeconds(5))
                         .build(),
