@@ -103,6 +103,7 @@ final class CatchUp implements AutoCloseable {
         lanes.advanceFollowed(pass.reached(), head.position());
         pass.end();
         pass.recheck();
+        cursor.rest();
     }
 
     private long leastWanted() {

@@ -48,6 +48,8 @@ final class Census implements AutoCloseable {
                 }
             }
             tally.reach(cursor.nextPosition());
+        } else {
+            cursor.rest();
         }
         endBefore = durableEnd.getAsLong();
     }

@@ -65,6 +65,12 @@ public interface LogCursor extends AutoCloseable {
     @CanIgnoreReturnValue
     LogCursor moveTo(long position);
 
+    /**
+     * Lets go of the file that it reads, until it is asked again: a deleted segment takes its space for as long as somebody
+     * has it open. Nothing may be asked about the current message after this.
+     */
+    default void rest() {}
+
     @Override
     void close();
 }

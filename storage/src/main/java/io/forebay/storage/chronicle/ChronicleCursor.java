@@ -202,6 +202,11 @@ final class ChronicleCursor implements LogCursor {
         return this;
     }
 
+    @Override
+    public void rest() {
+        closeReader();
+    }
+
     private void closeReader() {
         if (reader != null) {
             reader.close();
