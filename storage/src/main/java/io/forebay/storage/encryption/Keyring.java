@@ -1,5 +1,6 @@
 package io.forebay.storage.encryption;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -75,7 +76,7 @@ public final class Keyring {
 
     private static int idOf(SecretKey key) {
         byte[] digest = hmac(key, ID);
-        return (digest[0] & 0xFF) << 24 | (digest[1] & 0xFF) << 16 | (digest[2] & 0xFF) << 8 | digest[3] & 0xFF;
+        return ByteBuffer.wrap(digest).getInt();
     }
 
     private static byte[] hmac(SecretKey key, byte[]... parts) {

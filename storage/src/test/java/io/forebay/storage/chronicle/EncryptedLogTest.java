@@ -170,7 +170,7 @@ class EncryptedLogTest {
         RecordCipher cipher = new RecordCipher(keys(1));
         byte[] record = cipher.encrypt(RecordCodec.message(message("payload")));
         record[3] = RecordKind.SESSION_ENDED.code;
-        RecordCodec.sealBody(record);
+        byte[] unused = RecordCodec.sealBody(record);
         RecordCodec.sealTrailer(record, 0, 0, false);
         RecordView view = new RecordView(cipher);
         view.at(record, 0, record.length);

@@ -237,7 +237,8 @@ class LogArchiveTest {
                     Files.readAllBytes(ChronicleFiles.data(segment(untouched, number))),
                     Files.readAllBytes(ChronicleFiles.data(segment(directory(), number))));
         }
-        assertThrows(LogException.class, () -> new LogRepair(LogArchive.open(directory()), SILENT, done -> {}).into(target));
+        assertThrows(
+                LogException.class, () -> new LogRepair(LogArchive.open(directory()), SILENT, done -> {}).into(target));
     }
 
     @Test
@@ -325,8 +326,8 @@ class LogArchiveTest {
                 rounds++;
             }
             writing.get(20, TimeUnit.SECONDS);
-            LogException refused =
-                    assertThrows(LogException.class, () -> new LogRepair(LogArchive.open(directory()), SILENT, done -> {}));
+            LogException refused = assertThrows(
+                    LogException.class, () -> new LogRepair(LogArchive.open(directory()), SILENT, done -> {}));
             assertTrue(refused.getMessage().contains("stop it first"), refused.getMessage());
         }
     }

@@ -62,9 +62,8 @@ final class LogBenchmark {
     private static void appendAndRead(String title, Path directory, Keyring keys, int messages) throws Exception {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         Vertx vertx = Vertx.vertx();
-        try (ChronicleMessageLog log =
-                ChronicleMessageLog.open(
-                        config(directory, 64 << 20).withKeys(keys), meters, Throwable::printStackTrace)) {
+        try (ChronicleMessageLog log = ChronicleMessageLog.open(
+                config(directory, 64 << 20).withKeys(keys), meters, Throwable::printStackTrace)) {
             long writerCpu = cpuOf("forebay-log-writer");
             long garbage = garbage();
             long from = System.nanoTime();
