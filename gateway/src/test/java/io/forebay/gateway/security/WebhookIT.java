@@ -179,7 +179,7 @@ class WebhookIT {
                 .map(password -> webhook.authenticate(proof(password)))
                 .toList();
 
-        join(Future.any(asking));
+        Object unused = join(Future.any(asking));
         // Whoever asks first waits for its connection, too: so it may be one or two of them.
         assertFalse(asking.stream().allMatch(Future::isComplete), "nobody waits");
         asking.forEach(each -> assertUnavailable(join(each)));
