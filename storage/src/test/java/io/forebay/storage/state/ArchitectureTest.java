@@ -13,7 +13,13 @@ import org.junit.jupiter.api.Test;
 /** The walls around the state store. */
 class ArchitectureTest {
     private static final List<String> DOOR = List.of(
-            "StateStore", "Batch", "Visitor", "StateConfig", "StateException", "RocksStateStore", "EncryptedStateStore");
+            "StateStore",
+            "Batch",
+            "Visitor",
+            "StateConfig",
+            "StateException",
+            "RocksStateStore",
+            "EncryptedStateStore");
 
     private final JavaClasses storage = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
