@@ -122,10 +122,11 @@ class FaultMatrixTest {
                         fails ? new InternalError("a fault occurred in an unsafe memory access operation") : null;
                 if (fails) {
                     int before = disk.forces.get();
-                    Future<?> unused = devices.act(log, random);
-                    while (disk.forces.get() == before && log.status().fault().isEmpty()) {
-                        Thread.onSpinWait();
+                    Future<?> written = devices.act(log, random);
+                    while (written.isComplete()) {
+                        written = devices.act(log, random); // One that waits for an answer does nothing.
                     }
+                    Fixture.until(() -> disk.forces.get() > before);
                 }
             });
         }

@@ -8,8 +8,10 @@ import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** What the tests of the log share. No state. */
@@ -51,6 +53,17 @@ final class Fixture {
         CompletableFuture<T> done = new CompletableFuture<>();
         future.onComplete(done::complete, done::completeExceptionally);
         return done.get(20, TimeUnit.SECONDS);
+    }
+
+    /** Waits for it, but not for ever: a test that hangs holds up all others. */
+    static void until(Callable<Boolean> happened) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(25);
+        while (!happened.call()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("It did not happen in time");
+            }
+            LockSupport.parkNanos(50_000);
+        }
     }
 
     /** The payloads that a cursor from {@code from} sees now. */

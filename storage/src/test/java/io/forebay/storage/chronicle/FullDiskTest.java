@@ -2,6 +2,7 @@ package io.forebay.storage.chronicle;
 
 import static io.forebay.storage.chronicle.Fixture.await;
 import static io.forebay.storage.chronicle.Fixture.message;
+import static io.forebay.storage.chronicle.Fixture.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,12 +29,6 @@ class FullDiskTest {
     Path directory;
 
     private final FaultyDisk disk = new FaultyDisk();
-
-    private static void until(BooleanSupplier happened) {
-        while (!happened.getAsBoolean()) {
-            Thread.onSpinWait();
-        }
-    }
 
     private List<Future<Appended>> fill(ChronicleMessageLog log, int messages) {
         List<Future<Appended>> all = new ArrayList<>();

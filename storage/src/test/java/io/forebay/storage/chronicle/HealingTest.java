@@ -2,6 +2,7 @@ package io.forebay.storage.chronicle;
 
 import static io.forebay.storage.chronicle.Fixture.await;
 import static io.forebay.storage.chronicle.Fixture.message;
+import static io.forebay.storage.chronicle.Fixture.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,12 +38,6 @@ class HealingTest {
 
     private ChronicleMessageLog open() {
         return ChronicleMessageLog.open(Fixture.config(directory), meters, Fixture.NOT_EXPECTED, disk);
-    }
-
-    private static void until(BooleanSupplier happened) {
-        while (!happened.getAsBoolean()) {
-            Thread.onSpinWait();
-        }
     }
 
     private double faults(String kind) {

@@ -136,9 +136,7 @@ class RestartTest {
             await(Future.join(all));
             log.retainFrom(log.durableEnd());
             log.forgetBefore(log.durableEnd());
-            while (segments(directory) > 2) {
-                Thread.onSpinWait();
-            }
+            Fixture.until(() -> segments(directory) <= 2);
             assertTrue(Files.notExists(directory.resolve("log").resolve(Segment.directoryName(1))));
             after = crash(directory);
         }

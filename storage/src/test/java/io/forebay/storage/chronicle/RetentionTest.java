@@ -2,6 +2,7 @@ package io.forebay.storage.chronicle;
 
 import static io.forebay.storage.chronicle.Fixture.await;
 import static io.forebay.storage.chronicle.Fixture.message;
+import static io.forebay.storage.chronicle.Fixture.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,13 +63,6 @@ class RetentionTest {
     private static void settleAll(ChronicleMessageLog log) {
         log.retainFrom(log.durableEnd());
         log.forgetBefore(log.durableEnd());
-    }
-
-    private static void until(BooleanSupplier happened) {
-        while (!happened.getAsBoolean()) {
-            assertFalse(Thread.currentThread().isInterrupted(), "it did not happen in time");
-            Thread.onSpinWait();
-        }
     }
 
     private long retainedBytes() {

@@ -216,7 +216,7 @@ class RocksStateStoreTest {
                 .limit(4)
                 .toList();
         users.forEach(Thread::start);
-        while (store.get("a", bytes("k")) == null) {
+        while (store.get("a", bytes("k")) == null && users.stream().anyMatch(Thread::isAlive)) {
             Thread.onSpinWait();
         }
 
