@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Segments that were deleted though the bridge still needs an earlier one: that they are missing is no damage. Changed by the
@@ -42,22 +43,24 @@ final class ForgottenSegments {
         return numbers.contains(number);
     }
 
-    /** Durable when this returns: only then may the segment be deleted. */
+    /** Durable when this returns: only then may the segment be deleted. If it throws, nothing has changed. */
     void add(int number) throws IOException {
-        if (numbers.add(number)) {
-            write();
+        if (!numbers.contains(number)) {
+            write(Stream.concat(numbers.stream(), Stream.of(number)));
+            numbers.add(number);
         }
     }
 
     /** The position of the bridge is in this segment. */
     void removeBefore(int number) throws IOException {
-        if (numbers.removeIf(each -> each < number)) {
-            write();
+        if (numbers.stream().anyMatch(each -> each < number)) {
+            write(numbers.stream().filter(each -> each >= number));
+            numbers.removeIf(each -> each < number);
         }
     }
 
-    private void write() throws IOException {
-        String lines = numbers.stream().map(number -> number + "\n").collect(Collectors.joining());
+    private void write(Stream<Integer> all) throws IOException {
+        String lines = all.map(number -> number + "\n").collect(Collectors.joining());
         SyncedFiles.write(file, lines.getBytes(StandardCharsets.US_ASCII), disk);
     }
 }

@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -28,10 +31,24 @@ final class FaultyDisk implements Disk {
     volatile int writableBytes = -1;
 
     volatile long usableBytes = -1;
+    private final Map<String, Integer> fullFor = new ConcurrentHashMap<>();
+    /** The names of files other than those of records that were synced. */
+    final Set<String> synced = ConcurrentHashMap.newKeySet();
+
     private final Disk real = Disk.real();
 
     void failForces(int count) {
         forcesThatFail.set(count);
+    }
+
+    /** So many times there is no space for what is written to a file of this name. */
+    void failWrites(String name, int count) {
+        fullFor.put(name, count);
+    }
+
+    /** Writes to it that are still to fail. */
+    int writesToFail(String name) {
+        return fullFor.getOrDefault(name, 0);
     }
 
     @Override
@@ -47,6 +64,11 @@ final class FaultyDisk implements Disk {
 
     @Override
     public void write(Path file, FileChannel channel, ByteBuffer bytes, long at) throws IOException {
+        String name = file.getFileName().toString();
+        if (fullFor.computeIfPresent(name, (full, left) -> left - 1) != null) {
+            fullFor.remove(name, 0);
+            throw new IOException("No space left on device");
+        }
         if (writableBytes < 0) {
             real.write(file, channel, bytes, at);
             return;
@@ -58,6 +80,12 @@ final class FaultyDisk implements Disk {
         if (bytes.hasRemaining()) {
             throw new IOException("No space left on device");
         }
+    }
+
+    @Override
+    public void forceAll(Path file, FileChannel channel) throws IOException {
+        channel.force(false);
+        synced.add(file.getFileName().toString());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.forebay.storage.chronicle;
 
 import static io.forebay.storage.chronicle.Fixture.await;
 import static io.forebay.storage.chronicle.Fixture.message;
+import static io.forebay.storage.chronicle.Fixture.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -52,9 +53,7 @@ class ForgettingTest {
 
             log.retainFrom(log.durableEnd());
             log.forgetBefore(log.durableEnd());
-            while (segments() > 2) {
-                Thread.onSpinWait();
-            }
+            until(() -> segments() <= 2);
             int seen = 1;
             while (slow.next()) {
                 seen++;
@@ -95,9 +94,7 @@ class ForgettingTest {
             log.forget(3);
             assertEquals(400, Fixture.read(log, Position.START).size(), "the second reader has not spoken");
             log.retainFrom(log.durableEnd());
-            while (segments() > before - 2) {
-                Thread.onSpinWait();
-            }
+            until(() -> segments() <= before - 2);
         }
         try (ChronicleMessageLog log = Fixture.open(directory);
                 LogCursor cursor = log.cursor(log.resumePosition())) {
@@ -119,6 +116,25 @@ class ForgettingTest {
             log.retainFrom(log.durableEnd());
         }
         assertEquals("", Files.readString(directory.resolve("log").resolve("forgotten")), "the position says it now");
+    }
+
+    @Test
+    void segmentBehindOneThatIsNotSettledIsDeletedOnlyWhenThatIsWrittenDownHoweverOftenItFails() throws Exception {
+        FaultyDisk disk = new FaultyDisk();
+        try (ChronicleMessageLog log = Fixture.open(directory, disk)) {
+            fill(log, 400);
+            disk.failWrites("forgotten.new", 3);
+            log.forgetBefore(Position.of(1, 3));
+            log.forget(3);
+            log.retainFrom(log.durableEnd());
+            Path third = directory.resolve("log").resolve(Segment.directoryName(3));
+            until(() -> Files.notExists(third));
+            assertEquals(0, disk.writesToFail("forgotten.new"));
+        }
+        try (ChronicleMessageLog log = Fixture.open(directory)) {
+            assertTrue(Fixture.read(log, log.resumePosition()).size() > 200);
+            assertEquals(0, log.status().skipped(), "what was deleted on purpose is not missing");
+        }
     }
 
     private LogFindings verified() {
