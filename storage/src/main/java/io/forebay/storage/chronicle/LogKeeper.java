@@ -60,12 +60,18 @@ final class LogKeeper {
         this.kept = kept;
         this.onSpaceFreed = onSpaceFreed;
         this.forgotten = new AtomicLong(resumeAt);
-        this.saved = resumeAt;
+        // A killed process may have written it and not synced it: nothing is deleted before it is durable.
+        this.saved = Position.START;
     }
 
     /** @param newestSnapshot the first segment that a restart needs for the sessions, whatever the bridge has settled */
     void start(IntSupplier newestSnapshot) {
         this.snapshotSegment = newestSnapshot;
+        try {
+            savePosition();
+        } catch (IOException cause) {
+            notSaved(cause);
+        }
         thread.execute(this::findAges);
         var unused =
                 thread.scheduleWithFixedDelay(this::saveAndDelete, SAVE_EVERY_MS, SAVE_EVERY_MS, TimeUnit.MILLISECONDS);
@@ -164,11 +170,15 @@ final class LogKeeper {
             settled.removeIf(segment -> segment < Position.segment(saved)); // It was deleted before it was told.
             failing = false;
         } catch (Throwable cause) {
-            if (!failing) {
-                LOG.warn("The position of the bridge or a settled segment stays as it is, it is tried again", cause);
-            }
-            failing = true;
+            notSaved(cause);
         }
+    }
+
+    private void notSaved(Throwable cause) {
+        if (!failing) {
+            LOG.warn("The position of the bridge or a settled segment stays as it is, it is tried again", cause);
+        }
+        failing = true;
     }
 
     private void savePosition() throws IOException {

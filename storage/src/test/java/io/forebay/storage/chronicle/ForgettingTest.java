@@ -209,6 +209,39 @@ class ForgettingTest {
         Files.write(directory.resolve("position"), all, StandardOpenOption.TRUNCATE_EXISTING);
     }
 
+    /** Or it went back when the power is cut soon after a kill, to where segments were deleted meanwhile. */
+    @Test
+    void positionThatAStartHasReadIsMadeDurableBeforeAnythingRestsOnIt() throws Exception {
+        try (ChronicleMessageLog log = Fixture.open(directory)) {
+            await(log.append(message("settled")));
+            log.forgetBefore(log.durableEnd());
+        }
+        FaultyDisk disk = new FaultyDisk();
+        try (ChronicleMessageLog log = Fixture.open(directory, disk)) {
+            assertTrue(log.resumePosition() > Position.START);
+            assertTrue(disk.synced.contains("position"), disk.synced.toString());
+        }
+    }
+
+    @Test
+    void startOnADiskThatDoesNotTakeThePositionGoesOnAndDeletesNothing() throws Exception {
+        try (ChronicleMessageLog log = Fixture.open(directory)) {
+            fill(log, 400);
+            log.forgetBefore(log.durableEnd());
+        }
+        FaultyDisk disk = new FaultyDisk();
+        disk.failWrites("position", 4);
+        int before = segments();
+        try (ChronicleMessageLog log = Fixture.open(directory, disk)) {
+            log.retainFrom(log.durableEnd());
+            until(() -> {
+                int left = segments();
+                assertTrue(left >= before || disk.writesToFail("position") == 0, "deleted before it was saved");
+                return left <= 3;
+            });
+        }
+    }
+
     @Test
     void lostPositionRepeatsAndLosesNothing() throws Exception {
         try (ChronicleMessageLog log = Fixture.open(directory)) {
