@@ -30,6 +30,11 @@ final class PowerDisk implements Disk {
     /** Behind so many zeros nothing was ever written: Chronicle writes from the start of its file. */
     private static final int ZEROS_AT_END = 512 << 10;
 
+    /** How much of what was not synced is there after a cut: nothing, a part, or, as after a kill, all of it. */
+    private static final int NOTHING = 0;
+
+    private static final int ALL = 3;
+
     private final Disk real = Disk.real();
     private final Path root;
     private final Random random;
@@ -42,6 +47,8 @@ final class PowerDisk implements Disk {
     private boolean cut;
     /** The process ends and the operating system does not: it keeps what it takes for written and is not. */
     private boolean kill;
+    /** Whether the disk is not as the process had written it. */
+    private boolean tookSomething;
 
     private final Map<Path, Content> image = new TreeMap<>();
     private final Set<Path> imageDirectories = new TreeSet<>();
@@ -110,8 +117,8 @@ final class PowerDisk implements Disk {
         if (!cut) {
             cut = true;
             onCut.run();
-            kill |= random.nextInt(5) == 0;
-            take(root, kill ? 1 : random.nextInt(4));
+            kill |= random.nextInt(8) == 0;
+            take(root, kill ? ALL : random.nextInt(ALL));
         }
     }
 
@@ -121,6 +128,11 @@ final class PowerDisk implements Disk {
 
     synchronized boolean isKill() {
         return kill;
+    }
+
+    /** Whether the cut took away, or tore, something that was written. */
+    synchronized boolean tookSomething() {
+        return tookSomething;
     }
 
     // ---- what the log calls ----
@@ -280,7 +292,7 @@ final class PowerDisk implements Disk {
 
     // ---- the cut ----
 
-    /** @param mood 0: nothing that was not synced, 1: all of it, else a part */
+    /** @param mood {@link #NOTHING}, {@link #ALL}, or between: a part */
     private void take(Path directory, int mood) {
         try {
             Map<String, FileState> durable = durableNames.getOrDefault(directory.toAbsolutePath(), Map.of());
@@ -302,6 +314,7 @@ final class PowerDisk implements Disk {
         String name = path.getFileName().toString();
         boolean wasDurable = durable.containsKey(name);
         boolean wanted = isPresent ? wasDurable || is(mood) : !is(mood);
+        tookSomething |= wanted != isPresent;
         if (!wanted) {
             return;
         }
@@ -320,6 +333,7 @@ final class PowerDisk implements Disk {
             if (useOld && old == null) {
                 return; // A directory that was deleted: it comes back empty, which is as if it did not.
             }
+            tookSomething |= useOld;
             image.put(root.relativize(path), useOld ? old.durable : mixed(load(path), now.durable, mood));
         } catch (NoSuchFileException gone) {
             // Deleted at this very moment.
@@ -327,20 +341,20 @@ final class PowerDisk implements Disk {
     }
 
     private boolean is(int mood) {
-        return mood == 1 || (mood != 0 && random.nextBoolean());
+        return mood == ALL || (mood != NOTHING && random.nextBoolean());
     }
 
     private Content mixed(Content now, Content old, int mood) {
         Content mixed = new Content();
-        mixed.size = is(mood) ? now.size : old.size == 0 ? now.size : old.size;
+        mixed.size = is(mood) || old.size == 0 ? now.size : old.size;
+        tookSomething |= mixed.size != now.size;
         mixed.pages.putAll(old.pages);
         for (long page : differing(now, old)) {
             if (is(mood)) {
-                put(
-                        mixed,
-                        page,
-                        mood != 1 && random.nextInt(3) == 0 ? torn(now.page(page), old.page(page)) : now.page(page));
+                boolean torn = mood != ALL && random.nextInt(3) == 0;
+                put(mixed, page, torn ? torn(now.page(page), old.page(page)) : now.page(page));
             }
+            tookSomething |= !Arrays.equals(mixed.page(page), now.page(page));
         }
         return mixed;
     }
