@@ -297,7 +297,7 @@ public final class LogRepair {
         void fill(long position) {
             while (writer.position() < position) {
                 requireRoom(LOST_FRAME);
-                writer.append(RecordCodec.lost(), Position.START, false);
+                writer.append(RecordCipher.NONE.seal(RecordCodec.lost()), Position.START, false);
             }
         }
 

@@ -33,15 +33,16 @@ final class RecordCipher {
     }
 
     /**
-     * Any thread; the dear part is done by the thread that makes the record.
+     * Encrypts the finished body of a record if there are keys, and takes its CRC: the dear part, done by the thread that makes
+     * the record.
      *
-     * @param record as the codec made it, its body sealed; not to be used any more
-     * @return the same if nothing is encrypted, or if it is encrypted already
+     * @param record as the codec made it; not to be used any more
      */
-    byte[] encrypt(byte[] record) {
-        if (!envelope.encrypts() || record[2] == RecordCodec.ENCRYPTED_VERSION) {
-            return record;
-        }
+    byte[] seal(byte[] record) {
+        return RecordCodec.sealBody(envelope.encrypts() ? encrypt(record) : record);
+    }
+
+    private byte[] encrypt(byte[] record) {
         byte[] encrypted = Arrays.copyOf(record, record.length + OVERHEAD);
         encrypted[2] = RecordCodec.ENCRYPTED_VERSION;
         RecordCodec.putInt(encrypted, 4, encrypted.length);
@@ -55,7 +56,7 @@ final class RecordCipher {
                 encrypted,
                 RecordCodec.BODY,
                 RecordCodec.BODY);
-        return RecordCodec.sealBody(encrypted);
+        return encrypted;
     }
 
     /**

@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The bytes of a record, and how they are written; {@link RecordView} reads them. No state. All numbers are big-endian.
+ * The bytes of a record, and how they are written; {@link RecordView} reads them. No state. All numbers are big-endian. What
+ * makes a record here fills in its body; {@link RecordCipher#seal} comes next, then {@link #sealTrailer}.
  *
  * <pre>
  * every record
@@ -91,7 +92,7 @@ final class RecordCodec {
         return (long) LONG.get(bytes, offset);
     }
 
-    /** A record of {@code bodyBytes} with its header; the caller fills the body and then seals it. */
+    /** A record of {@code bodyBytes} with its header; the caller fills the body. */
     static byte[] blank(RecordKind kind, int bodyBytes) {
         byte[] record = new byte[BODY + bodyBytes + TRAILER];
         putShort(record, 0, MAGIC);
@@ -155,7 +156,7 @@ final class RecordCodec {
             at = put(username, record, at);
             putShort(record, at, username.length);
         }
-        return sealBody(record);
+        return record;
     }
 
     private static int put(byte[] part, byte[] record, int at) {
@@ -166,29 +167,29 @@ final class RecordCodec {
     static byte[] release(String clientId, int packetId) {
         byte[] record = withClient(RecordKind.RELEASE, 2, clientId);
         putShort(record, BODY, packetId);
-        return sealBody(record);
+        return record;
     }
 
     static byte[] sessionOpened(String clientId, long expirySeconds) {
         byte[] record = withClient(RecordKind.SESSION_OPENED, 8, clientId);
         putLong(record, BODY, expirySeconds);
-        return sealBody(record);
+        return record;
     }
 
     static byte[] sessionClosed(String clientId, long expirySeconds, long closedAtMs) {
         byte[] record = withClient(RecordKind.SESSION_CLOSED, 16, clientId);
         putLong(record, BODY, expirySeconds);
         putLong(record, BODY + 8, closedAtMs);
-        return sealBody(record);
+        return record;
     }
 
     static byte[] sessionEnded(String clientId) {
-        return sealBody(withClient(RecordKind.SESSION_ENDED, 0, clientId));
+        return withClient(RecordKind.SESSION_ENDED, 0, clientId);
     }
 
     /** Stands for a record that cannot be read any more. */
     static byte[] lost() {
-        return sealBody(blank(RecordKind.LOST, 0));
+        return blank(RecordKind.LOST, 0);
     }
 
     private static byte[] withClient(RecordKind kind, int fixedBytes, String clientId) {

@@ -192,11 +192,11 @@ final class Sessions {
     List<byte[]> snapshot() {
         List<Session> persistent =
                 byClient.values().stream().filter(Session::persistent).toList();
-        return SnapshotCodec.encode(persistent).stream().map(cipher::encrypt).toList();
+        return SnapshotCodec.encode(persistent).stream().map(cipher::seal).toList();
     }
 
     private void write(byte[] record, Journal journal) {
-        journal.write(cipher.encrypt(record));
+        journal.write(cipher.seal(record));
     }
 
     // ---- the start: the same changes, read back ----

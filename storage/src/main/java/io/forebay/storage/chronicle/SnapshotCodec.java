@@ -66,7 +66,7 @@ final class SnapshotCodec {
         for (Session session : sessions) {
             at = encodeSession(record, at, session);
         }
-        return RecordCodec.sealBody(record);
+        return record;
     }
 
     private static int encodeSession(byte[] record, int from, Session session) {

@@ -21,7 +21,7 @@ final class Submissions {
         Append(Message message, RecordCipher cipher, Runnable onWritten) {
             this.onWritten = onWritten;
             // Made here and not by the writer: several event loops, but only one writer.
-            record = cipher.encrypt(RecordCodec.message(message));
+            record = cipher.seal(RecordCodec.message(message));
             // A will has no handshake, and neither has what came over AMQP.
             exactlyOnce = message.qos() == 2 && message.packetId() != 0 && !message.fromAmqp();
             clientId = message.clientId();

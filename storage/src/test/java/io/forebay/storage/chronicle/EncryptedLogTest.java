@@ -168,7 +168,7 @@ class EncryptedLogTest {
     @Test
     void recordBelongsToItsHead() {
         RecordCipher cipher = new RecordCipher(keys(1));
-        byte[] record = cipher.encrypt(RecordCodec.message(message("payload")));
+        byte[] record = cipher.seal(RecordCodec.message(message("payload")));
         record[3] = RecordKind.SESSION_ENDED.code;
         byte[] unused = RecordCodec.sealBody(record);
         RecordCodec.sealTrailer(record, 0, 0, false);

@@ -200,7 +200,7 @@ class FaultMatrixTest {
         Path segment = Files.createDirectories(temporary.resolve("log")).resolve(Segment.directoryName(1));
         SegmentWriter writer = SegmentWriter.create(segment, 1, Fixture.SEGMENT, disk);
         for (int i = 0; i < 3; i++) {
-            writer.append(RecordCodec.message(Fixture.message("m" + i)), 0, false);
+            writer.append(RecordCipher.NONE.seal(RecordCodec.message(Fixture.message("m" + i))), 0, false);
         }
         writer.abandon();
         Path data = ChronicleFiles.data(segment);

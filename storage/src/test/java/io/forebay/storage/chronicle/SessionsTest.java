@@ -33,7 +33,7 @@ class SessionsTest {
     private Receipt receive(String client, int id) {
         Receipt receipt = sessions.receive(client, id);
         if (receipt != Receipt.REPEATED) {
-            byte[] record = RecordCodec.message(Fixture.message(client, id, 2, ""));
+            byte[] record = RecordCipher.NONE.seal(RecordCodec.message(Fixture.message(client, id, 2, "")));
             RecordCodec.sealTrailer(record, 0, 0, receipt == Receipt.REMEMBERED);
             journal.add(record);
         }
