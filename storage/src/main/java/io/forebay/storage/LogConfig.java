@@ -67,6 +67,20 @@ public record LogConfig(
 
     /** The same beside others. */
     public LogConfig withSpace(SpaceConfig shared) {
+        return with(shared, retention, keys);
+    }
+
+    /** The same, keeping so much of what is delivered. */
+    public LogConfig withRetention(Retention kept) {
+        return with(space, kept, keys);
+    }
+
+    /** The same, encrypting what is written if there are keys. */
+    public LogConfig withKeys(Keyring all) {
+        return with(space, retention, all);
+    }
+
+    private LogConfig with(SpaceConfig shared, Retention kept, Keyring all) {
         return new LogConfig(
                 directory,
                 segmentBytes,
@@ -77,39 +91,7 @@ public record LogConfig(
                 queueBytesMax,
                 sessionsMax,
                 shared,
-                retention,
-                keys);
-    }
-
-    /** The same, keeping so much of what is delivered. */
-    public LogConfig withRetention(Retention kept) {
-        return new LogConfig(
-                directory,
-                segmentBytes,
-                bytesMax,
-                freeBytesMin,
-                recordBytesMax,
-                queueMessagesMax,
-                queueBytesMax,
-                sessionsMax,
-                space,
                 kept,
-                keys);
-    }
-
-    /** The same, encrypting what is written if there are keys. */
-    public LogConfig withKeys(Keyring all) {
-        return new LogConfig(
-                directory,
-                segmentBytes,
-                bytesMax,
-                freeBytesMin,
-                recordBytesMax,
-                queueMessagesMax,
-                queueBytesMax,
-                sessionsMax,
-                space,
-                retention,
                 all);
     }
 
