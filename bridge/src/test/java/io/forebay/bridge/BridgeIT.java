@@ -1,5 +1,7 @@
 package io.forebay.bridge;
 
+import static io.forebay.bridge.Awaits.eventually;
+import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +11,6 @@ import io.forebay.bridge.amqp.StubAmqpPeer.Transfer;
 import io.forebay.bridge.amqp.StubAmqpPeer.Verdict;
 import io.forebay.storage.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +23,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,10 +43,6 @@ class BridgeIT {
             get(bridge.stop());
         }
         peer.close();
-    }
-
-    private static <T> T get(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     private BridgeConfig.Builder config() {
@@ -71,14 +66,6 @@ class BridgeIT {
             int sequence = published.merge(topic, 1, Integer::sum) - 1;
             byte[] payload = (topic + " " + sequence).getBytes(StandardCharsets.UTF_8);
             log.add(new Message(System.currentTimeMillis(), "c", topic, 1, false, false, 4, 1, new byte[0], payload));
-        }
-    }
-
-    private static void eventually(String what, BooleanSupplier holds) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!holds.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time: " + what);
-            LockSupport.parkNanos(1_000_000);
         }
     }
 

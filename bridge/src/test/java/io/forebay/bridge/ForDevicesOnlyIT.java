@@ -1,12 +1,12 @@
 package io.forebay.bridge;
 
+import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.bridge.amqp.StubAmqpPeer;
 import io.forebay.storage.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -29,10 +29,6 @@ class ForDevicesOnlyIT {
     void stop() throws Exception {
         get(bridge.stop());
         peer.close();
-    }
-
-    private static <T> T get(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     private void add(int protocolLevel, String text) {

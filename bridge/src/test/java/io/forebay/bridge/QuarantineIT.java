@@ -1,5 +1,7 @@
 package io.forebay.bridge;
 
+import static io.forebay.bridge.Awaits.eventually;
+import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,13 +11,10 @@ import io.forebay.bridge.amqp.StubAmqpPeer.Verdict;
 import io.forebay.storage.Message;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,10 +31,6 @@ class QuarantineIT {
     void stopAll() throws Exception {
         get(bridge.stop());
         peer.close();
-    }
-
-    private static <T> T get(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     private void start(RouteOptions options) throws Exception {
@@ -55,14 +50,6 @@ class QuarantineIT {
     private void publish(String topic, String text) {
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
         log.add(new Message(System.currentTimeMillis(), "c", topic, 1, false, false, 4, 1, new byte[0], payload));
-    }
-
-    private static void eventually(String what, BooleanSupplier holds) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!holds.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time: " + what);
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     private int settled() {

@@ -1,5 +1,7 @@
 package io.forebay.bridge;
 
+import static io.forebay.bridge.Awaits.eventually;
+import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,15 +12,11 @@ import io.forebay.bridge.amqp.StubAmqpPeer;
 import io.forebay.bridge.amqp.StubAmqpPeer.Verdict;
 import io.forebay.storage.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,10 +33,6 @@ class RedriveIT {
     void stopAll() throws Exception {
         get(bridge.stop());
         peer.close();
-    }
-
-    private static <T> T get(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     private void start(int patienceMs) throws Exception {
@@ -65,14 +59,6 @@ class RedriveIT {
 
     private static QuarantinedMessage kept(long position, String topic, String text) {
         return new QuarantinedMessage(position, "old", "amqp:internal-error", "", 4, 1, 2, message(topic, text), 9);
-    }
-
-    private static void eventually(String what, BooleanSupplier holds) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!holds.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time: " + what);
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     private static Map<Symbol, Object> annotations(StubAmqpPeer.Transfer transfer) {

@@ -1,5 +1,7 @@
 package io.forebay.bridge;
 
+import static io.forebay.bridge.Awaits.eventually;
+import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -14,7 +16,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.amqp.AmqpClient;
 import io.vertx.amqp.AmqpClientOptions;
 import io.vertx.amqp.AmqpMessage;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,8 +26,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,18 +64,6 @@ class ReplayIT {
         broker.close();
     }
 
-    private static <T> T get(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    }
-
-    private static void eventually(BooleanSupplier holds) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!holds.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time");
-            LockSupport.parkNanos(1_000_000);
-        }
-    }
-
     /** Hour by hour, client by client, message by message; the payload of all but the last has the number in its lane. */
     private void publish(int clients, int each) {
         for (int i = 0; i < each; i++) {
@@ -97,7 +84,7 @@ class ReplayIT {
     }
 
     private ReplayStatus ended(String id) {
-        eventually(() -> status(id).endedAtMs() != 0);
+        eventually("it ends", () -> status(id).endedAtMs() != 0);
         return status(id);
     }
 
@@ -166,7 +153,7 @@ class ReplayIT {
         Bridge live = new Bridge(
                 log, config.toBuilder().targets(Map.of()).routes(List.of()).build(), registry);
         get(live.start());
-        eventually(() -> FakeLog.indexAtOrAfter(log.forgotten()) == log.size());
+        eventually("all is settled", () -> FakeLog.indexAtOrAfter(log.forgotten()) == log.size());
         get(live.stop());
         String first = done(ReplaySelection.ALL, "uplink").id();
         String second = done(ReplaySelection.ALL, "uplink").id();
@@ -225,9 +212,9 @@ class ReplayIT {
     void brokerThatGoesAwayIsWaitedForAndNothingIsMissing() throws Exception {
         publish(10, 400);
         String id = start(ReplaySelection.ALL, "again", 4_000, false).id();
-        eventually(() -> status(id).settled() > 500);
+        eventually("some are settled", () -> status(id).settled() > 500);
         broker.stop();
-        eventually(() -> status(id).trouble().startsWith("the broker is not connected"));
+        eventually("it is told", () -> status(id).trouble().startsWith("the broker is not connected"));
         assertEquals(State.RUNNING, status(id).state());
         assertTrue(status(id).settled() < 4_000);
         broker.start();
@@ -243,7 +230,7 @@ class ReplayIT {
     void cancelledReplayGoesOnAtItsPosition() throws Exception {
         publish(10, 300);
         String id = start(ReplaySelection.ALL, "again", 3_000, false).id();
-        eventually(() -> status(id).settled() > 300);
+        eventually("some are settled", () -> status(id).settled() > 300);
         ReplayStatus cancelled = get(replays.cancel(id)).orElseThrow();
         assertEquals(State.CANCELLED, cancelled.state());
         long arrived = broker.messages("again");
@@ -265,7 +252,7 @@ class ReplayIT {
                 log, config.toBuilder().targets(Map.of()).routes(List.of()).build(), registry);
         get(live.start());
         publish(5, 100);
-        eventually(() -> FakeLog.indexAtOrAfter(log.forgotten()) == log.size());
+        eventually("all is settled", () -> FakeLog.indexAtOrAfter(log.forgotten()) == log.size());
         get(live.stop());
 
         assertEquals(State.RUNNING, status(id).state());

@@ -1,5 +1,6 @@
 package io.forebay.bridge;
 
+import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,7 +12,6 @@ import io.forebay.bridge.downlink.HeldLog;
 import io.forebay.bridge.reply.ReplyTopics;
 import io.forebay.storage.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.MessageConsumer;
@@ -53,10 +53,6 @@ class RequestResponseIT {
         get(downlink.stop());
         get(bridge.stop());
         broker.close();
-    }
-
-    private static <T> T get(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     private void start(DownlinkAddress address) throws Exception {

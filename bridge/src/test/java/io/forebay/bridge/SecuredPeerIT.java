@@ -1,5 +1,7 @@
 package io.forebay.bridge;
 
+import static io.forebay.bridge.Awaits.eventually;
+import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,9 +17,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,21 +70,13 @@ class SecuredPeerIT {
                 .reconnect(new Backoff(10, 50))
                 .build();
         bridge = new Bridge(log, BridgeConfig.of(amqp), new SimpleMeterRegistry());
-        bridge.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        get(bridge.start());
     }
 
     @AfterEach
     void stop() throws Exception {
-        bridge.stop().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        get(bridge.stop());
         peer.close();
-    }
-
-    private static void eventually(BooleanSupplier holds) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!holds.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time");
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     @Test
@@ -121,7 +112,7 @@ class SecuredPeerIT {
     @Test
     void wrongPasswordIsToldWithoutNamingIt() throws Exception {
         start("wr0ng", Optional.of(trust));
-        eventually(() -> bridge.status().lastFault().contains("authenticate"));
+        eventually("it is told", () -> bridge.status().lastFault().contains("authenticate"));
         assertFalse(bridge.status().lastFault().contains("wr0ng"));
         assertEquals(0, peer.transfers());
     }
@@ -133,7 +124,7 @@ class SecuredPeerIT {
         keytool("-genkeypair", other, "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost");
         keytool("-exportcert", other, "-rfc", "-file", trusted.toString());
         start("s3cret", Optional.of(trusted));
-        eventually(() -> bridge.status().lastFault().contains("cannot be reached"));
+        eventually("it is told", () -> bridge.status().lastFault().contains("cannot be reached"));
 
         Files.copy(trust, trusted, StandardCopyOption.REPLACE_EXISTING);
         peer.await("the message", () -> peer.acceptedCount() == 1);
@@ -142,7 +133,7 @@ class SecuredPeerIT {
     @Test
     void peerWithUnknownCertificateIsRefused() throws Exception {
         start("s3cret", Optional.empty());
-        eventually(() -> bridge.status().lastFault().contains("cannot be reached"));
+        eventually("it is told", () -> bridge.status().lastFault().contains("cannot be reached"));
         assertFalse(bridge.status().connected());
         assertEquals(0, peer.connectionsSeen());
     }

@@ -1,5 +1,7 @@
 package io.forebay.bridge;
 
+import static io.forebay.bridge.Awaits.eventually;
+import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,14 +13,10 @@ import io.forebay.storage.state.RocksStateStore;
 import io.forebay.storage.state.StateConfig;
 import io.forebay.storage.state.StateStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,18 +72,6 @@ class SharesIT {
             sequences.close();
             store.close();
             bridge = null;
-        }
-    }
-
-    private static <T> void get(Future<T> future) throws Exception {
-        T unused = future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    }
-
-    private static void eventually(String what, BooleanSupplier holds) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!holds.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time: " + what);
-            LockSupport.parkNanos(1_000_000);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.forebay.bridge;
 
+import static io.forebay.bridge.Awaits.eventually;
+import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,14 +12,10 @@ import io.forebay.storage.state.RocksStateStore;
 import io.forebay.storage.state.StateConfig;
 import io.forebay.storage.state.StateStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,23 +69,11 @@ class TargetsIT {
         }
     }
 
-    private static <T> void get(Future<T> future) throws Exception {
-        T unused = future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    }
-
     private void publish(int from, int to) {
         for (int i = from; i < to; i++) {
             String topic = i % 2 == 0 ? "local" : "cloud/x";
             byte[] payload = Integer.toString(i).getBytes(StandardCharsets.UTF_8);
             log.add(new Message(System.currentTimeMillis(), "c", topic, 1, false, false, 4, 1, new byte[0], payload));
-        }
-    }
-
-    private static void eventually(String what, BooleanSupplier holds) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!holds.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time: " + what);
-            LockSupport.parkNanos(1_000_000);
         }
     }
 

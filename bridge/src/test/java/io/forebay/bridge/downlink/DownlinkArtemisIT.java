@@ -1,5 +1,6 @@
 package io.forebay.bridge.downlink;
 
+import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,7 +12,6 @@ import io.forebay.bridge.reply.Reply;
 import io.forebay.bridge.reply.ReplyTopics;
 import io.forebay.storage.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
@@ -49,10 +49,6 @@ class DownlinkArtemisIT {
     void stopAll() throws Exception {
         get(downlink.stop());
         broker.close();
-    }
-
-    private static <T> T get(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     private void start(DownlinkAddress... addresses) throws Exception {

@@ -1,5 +1,6 @@
 package io.forebay.bridge.interop;
 
+import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,7 +19,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.amqp.AmqpClient;
 import io.vertx.amqp.AmqpClientOptions;
 import io.vertx.amqp.AmqpMessage;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -58,10 +58,6 @@ class ProfileConsumersIT {
         get(bridge.stop());
         get(vertx.close());
         broker.close();
-    }
-
-    private static <T> T get(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     private Message carry(MappingOptions.Profile profile, io.forebay.storage.Message message) throws Exception {
