@@ -7,10 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -22,16 +20,13 @@ public final class StateQuarantine implements Quarantine, AutoCloseable {
     /** The table that it needs in the store. */
     public static final String TABLE = "quarantine";
 
-    private static final long CLOSE_TIMEOUT_S = 10;
-
     private record Request(QuarantinedMessage message, Promise<Void> kept) {}
 
     private final StateStore store;
     private final QuarantineLimits limits;
-    private final LinkedBlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+    private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
-            1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> new Thread(work, "forebay-quarantine"));
+    private final StoreThread writer = new StoreThread("forebay-quarantine", "the quarantine is closed");
     /** Written by the writer alone. */
     private final AtomicLong messages = new AtomicLong();
 
@@ -41,7 +36,6 @@ public final class StateQuarantine implements Quarantine, AutoCloseable {
     public StateQuarantine(StateStore store, QuarantineLimits limits) {
         this.store = store;
         this.limits = limits;
-        writer.allowCoreThreadTimeOut(true);
         store.scan(TABLE, new byte[0], null, (key, value) -> {
             add(1, value.length);
             return true;
@@ -53,11 +47,7 @@ public final class StateQuarantine implements Quarantine, AutoCloseable {
         Promise<Void> kept = Promise.promise();
         requests.add(new Request(message, kept));
         if (scheduled.compareAndSet(false, true)) {
-            try {
-                writer.execute(this::writeAll);
-            } catch (RejectedExecutionException closed) {
-                kept.tryFail("the quarantine is closed");
-            }
+            writer.run(this::writeAll).onFailure(kept::tryFail);
         }
         return kept.future();
     }
@@ -65,7 +55,9 @@ public final class StateQuarantine implements Quarantine, AutoCloseable {
     private void writeAll() {
         scheduled.set(false);
         List<Request> taken = new ArrayList<>();
-        requests.drainTo(taken);
+        for (Request next = requests.poll(); next != null; next = requests.poll()) {
+            taken.add(next);
+        }
         try {
             write(taken);
         } catch (RuntimeException fault) {
@@ -126,13 +118,7 @@ public final class StateQuarantine implements Quarantine, AutoCloseable {
 
     /** @return succeeds, once durable, with whether it was there; on the quarantine's thread */
     public Future<Boolean> remove(long position) {
-        Promise<Boolean> removed = Promise.promise();
-        try {
-            writer.execute(() -> removed.handle(Future.future(done -> done.complete(removeNow(position)))));
-        } catch (RejectedExecutionException closed) {
-            removed.tryFail("the quarantine is closed");
-        }
-        return removed.future();
+        return writer.run(() -> removeNow(position));
     }
 
     private boolean removeNow(long position) {
@@ -165,13 +151,6 @@ public final class StateQuarantine implements Quarantine, AutoCloseable {
     /** Writes what waits; to be called after the bridge has stopped and before the store is closed. */
     @Override
     public void close() {
-        writer.shutdown();
-        try {
-            if (!writer.awaitTermination(CLOSE_TIMEOUT_S, TimeUnit.SECONDS)) {
-                writer.shutdownNow();
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        writer.close();
     }
 }

@@ -1,18 +1,12 @@
 package io.forebay.bridge;
 
 import io.forebay.storage.MessageLog;
-import io.forebay.storage.state.StateException;
 import io.forebay.storage.state.StateStore;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,12 +32,10 @@ public final class StateSequences implements SequenceStore, AutoCloseable {
     private static final byte[] FIRST_LANE = {1};
     private static final byte[] END = {(byte) 0xff};
     private static final int SWEEP_LANES = 2_000;
-    private static final long CLOSE_TIMEOUT_S = 10;
 
     private final StateStore store;
     private final byte[] gatewayId;
-    private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
-            1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> new Thread(work, "forebay-sequences"));
+    private final StoreThread writer = new StoreThread("forebay-sequences", "the numbers of lanes are closed");
     /** Of the writer: where it looks for idle lanes next. */
     private byte[] sweepFrom = FIRST_LANE;
 
@@ -51,7 +43,6 @@ public final class StateSequences implements SequenceStore, AutoCloseable {
     public StateSequences(StateStore store, MessageLog log) {
         this.store = store;
         gatewayId = log.gatewayId().getBytes(StandardCharsets.UTF_8);
-        writer.allowCoreThreadTimeOut(true);
         if (!fits(log)) {
             LOG.warn("The numbers of lanes do not belong to this log or are older than it: counting begins anew");
             StateStore.Batch all = store.batch();
@@ -105,20 +96,7 @@ public final class StateSequences implements SequenceStore, AutoCloseable {
 
     @Override
     public Future<Void> save(List<Settled> lanes, Mark mark) {
-        Promise<Void> saved = Promise.promise();
-        try {
-            writer.execute(() -> {
-                try {
-                    write(lanes, mark);
-                    saved.complete();
-                } catch (RuntimeException fault) {
-                    saved.fail(fault); // Of the disk, mostly.
-                }
-            });
-        } catch (RejectedExecutionException closed) {
-            saved.tryFail("the numbers of lanes are closed");
-        }
-        return saved.future();
+        return writer.run(() -> write(lanes, mark));
     }
 
     private void write(List<Settled> lanes, Mark mark) {
@@ -145,19 +123,9 @@ public final class StateSequences implements SequenceStore, AutoCloseable {
 
     @Override
     public void forgetIdle(long beforeMs) {
-        if (!writer.getQueue().isEmpty()) {
-            return; // There is a next time.
-        }
-        try {
-            writer.execute(() -> {
-                try {
-                    sweep(beforeMs);
-                } catch (StateException fault) {
-                    LOG.debug("Idle lanes are not forgotten yet [cause={}]", fault.getMessage());
-                }
-            });
-        } catch (RejectedExecutionException closed) {
-            LOG.debug("Idle lanes are not forgotten, the numbers are closed");
+        if (writer.isIdle()) { // Else there is a next time.
+            writer.run(() -> sweep(beforeMs))
+                    .onFailure(fault -> LOG.debug("Idle lanes are not forgotten yet [cause={}]", fault.toString()));
         }
     }
 
@@ -185,13 +153,6 @@ public final class StateSequences implements SequenceStore, AutoCloseable {
     /** To be called after the bridge has stopped and before the store is closed. */
     @Override
     public void close() {
-        writer.shutdown();
-        try {
-            if (!writer.awaitTermination(CLOSE_TIMEOUT_S, TimeUnit.SECONDS)) {
-                writer.shutdownNow();
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        writer.close();
     }
 }
