@@ -46,6 +46,7 @@ final class DownlinkLoop extends VerticleBase {
     private final FaultLog faults = new FaultLog(DownlinkLoop::nowMs, System::currentTimeMillis);
     private final Random random = new Random();
     private final Deliveries deliveries;
+    private final Repeats repeats = new Repeats(DownlinkLoop::nowMs);
 
     private record Told(long arrivedAtMs, int number, Downlink.Fate fate) {}
 
@@ -122,6 +123,7 @@ final class DownlinkLoop extends VerticleBase {
                 config.waitingBytesMax(),
                 meters,
                 faults,
+                repeats,
                 () -> guarded(() -> onRoom(built))));
     }
 

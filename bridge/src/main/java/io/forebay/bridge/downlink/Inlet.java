@@ -217,9 +217,9 @@ final class Inlet {
         around.flushSoon(this);
     }
 
-    /** @param deliveredBefore how often it has come in vain, from 1 */
-    void rejectLater(Receipt receipt, Refused refused, int deliveredBefore) {
-        long untilMs = around.nowMs() + config.releasePause().delayMs(deliveredBefore, random);
+    /** @param rejectedBefore how often it has come in vain, from 1 */
+    void rejectLater(Receipt receipt, Refused refused, int rejectedBefore) {
+        long untilMs = around.nowMs() + config.releasePause().delayMs(rejectedBefore, random);
         held.add(new Held(receipt, refused, untilMs));
     }
 

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
     private static final String INTERNAL_ERROR = "amqp:internal-error";
+    private static final ByteBuffer UNREAD = ByteBuffer.allocate(0);
 
     private final MessageLog log;
     private final DownlinkMapping mapping;
@@ -25,6 +26,7 @@ final class Intake {
     private final long waitingBytesMax;
     private final DownlinkMeters meters;
     private final FaultLog faults;
+    private final Repeats repeats;
     private final Runnable onRoom;
 
     private long waitingBytes;
@@ -41,6 +43,7 @@ final class Intake {
             long waitingBytesMax,
             DownlinkMeters meters,
             FaultLog faults,
+            Repeats repeats,
             Runnable onRoom) {
         this.log = log;
         this.mapping = mapping;
@@ -49,6 +52,7 @@ final class Intake {
         this.waitingBytesMax = waitingBytesMax;
         this.meters = meters;
         this.faults = faults;
+        this.repeats = repeats;
         this.onRoom = onRoom;
     }
 
@@ -121,8 +125,8 @@ final class Intake {
     }
 
     /**
-     * Some brokers deliver again at once what was rejected, over and over (Qpid Broker-J without maximumDeliveryAttempts):
-     * what comes again is held back for ever longer, while the messages behind it go past.
+     * Some brokers deliver again at once what was rejected, over and over (Qpid Broker-J without maximumDeliveryAttempts), and
+     * not all of them count it: what comes again is held back for ever longer, while the messages behind it go past.
      */
     private void reject(Receipt receipt, InletLink.Arrival arrival, Refused refused) {
         meters.onRejected(refused.condition());
@@ -131,13 +135,19 @@ final class Intake {
                 "A message from the broker cannot be delivered and is rejected",
                 "address=" + receipt.inlet().name() + ", condition=" + refused.condition() + ", description="
                         + refused.getMessage());
-        // What was too large to be read has no count: it may be the first time, or not.
-        int deliveredBefore = arrival.bytes() == null ? 1 : ReceivedMessage.deliveryCount(arrival.bytes());
-        if (deliveredBefore == 0) {
+        int rejectedBefore = rejectedBefore(receipt.inlet().name(), arrival.bytes());
+        if (rejectedBefore == 0) {
             receipt.reject(refused);
         } else {
-            receipt.inlet().rejectLater(receipt, refused, deliveredBefore);
+            receipt.inlet().rejectLater(receipt, refused, rejectedBefore);
         }
+    }
+
+    /** By the broker's count or by ours. Those that were too large to be read are one message to us. */
+    private int rejectedBefore(String address, ByteBuffer bytes) {
+        return bytes == null
+                ? repeats.count(address, UNREAD)
+                : Math.max(ReceivedMessage.deliveryCount(bytes), repeats.count(address, ReceivedMessage.bare(bytes)));
     }
 
     /** @param isAwaited whether it is settled when it is delivered, and not before */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The sections of an AMQP message (AMQP 1.0, 3.2) as far as MQTT has a place for them. Fields of a wrong type count as
@@ -32,6 +33,8 @@ final class ReceivedMessage {
             "amqp-value",
             "footer");
     private static final int FIRST_DESCRIPTOR = 0x70;
+    /** Header and both kinds of annotations. */
+    private static final Set<Integer> CHANGED_ON_THE_WAY = Set.of(0, 1, 2);
 
     private List<?> header = List.of();
     private Map<?, ?> annotations = Map.of();
@@ -72,6 +75,27 @@ final class ReceivedMessage {
             return count == null ? 0 : (int) Math.min(count, Integer.MAX_VALUE);
         } catch (Refused malformed) {
             return 0;
+        }
+    }
+
+    /**
+     * From the properties on: what no broker on the way changes (AMQP 1.0, 3.2). All of it if it cannot be read so far.
+     */
+    static ByteBuffer bare(ByteBuffer bytes) {
+        ByteBuffer rest = bytes.duplicate();
+        try {
+            AmqpValues values = new AmqpValues(rest);
+            while (values.hasMore()) {
+                int from = rest.position();
+                boolean isChanging = values.read() instanceof AmqpValues.Described section
+                        && CHANGED_ON_THE_WAY.contains(number(section.descriptor()));
+                if (!isChanging) {
+                    return rest.position(from);
+                }
+            }
+            return rest;
+        } catch (Refused malformed) {
+            return bytes.duplicate();
         }
     }
 

@@ -217,6 +217,36 @@ class DownlinkIT {
         assertEquals(List.of("good"), durableTexts());
     }
 
+    private long heardOf(String start) {
+        return broker.heard().stream()
+                .filter(heard -> heard.text().startsWith(start))
+                .count();
+    }
+
+    @Test
+    void whatIsRejectedAndRepeatedWithoutACountComesEverMoreSeldomAndOthersGoPast() throws Exception {
+        broker.repeatTheRejected();
+        start(quick(DownlinkAddress.of("downlink").withCredit(8)).withLimits(1 << 20, 1 << 24, 1));
+        long beganAt = System.nanoTime();
+        broker.put("downlink", "a/#", "wildcard");
+        broker.put("downlink", "t", "x".repeat(3 << 19));
+        broker.put("downlink", "broken", new byte[] {1, 2, 3}, 0);
+        put("downlink", 0, 100);
+        broker.await("the good ones came", () -> broker.accepted() == 100);
+        broker.await(
+                "each of the others came again and again",
+                () -> heardOf("wildcard") >= 4 && heardOf("x") >= 4 && heardOf("broken") >= 4);
+
+        // At once, after 50 to 100 ms, after 100 to 200, and so on.
+        long tookMs = (System.nanoTime() - beganAt) / 1_000_000;
+        assertTrue(tookMs >= 250, "4 deliveries in " + tookMs + " ms");
+        for (String each : List.of("wildcard", "x", "broken")) {
+            long times = heardOf(each);
+            assertTrue(times <= 2 + tookMs / 50, each + ": " + times + " deliveries in " + tookMs + " ms");
+        }
+        assertEquals(numbers(100), durableTexts());
+    }
+
     @Test
     void withoutASubscriberItIsReleasedIfItIsNotToBeHeldButNotOverAndOver() throws Exception {
         start(DownlinkAddress.of("downlink").withHold(false).withCredit(4));

@@ -71,6 +71,7 @@ final class StubSource implements AutoCloseable {
     private Predicate<String> refused = address -> false;
     private Predicate<String> sessionEnding = address -> false;
     private Predicate<String> mute = address -> false;
+    private boolean isRepeating;
     private ProtonServer server;
     private int port;
     private int connectionsSeen;
@@ -107,6 +108,11 @@ final class StubSource implements AutoCloseable {
     /** Never answers to a link for such an address. */
     synchronized void ignore(Predicate<String> other) {
         mute = other;
+    }
+
+    /** Delivers what is rejected again at once, and says nothing of that in the header. */
+    synchronized void repeatTheRejected() {
+        isRepeating = true;
     }
 
     void put(String address, String subject, String text) {
@@ -314,7 +320,8 @@ final class StubSource implements AutoCloseable {
         Waiting message = unsettled.get(address).remove(delivery);
         delivery.settle();
         heard.add(new Heard(message.text(), outcome));
-        if (!(outcome instanceof Accepted) && !(outcome instanceof Rejected)) {
+        boolean isDone = outcome instanceof Accepted || (outcome instanceof Rejected && !isRepeating);
+        if (!isDone) {
             queues.get(address).addFirst(message);
         }
         notifyAll();
