@@ -222,6 +222,8 @@ final class Landings implements Admissions.Listener {
     private boolean isGuilty(Flight flight, boolean connection, boolean alone, long takenMeanwhile, String why) {
         Trouble trouble = troubleOf(flight);
         boolean guilty = suspects.isGuilty(trouble, connection, alone, takenMeanwhile, why)
+                && !(connection && setup.peer().endedPerhapsOverAFullQueue())
+                && !Faults.speakOfRoom(why)
                 && flight.lane.outlet.options.onRejected() == RouteOptions.OnRejected.QUARANTINE;
         if (guilty) {
             admissions.admit(flight, connection ? "connection-ended" : "link-ended", why);

@@ -10,6 +10,8 @@ public sealed interface Outcome {
     Expired EXPIRED = new Expired();
     Returned RELEASED = new Returned("released");
     Returned MODIFIED = new Returned("modified");
+    /** A rejection that is known to be no fault of the message. */
+    Returned REJECTED_BY_THE_PLACE = new Returned("rejected");
 
     /** The broker has the message. */
     record Accepted() implements Outcome {

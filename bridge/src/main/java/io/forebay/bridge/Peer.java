@@ -44,6 +44,11 @@ public interface Peer {
     /** Writes what was sent and attached since the last time. */
     void flush();
 
+    /** Whether the last connection ended as this broker, too, ends it when a queue is full: nothing is wrong with a message. */
+    default boolean endedPerhapsOverAFullQueue() {
+        return false;
+    }
+
     /** Drops the connection; the listener hears of it before this returns. */
     void reset(String why);
 

@@ -122,19 +122,32 @@ final class Suspects {
     }
 
     private void beginTrial() {
-        for (int i = alone.size(); i > 0 && tried == null; i--) {
+        Lane next = leastSuspected();
+        if (next != null) {
+            alone.remove(next);
+            tried = next;
+            launched = false;
+            triedSinceMs = nowMs.getAsLong();
+            outlets.hold(next.peek().trouble.lostConnection ? null : next.outlet);
+        }
+    }
+
+    /** One that ended it alone before must not keep the innocent from clearing themselves. */
+    private Lane leastSuspected() {
+        Lane least = null;
+        for (int i = alone.size(); i > 0; i--) {
             Lane lane = alone.poll();
             if (!lane.hasWaiting() || lane.peek().losses() < ALONE_AFTER) {
                 backInLine(lane);
-            } else if (mayBeTried(lane)) {
-                tried = lane;
-                launched = false;
-                triedSinceMs = nowMs.getAsLong();
-                outlets.hold(lane.peek().trouble.lostConnection ? null : lane.outlet);
-            } else {
-                alone.add(lane);
+                continue;
+            }
+            alone.add(lane);
+            boolean isLess = least == null || lane.peek().trouble.lossesAlone < least.peek().trouble.lossesAlone;
+            if (isLess && mayBeTried(lane)) {
+                least = lane;
             }
         }
+        return least;
     }
 
     private boolean mayBeTried(Lane lane) {

@@ -56,6 +56,10 @@ class QuarantineIT {
         return FakeLog.indexAtOrAfter(log.forgotten());
     }
 
+    private int drops(String text) {
+        return peer.drops().getOrDefault(text, 0);
+    }
+
     private long arrived(String text) {
         return peer.accepted().stream()
                 .filter(each -> each.text().equals(text))
@@ -189,6 +193,73 @@ class QuarantineIT {
 
         assertEquals(0, quarantine.messages());
         assertEquals(32, peer.transfers());
+    }
+
+    /** RabbitMQ 4.0 to 4.2 rejects so when a queue with overflow reject-publish is full. */
+    @Test
+    void bareRejectionQuarantinesExceptWhereItSpeaksOfThePlace() throws Exception {
+        peer.product("RabbitMQ", "4.1.0")
+                .judge(transfer -> transfer.number() <= 30 ? Verdict.REJECT_BARE : Verdict.ACCEPT)
+                .listen();
+        publish("a/1", "one");
+        publish("a/1", "two");
+        start(RouteOptions.USUAL.withRejectedRetries(0));
+        eventually("all is settled", () -> settled() == 2);
+        assertEquals(0, quarantine.messages());
+        assertEquals(32, peer.transfers());
+
+        peer.product("Another", "1");
+        peer.dropConnections();
+        peer.judge(transfer -> transfer.text().equals("bad") ? Verdict.REJECT_BARE : Verdict.ACCEPT);
+        peer.await("it is there again", () -> peer.connectionsSeen() == 2);
+        publish("a/1", "bad");
+        eventually("all is settled", () -> settled() == 3);
+        assertEquals("no condition given", quarantine.get(FakeLog.positionOf(2)).condition());
+    }
+
+    /** RabbitMQ 3 ends the connection, without a word, when a queue with overflow reject-publish is full. */
+    @Test
+    void rabbitMq3ThatEndsTheConnectionOverAFullQueueQuarantinesNothing() throws Exception {
+        peer.product("RabbitMQ", "3.10.8")
+                .judge(transfer -> transfer.text().equals("for the full queue") ? Verdict.DROP : Verdict.ACCEPT)
+                .listen();
+        publish("a/1", "for the full queue");
+        for (int i = 0; i < 5; i++) {
+            publish("b/" + i, "in bad company");
+        }
+        start(RouteOptions.USUAL);
+        int published = log.size();
+        while (drops("for the full queue") < 9) { // Three more than condemn it elsewhere.
+            publish("b/" + published, "meanwhile");
+            published++;
+            LockSupport.parkNanos(10_000_000);
+            assertTrue(published < 2_000, "it is not tried again");
+        }
+        assertEquals(0, quarantine.messages());
+        assertEquals(5, arrived("in bad company"), "the innocent have cleared themselves");
+
+        peer.judge(transfer -> Verdict.ACCEPT);
+        eventually("all is settled", () -> settled() == log.size());
+        assertEquals(1, arrived("for the full queue"));
+    }
+
+    @Test
+    void linkThatEndsForWantOfRoomQuarantinesNothing() throws Exception {
+        peer.judge(transfer -> transfer.text().equals("too much") ? Verdict.DETACH_FULL : Verdict.ACCEPT)
+                .listen();
+        publish("a/1", "too much");
+        start(RouteOptions.USUAL);
+        int published = 1;
+        while (drops("too much") < 9) {
+            publish("a/x" + published, "meanwhile");
+            published++;
+            LockSupport.parkNanos(10_000_000);
+            assertTrue(published < 2_000, "it is not tried again");
+        }
+        assertEquals(0, quarantine.messages());
+
+        peer.judge(transfer -> Verdict.ACCEPT);
+        eventually("all is settled", () -> settled() == log.size());
     }
 
     @Test

@@ -130,7 +130,7 @@ final class AmqpLink implements PeerLink {
             peer.guarded(() -> {
                 delivery.settle(); // Proton flushes by itself after the events of one read.
                 peer.onDecided();
-                receipt.accept(outcome.get());
+                receipt.accept(peer.understood(outcome.get()));
             });
         }
     }

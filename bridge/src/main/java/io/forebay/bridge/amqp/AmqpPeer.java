@@ -1,6 +1,7 @@
 package io.forebay.bridge.amqp;
 
 import io.forebay.bridge.AmqpConfig;
+import io.forebay.bridge.Outcome;
 import io.forebay.bridge.Peer;
 import io.forebay.bridge.PeerLink;
 import io.forebay.bridge.PeerTransaction;
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Target;
 import org.apache.qpid.proton.amqp.messaging.TerminusDurability;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +56,8 @@ public final class AmqpPeer implements Peer {
     private int failures;
     private boolean closed;
     private ProtonConnectionImpl proton;
+    private Product product = Product.UNKNOWN;
+    private boolean endedInSilence;
     /** Of our own: when the peer ends the connection's default session, nobody learns why. */
     private ProtonSession session;
 
@@ -128,6 +132,7 @@ public final class AmqpPeer implements Peer {
             return;
         }
         proton = made;
+        product = Product.of(made.getRemoteProperties());
         connectedAtNanos = System.nanoTime();
         decided = false;
         session = proton.createSession();
@@ -136,10 +141,12 @@ public final class AmqpPeer implements Peer {
         session.open();
         transactions.onConnected(made, session);
         LOG.info(
-                "Connected to the broker [host={}, port={}, container={}]",
+                "Connected to the broker [host={}, port={}, container={}, product={}, version={}]",
                 endpoints.get(at).host(),
                 endpoints.get(at).port(),
-                made.getRemoteContainer());
+                made.getRemoteContainer(),
+                product.name(),
+                product.version());
         listener.onConnected();
     }
 
@@ -166,7 +173,9 @@ public final class AmqpPeer implements Peer {
 
     private void onClosed(int mine) {
         if (proton != null) {
-            onLost(mine, DeliveryOutcomes.words(proton.getRemoteCondition()));
+            ErrorCondition condition = proton.getRemoteCondition();
+            endedInSilence = condition == null || condition.getCondition() == null;
+            onLost(mine, DeliveryOutcomes.words(condition));
         }
     }
 
@@ -244,9 +253,23 @@ public final class AmqpPeer implements Peer {
     public void reset(String why) {
         if (proton != null) {
             ProtonConnectionImpl old = proton;
+            endedInSilence = false;
             onLost(attempt, why);
             old.disconnect();
         }
+    }
+
+    /** What an outcome means that this broker gives. */
+    Outcome understood(Outcome outcome) {
+        boolean isAboutThePlace = product.rejectsOverThePlaceWithoutSayingSo()
+                && outcome instanceof Outcome.Rejected rejected
+                && rejected.condition().equals(DeliveryOutcomes.NO_CONDITION);
+        return isAboutThePlace ? Outcome.REJECTED_BY_THE_PLACE : outcome;
+    }
+
+    @Override
+    public boolean endedPerhapsOverAFullQueue() {
+        return endedInSilence && product.diesOfAFullQueue();
     }
 
     /** The broker has decided about a message, or sent one: the connection is of use. */

@@ -12,6 +12,8 @@ import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 
 /** What a delivery state of the peer means for a lane. */
 public final class DeliveryOutcomes {
+    static final String NO_CONDITION = "no condition given";
+
     private static final Optional<Outcome> ACCEPTED = Optional.of(Outcome.ACCEPTED);
     private static final Outcome NONE_GIVEN = new Outcome.Returned("settled without outcome");
     private static final Outcome OUTSIDE = new Outcome.Returned("accepted outside of its transaction");
@@ -52,7 +54,7 @@ public final class DeliveryOutcomes {
 
     private static Outcome rejected(ErrorCondition error) {
         if (error == null || error.getCondition() == null) {
-            return new Outcome.Rejected("no condition given", "");
+            return new Outcome.Rejected(NO_CONDITION, "");
         }
         String description = error.getDescription() == null ? "" : error.getDescription();
         return new Outcome.Rejected(error.getCondition().toString(), description);

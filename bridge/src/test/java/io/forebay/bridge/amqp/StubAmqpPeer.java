@@ -47,6 +47,8 @@ public final class StubAmqpPeer implements AutoCloseable {
     public enum Verdict {
         ACCEPT,
         REJECT,
+        /** Rejected without an error. */
+        REJECT_BARE,
         /** Rejected because there is no room: not the message's fault. */
         REJECT_FULL,
         RELEASE,
@@ -58,7 +60,9 @@ public final class StubAmqpPeer implements AutoCloseable {
         /** Not taken, and the connection ends without a word. */
         DROP,
         /** The link is detached with an error, the message is not taken. */
-        DETACH
+        DETACH,
+        /** The same because there is no room. */
+        DETACH_FULL
     }
 
     /** Decides about one transfer. */
@@ -88,6 +92,7 @@ public final class StubAmqpPeer implements AutoCloseable {
     private final List<ProtonConnection> connections = new ArrayList<>();
     private final ProtonServerOptions options = new ProtonServerOptions();
     private ProtonServer server;
+    private Map<Symbol, Object> properties = Map.of();
     private String user = "";
     private String password = "";
     private int port;
@@ -104,6 +109,7 @@ public final class StubAmqpPeer implements AutoCloseable {
     private int transactionIds;
     private int commits;
     private int rollbacks;
+    private final Map<String, Integer> drops = new HashMap<>();
     private boolean keeps = true;
     private boolean countsOnly;
     private int transfers;
@@ -134,6 +140,13 @@ public final class StubAmqpPeer implements AutoCloseable {
     @CanIgnoreReturnValue
     public synchronized StubAmqpPeer judge(Judge other) {
         judge = other;
+        return this;
+    }
+
+    /** What it says it is. */
+    @CanIgnoreReturnValue
+    public synchronized StubAmqpPeer product(String name, String version) {
+        properties = Map.of(Symbol.valueOf("product"), name, Symbol.valueOf("version"), version);
         return this;
     }
 
@@ -224,6 +237,11 @@ public final class StubAmqpPeer implements AutoCloseable {
         return List.copyOf(accepted);
     }
 
+    /** Over which texts it ended a connection, or a link for want of room, and how often. */
+    public synchronized Map<String, Integer> drops() {
+        return Map.copyOf(drops);
+    }
+
     public synchronized int acceptedCount() {
         return acceptedCount;
     }
@@ -264,6 +282,7 @@ public final class StubAmqpPeer implements AutoCloseable {
     private synchronized void onConnection(ProtonConnection connection) {
         connectionsSeen++;
         connections.add(connection);
+        connection.setProperties(properties);
         connection.sessionOpenHandler(session -> session.open());
         connection.receiverOpenHandler(this::onLink);
         connection.closeHandler(closed -> connection.close());
@@ -421,19 +440,29 @@ public final class StubAmqpPeer implements AutoCloseable {
                 accept(transfer);
                 link.getSession().getConnection().disconnect();
             }
-            case DROP -> link.getSession().getConnection().disconnect();
+            case DROP -> {
+                drops.merge(transfer.text(), 1, Integer::sum);
+                link.getSession().getConnection().disconnect();
+            }
             case REJECT -> answer(link, delivery, rejected("amqp:not-allowed"));
+            case REJECT_BARE -> answer(link, delivery, new Rejected());
             case REJECT_FULL -> answer(link, delivery, rejected("amqp:resource-limit-exceeded"));
             case RELEASE -> answer(link, delivery, Released.getInstance());
             case MODIFY -> answer(link, delivery, new Modified());
             case IGNORE -> {}
-            case DETACH -> {
-                links.get(address).remove(link);
-                link.setCondition(new ErrorCondition(Symbol.valueOf("amqp:resource-deleted"), "by the judge"));
-                link.close();
+            case DETACH -> detach(link, address, "amqp:resource-deleted");
+            case DETACH_FULL -> {
+                drops.merge(transfer.text(), 1, Integer::sum);
+                detach(link, address, "amqp:resource-limit-exceeded");
             }
         }
         notifyAll();
+    }
+
+    private void detach(ProtonReceiver link, String address, String condition) {
+        links.get(address).remove(link);
+        link.setCondition(new ErrorCondition(Symbol.valueOf(condition), "by the judge"));
+        link.close();
     }
 
     /** Refuses one message of a transaction, and would commit the rest. */
