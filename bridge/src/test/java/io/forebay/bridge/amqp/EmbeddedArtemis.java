@@ -16,13 +16,17 @@ import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 
 /** A real AMQP 1.0 broker in this process, with its journal on disk; it can be stopped and started again. */
 public final class EmbeddedArtemis implements AutoCloseable {
+    private static final int JOURNAL_TIMER_NANOS = 200_000;
+
     private final Path directory;
     private final int port;
     private final String queue;
     private final int journalTimerNanos;
+    private final String acceptorOptions;
     private EmbeddedActiveMQ broker;
 
-    private EmbeddedArtemis(Path directory, int port, String queue, int journalTimerNanos) {
+    private EmbeddedArtemis(Path directory, int port, String queue, int journalTimerNanos, String acceptorOptions) {
+        this.acceptorOptions = acceptorOptions;
         this.journalTimerNanos = journalTimerNanos;
         this.directory = directory;
         this.port = port;
@@ -30,13 +34,23 @@ public final class EmbeddedArtemis implements AutoCloseable {
     }
 
     public static EmbeddedArtemis start(String queue) throws Exception {
-        return start(queue, 200_000);
+        return start(queue, JOURNAL_TIMER_NANOS);
     }
 
     /** @param journalTimerNanos Artemis has 3.3 ms by default: that long a lane waits for each message, or transaction */
     public static EmbeddedArtemis start(String queue, int journalTimerNanos) throws Exception {
-        EmbeddedArtemis artemis =
-                new EmbeddedArtemis(Files.createTempDirectory("artemis"), freePort(), queue, journalTimerNanos);
+        return start(queue, journalTimerNanos, "");
+    }
+
+    /** @param loginScope the entry of the JVM's login configuration that knows the users */
+    public static EmbeddedArtemis startWithSasl(String queue, String mechanism, String loginScope) throws Exception {
+        return start(
+                queue, JOURNAL_TIMER_NANOS, ";saslMechanisms=" + mechanism + ";saslLoginConfigScope=" + loginScope);
+    }
+
+    private static EmbeddedArtemis start(String queue, int journalTimerNanos, String acceptorOptions) throws Exception {
+        EmbeddedArtemis artemis = new EmbeddedArtemis(
+                Files.createTempDirectory("artemis"), freePort(), queue, journalTimerNanos, acceptorOptions);
         artemis.start();
         return artemis;
     }
@@ -66,7 +80,9 @@ public final class EmbeddedArtemis implements AutoCloseable {
                 .setPagingDirectory(directory.resolve("paging").toString())
                 .setLargeMessagesDirectory(directory.resolve("large").toString())
                 .addAcceptorConfiguration(
-                        "amqp", "tcp://localhost:" + port + "?protocols=AMQP;amqpCredits=1000;amqpLowCredits=300")
+                        "amqp",
+                        "tcp://localhost:" + port + "?protocols=AMQP;amqpCredits=1000;amqpLowCredits=300"
+                                + acceptorOptions)
                 .addAddressSetting("#", new AddressSettings().setMaxSizeBytes(64 << 20))
                 .addQueueConfiguration(
                         QueueConfiguration.of(queue).setAddress(queue).setRoutingType(RoutingType.ANYCAST));
