@@ -2,7 +2,6 @@ package io.forebay.gateway.config;
 
 import io.forebay.gateway.mqtt.AccessConfig;
 import io.forebay.gateway.mqtt.ProtocolConfig;
-import io.forebay.gateway.security.DenyList;
 
 /** Reads what a connection offers, and what devices may do. */
 final class MqttSettings {
@@ -29,8 +28,6 @@ final class MqttSettings {
 
     static AccessConfig access(Settings settings) {
         return new AccessConfig(
-                denied(settings, "acl.deny-publish"),
-                denied(settings, "acl.deny-subscribe"),
                 settings.choice("acl.denied-publish-3-1-1", AccessConfig.DeniedPublish.class),
                 settings.choice("acl.denied-subscribe", AccessConfig.DeniedSubscribe.class));
     }
@@ -38,14 +35,5 @@ final class MqttSettings {
     static AuthorisationConfig authorisation(Settings settings) {
         return new AuthorisationConfig(
                 settings.file("acl.file"), settings.integer("acl.remembered-topics-max", 1, TOPICS_MAX));
-    }
-
-    private static DenyList denied(Settings settings, String path) {
-        try {
-            return new DenyList(settings.texts(path));
-        } catch (IllegalArgumentException wrong) {
-            settings.mistake(path, wrong.getMessage());
-            return DenyList.NONE;
-        }
     }
 }

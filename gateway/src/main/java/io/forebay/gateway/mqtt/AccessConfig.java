@@ -1,16 +1,12 @@
 package io.forebay.gateway.mqtt;
 
-import io.forebay.gateway.security.DenyList;
-import java.util.List;
-
 /**
- * Which topics no device may use; forebay.yaml says what each key means.
+ * How a device learns that it may not; forebay.yaml says what each key means.
  *
  * @param deniedPublish what happens to a denied PUBLISH of a device that cannot be told so, before MQTT 5
  * @param deniedSubscribe what SUBACK says to a device of MQTT 5
  */
-public record AccessConfig(
-        DenyList denyPublish, DenyList denySubscribe, DeniedPublish deniedPublish, DeniedSubscribe deniedSubscribe) {
+public record AccessConfig(DeniedPublish deniedPublish, DeniedSubscribe deniedSubscribe) {
 
     /** What a device before MQTT 5 sees. */
     public enum DeniedPublish {
@@ -27,9 +23,6 @@ public record AccessConfig(
     }
 
     /** As forebay.yaml has them. */
-    public static final AccessConfig DEFAULT = new AccessConfig(
-            new DenyList(List.of("$SYS/#")),
-            DenyList.NONE,
-            DeniedPublish.ACKNOWLEDGE,
-            DeniedSubscribe.UNSPECIFIED_ERROR);
+    public static final AccessConfig DEFAULT =
+            new AccessConfig(DeniedPublish.ACKNOWLEDGE, DeniedSubscribe.NOT_AUTHORIZED);
 }

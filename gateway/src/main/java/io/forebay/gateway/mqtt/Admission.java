@@ -40,9 +40,7 @@ final class Admission {
         if (!PublishChecks.isPayloadAsSaid(packet.properties(), packet.payload())) {
             return badPayload(packet.qos());
         }
-        if (PublishChecks.isOurs(topic)
-                || setup.config().access().denyPublish().deniesTopic(topic)
-                || !permissions.mayPublish(topic, packet.qos(), packet.retain())) {
+        if (PublishChecks.isOurs(topic) || !permissions.mayPublish(topic, packet.qos(), packet.retain())) {
             return denied(packet.qos());
         }
         // A repeat at QoS 2 may be in the log: after a refusal its packet id would be free to the device and taken to

@@ -150,9 +150,6 @@ record ConnectRequest(
             throw new ConnectRefused(
                     ReasonCode.TOPIC_NAME_INVALID, "the will topic is empty, has a wildcard, or has too many levels");
         }
-        if (config.access().denyPublish().deniesTopic(will.topic())) {
-            throw new ConnectRefused(ReasonCode.NOT_AUTHORIZED, "the will topic is denied");
-        }
         if (!PublishChecks.isPayloadAsSaid(will.properties(), will.payload())) {
             throw new ConnectRefused(ReasonCode.PAYLOAD_FORMAT_INVALID, "the will payload is not UTF-8 as it says");
         }

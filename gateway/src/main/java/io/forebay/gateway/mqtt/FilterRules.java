@@ -41,10 +41,7 @@ final class FilterRules {
         if (!TopicPattern.isValid(bare) || levels(bare) > config.protocol().topicLevelsMax()) {
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
-        if (config.access().denySubscribe().deniesFilter(bare)) {
-            return denied();
-        }
-        return qosMax(filter) == Permissions.DENIED ? ReasonCode.NOT_AUTHORIZED : ReasonCode.SUCCESS;
+        return qosMax(filter) == Permissions.DENIED ? denied() : ReasonCode.SUCCESS;
     }
 
     /** The highest QoS that it is granted (MQTT-3.8.4-7), {@link Permissions#DENIED} for none. */

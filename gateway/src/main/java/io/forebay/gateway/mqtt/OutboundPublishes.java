@@ -90,8 +90,7 @@ final class OutboundPublishes implements Subscriber {
     }
 
     private void publish(Delivery.Publication publication, long now) {
-        if (setup.config().access().denySubscribe().deniesTopic(publication.topic())
-                || !permissions.mayReceive(publication.topic())) {
+        if (!permissions.mayReceive(publication.topic())) {
             leaveOut(publication, "denied");
         } else if (publication.qos() == 0 && !outbound.hasRoom()) {
             leaveOut(publication, "slow-reader");

@@ -20,7 +20,7 @@ public final class Access {
         this.topicsMax = topicsMax;
     }
 
-    /** Everybody may everything, until {@link #change}. */
+    /** {@link AccessRules#OPEN}, until {@link #change}. */
     public static Access open() {
         return new Access(AccessRules.OPEN, false, 16);
     }

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** The rules of who may publish and subscribe what; the first that fits decides, and what none fits is denied. Immutable. */
 public final class AccessRules {
-    /** Everybody may everything. */
+    /** Everybody may everything, but publish on $SYS/#. */
     public static final AccessRules OPEN = new AccessRules(List.of(), Map.of());
     /** Nobody may anything. */
     public static final AccessRules CLOSED = new AccessRules(List.of(), Map.of());

@@ -35,7 +35,7 @@ public final class Permissions {
     /** Whether it may publish so on this topic. */
     public boolean mayPublish(String topic, int qos, boolean retain) {
         if (isOpen()) {
-            return true;
+            return !isOfServer(topic);
         }
         Integer known = publishes.get(topic);
         int granted = known == null ? decidePublish(topic) : known;
@@ -86,6 +86,11 @@ public final class Permissions {
             deliveries.clear();
         }
         return now == AccessRules.OPEN;
+    }
+
+    /** What a server says of itself there is not to be forged; whoever has rules may allow it. */
+    private static boolean isOfServer(String topic) {
+        return topic.startsWith("$SYS") && (topic.length() == 4 || topic.charAt(4) == '/');
     }
 
     private int decidePublish(String topic) {

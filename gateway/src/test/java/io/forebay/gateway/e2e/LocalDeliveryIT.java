@@ -53,14 +53,19 @@ class LocalDeliveryIT {
 
     @Test
     void aRouteKeepsItsMessagesFromSubscribersWhereItSaysSo() throws Exception {
+        Path rules = Files.writeString(directory.resolve("acl.yaml"), """
+                rules:
+                  - {deny: subscribe, topic: secret}
+                  - {allow: both, topic: ["#", $dollar]}
+                """);
         Path config = Files.writeString(directory.resolve("forebay.yaml"), """
                 routes:
                   - topic: uplink-only/#
                     address: a
                     local: false
                 acl:
-                  deny-subscribe: [secret]
-                """);
+                  file: %s
+                """.formatted(rules));
         try (RunningGateway gateway = RunningGateway.start(directory.resolve("data"), config, Map.of())) {
             Mqtt5BlockingClient all = client("all", gateway);
             connect(all);

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.forebay.gateway.mqtt.AccessConfig.DeniedPublish;
-import io.forebay.gateway.mqtt.AccessConfig.DeniedSubscribe;
-import io.forebay.gateway.security.DenyList;
+import io.forebay.gateway.security.AccessFile;
 import io.forebay.gateway.session.Delivery;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
@@ -31,12 +29,12 @@ class DeliveryIT {
         rig.close();
     }
 
-    private void restart(int slowReaderTimeoutMs, AccessConfig access) {
+    private void restart(int slowReaderTimeoutMs) {
         rig.close();
         ProtocolConfig usual = ProtocolConfig.DEFAULT;
         rig = Rig.start(Rig.config(
                 new ProtocolConfig(0, true, "", "", 65_536, slowReaderTimeoutMs, 2, 128, usual.whenLogFull(), false),
-                access));
+                AccessConfig.DEFAULT));
     }
 
     private static Delivery.Publication message(int packetId, int qos, String topic, String payload) {
@@ -204,7 +202,7 @@ class DeliveryIT {
 
     @Test
     void mqtt_3_1_2_26_theFirstTopicsAreAbbreviatedAsFarAsTheDeviceAllows() throws Exception {
-        restart(10_000, AccessConfig.DEFAULT);
+        restart(10_000);
         try (RawDevice device = with(rig, MqttProperties.TOPIC_ALIAS_MAXIMUM, 65_535)) {
             for (int round = 0; round < 2; round++) {
                 rig.sessions.deliver("d", message(0, 0, "a", "x"), message(0, 0, "b", "x"), message(0, 0, "c", "x"));
@@ -252,13 +250,8 @@ class DeliveryIT {
 
     @Test
     void deniedTopicsAreLeftOutOfAWiderSubscription() throws Exception {
-        restart(
-                10_000,
-                new AccessConfig(
-                        DenyList.NONE,
-                        new DenyList(List.of("secret/#")),
-                        DeniedPublish.ACKNOWLEDGE,
-                        DeniedSubscribe.NOT_AUTHORIZED));
+        rig.access.change(AccessFile.parse(
+                List.of("rules:", "  - {deny: subscribe, topic: secret/#}", "  - {allow: both, topic: \"#\"}")));
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             rig.sessions.deliver("d", message(1, 1, "secret/a", "x"), message(2, 1, "open", "x"));
             assertEquals("PUBLISH 2 open=x", device.receiveText());
@@ -270,7 +263,7 @@ class DeliveryIT {
 
     @Test
     void aSlowReaderLosesQos0OnlyAndIsDisconnectedWhenItStaysSlow() throws Exception {
-        restart(300, AccessConfig.DEFAULT);
+        restart(300);
         String large = "x".repeat(SOME_BYTES);
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             // The kernel's buffers take some MiB first.
@@ -289,7 +282,7 @@ class DeliveryIT {
 
     @Test
     void aReaderThatCatchesUpIsWritableAgain() throws Exception {
-        restart(10_000, AccessConfig.DEFAULT);
+        restart(10_000);
         String large = "x".repeat(SOME_BYTES);
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             while (rig.count("forebay.mqtt.left.out", "reason", "slow-reader") == 0) {

@@ -9,8 +9,8 @@ import io.forebay.gateway.conformance.Mqtt5;
 import io.forebay.gateway.mqtt.AccessConfig.DeniedPublish;
 import io.forebay.gateway.mqtt.AccessConfig.DeniedSubscribe;
 import io.forebay.gateway.mqtt.ProtocolConfig.WhenLogFull;
+import io.forebay.gateway.security.AccessFile;
 import io.forebay.gateway.security.Authentication;
-import io.forebay.gateway.security.DenyList;
 import io.forebay.storage.LogState;
 import io.forebay.storage.Message;
 import io.netty.handler.codec.mqtt.MqttProperties;
@@ -36,9 +36,10 @@ class PublishIT {
         rig = Rig.start(config);
     }
 
-    private static AccessConfig denying(DeniedPublish denied) {
-        return new AccessConfig(
-                new DenyList(List.of("denied/#")), DenyList.NONE, denied, DeniedSubscribe.NOT_AUTHORIZED);
+    private void deny(DeniedPublish denied) {
+        restart(Rig.config(ProtocolConfig.DEFAULT, new AccessConfig(denied, DeniedSubscribe.NOT_AUTHORIZED)));
+        rig.access.change(AccessFile.parse(
+                List.of("rules:", "  - {deny: publish, topic: denied/#}", "  - {allow: both, topic: \"#\"}")));
     }
 
     @Test
@@ -103,7 +104,7 @@ class PublishIT {
     @Mqtt5({"4.3.3-9"})
     @Mqtt311({"3.3.5-2"})
     void aDeniedTopicIsRefusedWith0x87AndDroppedAtQos0() throws Exception {
-        restart(Rig.config(ProtocolConfig.DEFAULT, denying(DeniedPublish.ACKNOWLEDGE)));
+        deny(DeniedPublish.ACKNOWLEDGE);
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             device.send(RawDevice.publish(0, 0, "denied/a", "x"), RawDevice.publish(1, 1, "denied", "x"));
             assertEquals("PUBACK 1 0x87", device.receiveText());
@@ -127,7 +128,7 @@ class PublishIT {
     @Test
     @Mqtt311({"3.3.5-2"})
     void aDeniedTopicMayEndTheConnectionOfADeviceThatCannotBeTold() throws Exception {
-        restart(Rig.config(ProtocolConfig.DEFAULT, denying(DeniedPublish.DISCONNECT)));
+        deny(DeniedPublish.DISCONNECT);
         try (RawDevice device = RawDevice.connected311(rig.port(), "d")) {
             device.send(RawDevice.publish(1, 1, "denied", "x"));
             assertEquals("closed", device.receiveText());

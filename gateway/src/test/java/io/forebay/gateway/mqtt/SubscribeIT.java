@@ -7,7 +7,8 @@ import io.forebay.gateway.mqtt.AccessConfig.DeniedPublish;
 import io.forebay.gateway.mqtt.AccessConfig.DeniedSubscribe;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
 import io.forebay.gateway.security.Access;
-import io.forebay.gateway.security.DenyList;
+import io.forebay.gateway.security.AccessFile;
+import io.forebay.gateway.security.AccessRules;
 import io.forebay.gateway.security.Identity;
 import io.forebay.gateway.session.SessionException;
 import io.forebay.gateway.session.Subscription;
@@ -22,13 +23,10 @@ import org.junit.jupiter.api.Test;
 
 /** SUBSCRIBE and UNSUBSCRIBE. */
 class SubscribeIT {
-    private final Rig rig = Rig.start(Rig.config(
-            ProtocolConfig.DEFAULT,
-            new AccessConfig(
-                    DenyList.NONE,
-                    new DenyList(List.of("test/nosubscribe", "secret/#")),
-                    DeniedPublish.ACKNOWLEDGE,
-                    DeniedSubscribe.NOT_AUTHORIZED)));
+    private static final AccessRules RULES = AccessFile.parse(List.of(
+            "rules:", "  - {deny: subscribe, topic: [test/nosubscribe, secret/#]}", "  - {allow: both, topic: \"#\"}"));
+
+    private final Rig rig = Rig.start();
 
     @AfterEach
     void stop() {
@@ -37,6 +35,7 @@ class SubscribeIT {
 
     @Test
     void mqtt_3_8_4_6_eachFilterHasItsCodeInOrder() throws Exception {
+        rig.access.change(RULES);
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             device.send(MqttMessageBuilders.subscribe()
                     .messageId(9)
@@ -57,17 +56,15 @@ class SubscribeIT {
     }
 
     @Test
-    void aDeniedFilterIsNotRevealedByDefault() {
-        AccessConfig usual = AccessConfig.DEFAULT;
-        AccessConfig silent = new AccessConfig(
-                usual.denyPublish(), new DenyList(List.of("secret")), usual.deniedPublish(), usual.deniedSubscribe());
+    void aDeniedFilterIsNotRevealedWhereSoConfigured() {
+        AccessConfig silent = new AccessConfig(DeniedPublish.ACKNOWLEDGE, DeniedSubscribe.UNSPECIFIED_ERROR);
         FilterRules rules = new FilterRules(
                 Rig.config(ProtocolConfig.DEFAULT, silent),
                 new Violations(false, new MqttMeters(new SimpleMeterRegistry()), (kind, sentence) -> {}),
                 true,
-                Access.open().permissions("d", Identity.anonymous("")));
+                new Access(RULES, false, 4).permissions("d", Identity.anonymous("")));
 
-        assertEquals(ReasonCode.UNSPECIFIED_ERROR, rules.check("secret"));
+        assertEquals(ReasonCode.UNSPECIFIED_ERROR, rules.check("secret/a"));
         assertEquals(ReasonCode.SUCCESS, rules.check("other"));
     }
 

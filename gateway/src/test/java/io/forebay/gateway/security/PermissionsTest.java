@@ -162,6 +162,18 @@ class PermissionsTest {
     }
 
     @Test
+    void withoutRulesEverythingIsAllowedButToSpeakForTheServer() {
+        Permissions device = Access.open().permissions("d", Identity.anonymous(""));
+
+        assertTrue(device.mayPublish("a", 2, true) && device.mayPublish("$SYSTEM/a", 2, true));
+        assertFalse(device.mayPublish("$SYS/x", 0, false) || device.mayPublish("$SYS", 0, false));
+        assertTrue(device.mayReceive("$SYS/x"));
+        assertEquals(2, device.subscribe("$SYS/#", true));
+        Permissions ruled = permissions("rules:\n  - {allow: publish, topic: $SYS/#}\n", "d", "");
+        assertTrue(ruled.mayPublish("$SYS/x", 0, false), "somebody has allowed it");
+    }
+
+    @Test
     void moreTopicsThanAreRememberedAreDecidedAllTheSame() {
         Permissions device = permissions("rules:\n  - {allow: both, topic: a/+}\n", "d", "");
         for (int i = 0; i < 100; i++) {

@@ -3,13 +3,11 @@ package io.forebay.gateway.security;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DenyListTest {
+class TopicPatternTest {
     @ParameterizedTest
     @CsvSource({
         "a/b, a/b, true",
@@ -33,7 +31,7 @@ class DenyListTest {
         "+, '', true"
     })
     void aFilterMatchesItsTopics(String filter, String topic, boolean matches) {
-        assertEquals(matches, new DenyList(List.of(filter)).deniesTopic(topic));
+        assertEquals(matches, new TopicPattern(filter).matches(topic));
     }
 
     @ParameterizedTest
@@ -58,8 +56,8 @@ class DenyListTest {
         "a/+/c, a/b/c, true",
         "a/+/c, a/b/+, false"
     })
-    void aFilterIsDeniedIfItLiesWhollyWithinADeniedOne(String denied, String filter, boolean refused) {
-        assertEquals(refused, new DenyList(List.of(denied)).deniesFilter(filter));
+    void aFilterCoversWhatLiesWhollyWithinIt(String wide, String filter, boolean covered) {
+        assertEquals(covered, new TopicPattern(wide).covers(filter));
     }
 
     @ParameterizedTest
@@ -73,11 +71,5 @@ class DenyListTest {
     @ValueSource(strings = {"#", "+", "/", "//", "+/+", "/+/", "a/+/b/#", "+/#", "a b", "$SYS/#"})
     void mqtt_4_7_1_theseAreTopicFilters(String filter) {
         assertEquals(true, TopicPattern.isValid(filter));
-    }
-
-    @Test
-    void nothingIsDeniedByNoFilter() {
-        assertEquals(false, DenyList.NONE.deniesTopic("a"));
-        assertEquals(false, DenyList.NONE.deniesFilter("#"));
     }
 }
