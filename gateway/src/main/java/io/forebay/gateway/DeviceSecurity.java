@@ -2,12 +2,8 @@ package io.forebay.gateway;
 
 import io.forebay.gateway.config.AuthenticationConfig;
 import io.forebay.gateway.config.AuthenticationConfig.Way;
-import io.forebay.gateway.config.AuthorisationConfig;
 import io.forebay.gateway.config.GatewayConfig;
 import io.forebay.gateway.mqtt.MqttConfig;
-import io.forebay.gateway.security.Access;
-import io.forebay.gateway.security.AccessFile;
-import io.forebay.gateway.security.AccessRules;
 import io.forebay.gateway.security.AnonymousAuthenticator;
 import io.forebay.gateway.security.Authentication;
 import io.forebay.gateway.security.AuthenticationChain;
@@ -40,12 +36,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The wiring of who devices are and what they may do. Opened and closed by one thread, asked by any. */
+/** The wiring of who devices are. Opened and closed by one thread, asked by any. */
 final class DeviceSecurity implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceSecurity.class);
 
@@ -62,8 +57,7 @@ final class DeviceSecurity implements AutoCloseable {
     private final Map<Path, WatchedFile<UserFile>> userFiles = new HashMap<>();
 
     private final Authentication authentication;
-    private final Access access;
-    private final AtomicReference<Runnable> onAccessChanged = new AtomicReference<>(() -> {});
+    private final DeviceRights rights;
 
     /** Throws {@link StartException} if something cannot be used. */
     static DeviceSecurity open(GatewayConfig config, Vertx vertx, MeterRegistry meters) {
@@ -86,7 +80,7 @@ final class DeviceSecurity implements AutoCloseable {
         pool = new HashPool(checks.threads(), checks.queueMax(), checks.waitMaxMs());
         try {
             authentication = new Authentication(scram(), chain());
-            access = access(all.authorisation(), areNamesProven(all));
+            rights = new DeviceRights(all, vertx, meters, reloading);
         } catch (IllegalArgumentException wrong) {
             close();
             throw wrong;
@@ -97,19 +91,15 @@ final class DeviceSecurity implements AutoCloseable {
         return authentication;
     }
 
-    Access access() {
-        return access;
-    }
-
-    /** Called by the thread forebay-reload when other rules are in force. */
-    void onAccessChanged(Runnable told) {
-        onAccessChanged.set(told);
+    DeviceRights rights() {
+        return rights;
     }
 
     /** What is wrong with files that have changed, and with whom is asked. */
     List<String> faults() {
         List<String> all = new ArrayList<>(reloading.faults());
         faults.forEach(fault -> fault.get().ifPresent(all::add));
+        rights.fault().ifPresent(all::add);
         return all;
     }
 
@@ -173,37 +163,6 @@ final class DeviceSecurity implements AutoCloseable {
         JwtKeyServer keys = new JwtKeyServer(server::get, System::currentTimeMillis, jwt.refreshMs(), jwt.pauseMs());
         faults.add(keys::fault);
         return keys;
-    }
-
-    private Access access(AuthorisationConfig authorisation, boolean proven) {
-        if (authorisation.file().isEmpty()) {
-            if (config.isProof()) {
-                LOG.warn(
-                        "Nobody may publish or subscribe anything: there is an authentication, and no rules (acl.file)");
-            }
-            AccessRules all = config.isProof() ? AccessRules.CLOSED : AccessRules.OPEN;
-            return new Access(all, proven, authorisation.topicsMax());
-        }
-        Path file = authorisation.file().get();
-        WatchedFile<AccessRules> rules = new WatchedFile<>("acl.file", file, AccessFile::parse);
-        LOG.info("Rules of access were read [file={}, {}]", file, rules.get());
-        Access ruled = new Access(rules.get(), proven, authorisation.topicsMax());
-        reloading.add(rules, () -> {
-            ruled.change(rules.get());
-            onAccessChanged.get().run();
-        });
-        return ruled;
-    }
-
-    /**
-     * Of a will the user name alone is left when it is published. It was judged at CONNECT, so a name that is only said, at
-     * another listener than the one with certificates, gains nothing by it.
-     */
-    private static boolean areNamesProven(GatewayConfig all) {
-        return all.authentication().isProof()
-                || all.mqtt().listeners().stream()
-                        .anyMatch(listener ->
-                                listener.tls().flatMap(ListenerTls::clients).isPresent());
     }
 
     private WatchedFile<UserFile> users(String setting, Path file) {

@@ -103,7 +103,7 @@ public final class Gateway {
         }
         try {
             gateway.security = DeviceSecurity.open(config, gateway.vertx, gateway.meters);
-            gateway.sessions.judgeWills(gateway.security.access()::mayPublish);
+            gateway.sessions.judgeWills(gateway.security.rights().access()::mayPublish);
             gateway.sessions.start();
             gateway.startNetwork();
         } catch (StartException fault) {
@@ -208,14 +208,14 @@ public final class Gateway {
             await(downlink.start(), "The downlink does not start");
         }
         ConnectedClients clients = new ConnectedClients();
-        security.onAccessChanged(clients::onAccessChanged);
+        security.rights().onChanged(clients::onAccessChanged);
         MqttSetup setup = new MqttSetup(
                 config.mqtt(),
                 messageLog,
                 sessions,
                 amqpSide,
                 security.authentication(),
-                security.access(),
+                security.rights().access(),
                 clients,
                 new DevicePresence(config.presence(), messageLog, downlink),
                 new MqttMeters(meters));

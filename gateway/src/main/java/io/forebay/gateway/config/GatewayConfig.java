@@ -103,7 +103,7 @@ public record GatewayConfig(
                 mqtt,
                 AcceptSettings.read(settings),
                 AuthenticationSettings.read(settings),
-                MqttSettings.authorisation(settings),
+                AuthorisationSettings.read(settings),
                 SessionSettings.read(settings),
                 log(settings, dataDir, mqtt.packetBytesMax() + RECORD_OVERHEAD_BYTES),
                 BridgeSettings.read(settings, routeEntries(settings), presence),

@@ -3,11 +3,10 @@ package io.forebay.gateway.config;
 import io.forebay.gateway.mqtt.AccessConfig;
 import io.forebay.gateway.mqtt.ProtocolConfig;
 
-/** Reads what a connection offers, and what devices may do. */
+/** Reads what a connection offers, and how a device learns that it may not. */
 final class MqttSettings {
     private static final int SECONDS_MAX = 65_535;
     private static final int ALIASES_MAX = 65_535;
-    private static final int TOPICS_MAX = 1_000_000;
     private static final int OUTBOUND_MAX = 1 << 30;
 
     private MqttSettings() {}
@@ -30,10 +29,5 @@ final class MqttSettings {
         return new AccessConfig(
                 settings.choice("acl.denied-publish-3-1-1", AccessConfig.DeniedPublish.class),
                 settings.choice("acl.denied-subscribe", AccessConfig.DeniedSubscribe.class));
-    }
-
-    static AuthorisationConfig authorisation(Settings settings) {
-        return new AuthorisationConfig(
-                settings.file("acl.file"), settings.integer("acl.remembered-topics-max", 1, TOPICS_MAX));
     }
 }

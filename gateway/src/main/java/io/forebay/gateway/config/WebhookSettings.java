@@ -22,14 +22,19 @@ final class WebhookSettings {
         }
         Webhook webhook = new Webhook(
                 url.orElse(""),
-                new HttpCaller.Limits(
-                        settings.file(SECTION + "ca"),
-                        settings.integer(SECTION + "connections-max", 1, CONNECTIONS_MAX),
-                        settings.integer(SECTION + "waiting-max", 0, COUNT_MAX),
-                        settings.integer(SECTION + "timeout-ms", 1, TIMEOUT_MS_MAX),
-                        ANSWER_BYTES_MAX),
+                http(settings, SECTION),
                 settings.integer(SECTION + "cache-max", 0, COUNT_MAX),
                 settings.integer(SECTION + "cache-s-max", 0, SECONDS_MAX));
         return inChain ? Optional.of(webhook) : Optional.empty();
+    }
+
+    /** The keys that every webhook has. */
+    static HttpCaller.Limits http(Settings settings, String section) {
+        return new HttpCaller.Limits(
+                settings.file(section + "ca"),
+                settings.integer(section + "connections-max", 1, CONNECTIONS_MAX),
+                settings.integer(section + "waiting-max", 0, COUNT_MAX),
+                settings.integer(section + "timeout-ms", 1, TIMEOUT_MS_MAX),
+                ANSWER_BYTES_MAX);
     }
 }

@@ -4,6 +4,7 @@ import io.forebay.gateway.mqtt.codec.Packet;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
 import io.forebay.gateway.security.Permissions;
 import io.forebay.storage.LogState;
+import io.vertx.core.Future;
 
 /**
  * Which PUBLISH is taken. A topic that begins with a dollar is one like any other here, {@code $share/...} among them: no
@@ -11,6 +12,8 @@ import io.forebay.storage.LogState;
  * connection's event loop.
  */
 final class Admission {
+    private static final Future<Boolean> REFUSED = Future.succeededFuture(false);
+
     private final MqttSetup setup;
     private final boolean v5;
     private final Violations violations;
@@ -29,18 +32,35 @@ final class Admission {
     }
 
     /**
+     * Whether the rules allow it; fails if that cannot be said now. For what is refused anyway nobody is asked.
+     */
+    Future<Boolean> mayPublish(String topic, Packet.Publish packet) {
+        return PublishChecks.isOurs(topic)
+                        || !PublishChecks.isTopic(
+                                topic, setup.config().protocol().topicLevelsMax())
+                ? REFUSED
+                : permissions.mayPublish(topic, packet.qos(), packet.retain());
+    }
+
+    /** For how long at most a message waits for that. */
+    long waitMaxMs() {
+        return permissions.waitMaxMs();
+    }
+
+    /**
      * Throws {@link ProtocolViolation} where only the end of the connection can say it.
      *
+     * @param allowed what {@link #mayPublish} has said
      * @return SUCCESS, or why it is dropped
      */
-    ReasonCode refusal(String topic, Packet.Publish packet) {
+    ReasonCode refusal(String topic, Packet.Publish packet, boolean allowed) {
         if (!PublishChecks.isTopic(topic, setup.config().protocol().topicLevelsMax())) {
             return refused(packet.qos(), ReasonCode.TOPIC_NAME_INVALID, "the topic has more levels than it may");
         }
         if (!PublishChecks.isPayloadAsSaid(packet.properties(), packet.payload())) {
             return badPayload(packet.qos());
         }
-        if (PublishChecks.isOurs(topic) || !permissions.mayPublish(topic, packet.qos(), packet.retain())) {
+        if (!allowed || PublishChecks.isOurs(topic)) {
             return denied(packet.qos());
         }
         // A repeat at QoS 2 may be in the log: after a refusal its packet id would be free to the device and taken to

@@ -1,11 +1,11 @@
 package io.forebay.gateway.mqtt;
 
 import io.forebay.gateway.mqtt.codec.ReasonCode;
-import io.forebay.gateway.security.Permissions;
+import io.forebay.gateway.security.AccessFilter;
 import io.forebay.gateway.security.TopicPattern;
 
 /**
- * Which topic filter may be subscribed to. Shared subscriptions are granted to devices of 3.1.1 as well. Owned by the
+ * Which topic filter is one. Shared subscriptions are granted to devices of 3.1.1 as well. Owned by the
  * connection's event loop.
  */
 final class FilterRules {
@@ -14,10 +14,8 @@ final class FilterRules {
     private final MqttConfig config;
     private final Violations violations;
     private final boolean v5;
-    private final Permissions permissions;
 
-    FilterRules(MqttConfig config, Violations violations, boolean v5, Permissions permissions) {
-        this.permissions = permissions;
+    FilterRules(MqttConfig config, Violations violations, boolean v5) {
         this.config = config;
         this.violations = violations;
         this.v5 = v5;
@@ -30,7 +28,7 @@ final class FilterRules {
      */
     ReasonCode check(String filter) {
         String bare = filter;
-        if (isShared(filter)) {
+        if (AccessFilter.isShared(filter)) {
             int slash = filter.indexOf('/', SHARE.length());
             String name = slash < 0 ? "" : filter.substring(SHARE.length(), slash);
             if (!isShareName(name) || slash == filter.length() - 1) {
@@ -41,26 +39,11 @@ final class FilterRules {
         if (!TopicPattern.isValid(bare) || levels(bare) > config.protocol().topicLevelsMax()) {
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
-        return qosMax(filter) == Permissions.DENIED ? denied() : ReasonCode.SUCCESS;
+        return ReasonCode.SUCCESS;
     }
 
-    /** The highest QoS that it is granted (MQTT-3.8.4-7), {@link Permissions#DENIED} for none. */
-    int qosMax(String filter) {
-        boolean shared = isShared(filter);
-        String bare = shared ? filter.substring(filter.indexOf('/', SHARE.length()) + 1) : filter;
-        return permissions.subscribe(bare, shared);
-    }
-
-    /** Whether there are no rules that could deny anything. */
-    boolean isOpen() {
-        return permissions.isOpen();
-    }
-
-    static boolean isShared(String filter) {
-        return filter.startsWith(SHARE);
-    }
-
-    private ReasonCode denied() {
+    /** What it is told of a filter that it may not subscribe to. */
+    ReasonCode denied() {
         return switch (config.access().deniedSubscribe()) {
             case UNSPECIFIED_ERROR -> ReasonCode.UNSPECIFIED_ERROR;
             case NOT_AUTHORIZED -> ReasonCode.NOT_AUTHORIZED;

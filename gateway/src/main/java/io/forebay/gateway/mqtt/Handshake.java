@@ -10,6 +10,7 @@ import io.forebay.gateway.security.ScramExchange;
 import io.forebay.gateway.security.ScramExchange.Outcome;
 import io.forebay.gateway.security.Verdict;
 import io.forebay.storage.Message;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 
@@ -161,13 +162,28 @@ final class Handshake {
         request = request.as(proven.user());
         permissions = setup.access().permissions(request.clientId(), proven);
         Message will = request.will();
-        if (will != null && !permissions.mayPublish(will.topic(), will.qos(), will.retain())) {
-            // It is asked again when it is published: until then the rules may have changed.
+        Future<Boolean> allowed = will == null
+                ? Future.succeededFuture(true)
+                : permissions.mayPublish(will.topic(), will.qos(), will.retain());
+        // It is asked again when it is published: until then the answer may be another.
+        new RightsWaits(connection).await(allowed, answer -> onWillJudged(answer, authenticationData));
+    }
+
+    private void onWillJudged(AsyncResult<Boolean> allowed, byte[] authenticationData) {
+        if (allowed.succeeded() && allowed.result()) {
+            open(authenticationData);
+        } else {
             connection.refuse(
-                    new ConnectRefused(ReasonCode.NOT_AUTHORIZED, "the will may not be published"),
+                    allowed.succeeded()
+                            ? new ConnectRefused(ReasonCode.NOT_AUTHORIZED, "the will may not be published")
+                            : new ConnectRefused(
+                                    ReasonCode.SERVER_UNAVAILABLE,
+                                    "nobody could say whether the will may be published"),
                     request.protocolLevel());
-            return;
         }
+    }
+
+    private void open(byte[] authenticationData) {
         connection.become(Event.CONNECT_ACCEPTED);
         opening = true;
         deliveries = new OutboundPublishes(connection, setup, request.limits(), violations);

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Steps 1 and 3 of the walk: takes what the device publishes to the log, and acknowledges it once that has happened which
@@ -24,6 +25,8 @@ final class InboundPublishes {
     private final Outbound outbound;
     private final SocketPause socketPause;
     private final Violations violations;
+    private final RightsWaits rights;
+    private final BooleanSupplier mayMatchOwn;
     private final TopicAliases aliases;
     private final Admission admission;
     private final AnswerOrder order = new AnswerOrder();
@@ -41,7 +44,15 @@ final class InboundPublishes {
     /** Packet ids whose PUBCOMP has not left: they count against Receive Maximum (MQTT-4.9). */
     private final Set<Integer> qos2InFlight = new HashSet<>();
 
-    InboundPublishes(MqttConnection connection, MqttSetup setup, Violations violations) {
+    /** @param mayMatchOwn whether a subscription of this very device is still on its way to the sessions */
+    InboundPublishes(
+            MqttConnection connection,
+            MqttSetup setup,
+            Violations violations,
+            RightsWaits rights,
+            BooleanSupplier mayMatchOwn) {
+        this.rights = rights;
+        this.mayMatchOwn = mayMatchOwn;
         this.connection = connection;
         this.setup = setup;
         this.outbound = connection.outbound();
@@ -56,16 +67,25 @@ final class InboundPublishes {
         this.v5 = connection.isV5();
     }
 
-    /**
-     * Throws {@link ProtocolViolation}.
-     *
-     * @param mayMatchOwn whether a subscription of this very device is still on its way to the sessions
-     */
-    void onPublish(Packet.Publish packet, boolean mayMatchOwn) {
-        int qos = packet.qos();
+    /** Throws {@link ProtocolViolation}. */
+    void onPublish(Packet.Publish packet) {
         String topic = aliases.resolve(packet);
-        setup.meters().published(qos);
-        ReasonCode refusal = admission.refusal(topic, packet);
+        setup.meters().published(packet.qos());
+        Future<Boolean> allowed = admission.mayPublish(topic, packet);
+        if (allowed.succeeded()) {
+            take(packet, topic, allowed.result());
+        } else {
+            rights.insist(
+                    allowed,
+                    () -> admission.mayPublish(topic, packet),
+                    admission.waitMaxMs(),
+                    answer -> take(packet, topic, answer));
+        }
+    }
+
+    private void take(Packet.Publish packet, String topic, boolean allowed) {
+        int qos = packet.qos();
+        ReasonCode refusal = admission.refusal(topic, packet, allowed);
         if (qos > 0) {
             claim(qos, packet.packetId());
             if (refusal == ReasonCode.SUCCESS && isInUse(qos, packet.packetId())) {
@@ -79,7 +99,9 @@ final class InboundPublishes {
             return;
         }
         Optional<AckLevel> level = setup.amqpSide().ackLevel(topic);
-        boolean unmatched = !mayMatchOwn && level.isEmpty() && !setup.sessions().hasSubscriber(topic);
+        boolean unmatched = !mayMatchOwn.getAsBoolean()
+                && level.isEmpty()
+                && !setup.sessions().hasSubscriber(topic);
         // In PUBACK alone, as with Mosquitto: PUBREC answers for the packet id, not yet for the message.
         boolean told = unmatched && v5 && qos == 1;
         ReasonCode success = told ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.SUCCESS;

@@ -117,7 +117,7 @@ final class MqttConnection implements SlowReader.Listener {
     /** The rules of access have changed: what asks them does so from now on, and groups must not wait for that. */
     void onAccessChanged() {
         if (state == ConnectionState.OPEN) {
-            traffic.onAccessChanged().onFailure(fault -> log.debug("A device left no group: {}", fault.getMessage()));
+            traffic.onAccessChanged();
         }
     }
 
@@ -184,13 +184,28 @@ final class MqttConnection implements SlowReader.Listener {
             if (state != ConnectionState.CLOSED && state != ConnectionState.DRAINING) {
                 handle((Packet) packet);
             }
-        } catch (ProtocolViolation violation) {
-            disconnect(violation.reason(), violation.getMessage());
-        } catch (RuntimeException bug) {
-            BUGS.say(more ->
-                    log.error("A packet was not understood, the connection ends [{}, more={}]", name(), more, bug));
-            disconnect(ReasonCode.UNSPECIFIED_ERROR, "internal error");
+        } catch (RuntimeException fault) {
+            onFault(fault);
         }
+    }
+
+    /** Does what a packet asks for that had to wait. */
+    void handling(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException fault) {
+            onFault(fault);
+        }
+    }
+
+    private void onFault(RuntimeException fault) {
+        if (fault instanceof ProtocolViolation violation) {
+            disconnect(violation.reason(), violation.getMessage());
+            return;
+        }
+        BUGS.say(more ->
+                log.error("A packet was not understood, the connection ends [{}, more={}]", name(), more, fault));
+        disconnect(ReasonCode.UNSPECIFIED_ERROR, "internal error");
     }
 
     private void handle(Packet packet) {
@@ -225,9 +240,7 @@ final class MqttConnection implements SlowReader.Listener {
         connectTime.limit(handshake.identity().validUntilMs());
         epoch = setup.presence().connected(clientId(), address(), protocolLevel());
         log.debug("A device is connected [{}, session-present={}]", name(), opened.present());
-        if (opened.present()) {
-            onAccessChanged();
-        }
+        traffic.begin(opened.present());
         deliveries.start(opened.hold());
         socketPause.resume(SocketPause.Reason.OPENING);
     }
@@ -383,7 +396,7 @@ final class MqttConnection implements SlowReader.Listener {
     @Override
     public void onWritable(boolean writable) {
         if (session != null && state != ConnectionState.CLOSED) {
-            session.hold().writable(writable);
+            handshake.deliveries().onWritable(writable);
         }
     }
 

@@ -39,8 +39,11 @@ final class OutboundPublishes implements Subscriber {
     private final AnswerOrder releases = new AnswerOrder();
     /** What is due for each packet id that is on its way; the session bounds how many. */
     private final Map<Integer, Due> due = new HashMap<>();
-    /** What came before CONNACK was written. */
-    private final List<Delivery> early = new ArrayList<>();
+    /** What came before CONNACK was written, or is not to be sent now; the session bounds how many. */
+    private final List<Delivery> held = new ArrayList<>();
+
+    private boolean halted;
+    private boolean deviceReads = true;
 
     private SessionHold hold;
 
@@ -58,16 +61,59 @@ final class OutboundPublishes implements Subscriber {
     /** CONNACK is written. */
     void start(SessionHold opened) {
         hold = opened;
-        if (!early.isEmpty()) {
-            deliver(List.copyOf(early));
-            early.clear();
+        if (halted) {
+            hold.writable(false);
+        } else {
+            deliverHeld();
+        }
+    }
+
+    private void deliverHeld() {
+        if (!held.isEmpty()) {
+            List<Delivery> now = List.copyOf(held);
+            held.clear();
+            deliver(now);
+        }
+    }
+
+    /** Nothing is sent until {@link #goOn}: it waits in the session, but for QoS 0, which nobody waits for. */
+    void halt() {
+        if (!halted) {
+            halted = true;
+            tellWritable();
+        }
+    }
+
+    void goOn() {
+        if (halted) {
+            halted = false;
+            if (hold != null) {
+                deliverHeld();
+            }
+            tellWritable();
+        }
+    }
+
+    /** Whether the device reads what is sent to it. */
+    void onWritable(boolean reads) {
+        deviceReads = reads;
+        tellWritable();
+    }
+
+    private void tellWritable() {
+        if (hold != null) {
+            hold.writable(deviceReads && !halted);
         }
     }
 
     @Override
     public void deliver(List<Delivery> deliveries) {
         if (hold == null) {
-            early.addAll(deliveries);
+            held.addAll(deliveries);
+            return;
+        }
+        if (halted) {
+            deliveries.forEach(this::holdBack);
             return;
         }
         if (!connection.maySend()) {
@@ -81,6 +127,14 @@ final class OutboundPublishes implements Subscriber {
                 due.put(release.packetId(), Due.PUBCOMP);
                 outbound.acknowledge(Outbound.PUBREL, release.packetId(), ReasonCode.SUCCESS);
             }
+        }
+    }
+
+    private void holdBack(Delivery delivery) {
+        if (delivery instanceof Delivery.Publication publication && publication.qos() == 0) {
+            leaveOut(publication, "rights-unknown");
+        } else {
+            held.add(delivery);
         }
     }
 

@@ -14,6 +14,8 @@ final class SocketPause {
         AUTHENTICATING,
         /** It is being found out whether the certificate of the device is revoked; CONNECT waits. */
         CERTIFICATE,
+        /** What the device may do has to be asked elsewhere; what it sent behind that waits. */
+        RIGHTS,
         /** CONNECT is being answered; what the client sent behind it waits. */
         OPENING,
         /** The log's queue is full. */

@@ -4,14 +4,15 @@ import io.forebay.gateway.mqtt.codec.Packet;
 import io.forebay.gateway.mqtt.codec.Properties;
 import io.forebay.gateway.mqtt.codec.Property;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
+import io.forebay.gateway.security.AccessFilter;
 import io.forebay.gateway.security.Permissions;
 import io.forebay.gateway.session.SessionException;
 import io.forebay.gateway.session.SessionHold;
 import io.forebay.gateway.session.SessionHold.Grant;
 import io.forebay.gateway.session.Subscription;
 import io.vertx.core.AsyncResult;
-import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 
@@ -28,15 +29,20 @@ final class Subscribing {
     private final MqttConnection connection;
     private final SessionHold hold;
     private final FilterRules rules;
+    private final Permissions permissions;
+    private final RightsWaits rights;
     private final boolean v5;
     private final AnswerOrder order = new AnswerOrder();
     private int pending;
 
-    Subscribing(MqttConnection connection, MqttConfig config, Violations violations, SessionHold hold) {
+    Subscribing(
+            MqttConnection connection, MqttConfig config, Violations violations, SessionHold hold, RightsWaits rights) {
         this.connection = connection;
         this.hold = hold;
         this.v5 = connection.isV5();
-        this.rules = new FilterRules(config, violations, v5, connection.permissions());
+        this.rules = new FilterRules(config, violations, v5);
+        this.permissions = connection.permissions();
+        this.rights = rights;
     }
 
     /** Whether a subscription is on its way to the sessions. */
@@ -45,61 +51,67 @@ final class Subscribing {
     }
 
     void onSubscribe(Packet.Subscribe packet) {
-        int identifier = (int) packet.properties().number(Property.SUBSCRIPTION_IDENTIFIER, 0);
         List<ReasonCode> checks = new ArrayList<>();
-        List<Subscription> wanted = new ArrayList<>();
+        List<AccessFilter> asked = new ArrayList<>();
         for (Packet.Requested requested : packet.filters()) {
             ReasonCode check = rules.check(requested.filter());
             checks.add(check);
             if (check == ReasonCode.SUCCESS) {
-                wanted.add(subscription(requested, identifier));
+                asked.add(AccessFilter.of(requested.filter()));
+            }
+        }
+        rights.await(permissions.subscribe(asked), granted -> subscribe(packet, checks, granted));
+    }
+
+    /** @param granted for those that are topic filters */
+    private void subscribe(Packet.Subscribe packet, List<ReasonCode> checks, AsyncResult<List<Integer>> granted) {
+        int identifier = (int) packet.properties().number(Property.SUBSCRIPTION_IDENTIFIER, 0);
+        Iterator<Integer> qos = granted.succeeded() ? granted.result().iterator() : Collections.emptyIterator();
+        List<Subscription> wanted = new ArrayList<>();
+        for (int i = 0; i < checks.size(); i++) {
+            if (checks.get(i) != ReasonCode.SUCCESS) {
+                continue;
+            }
+            int max = qos.hasNext() ? qos.next() : Permissions.DENIED;
+            if (max != Permissions.DENIED) {
+                wanted.add(subscription(packet.filters().get(i), max, identifier));
+            } else {
+                checks.set(i, granted.succeeded() ? rules.denied() : ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
             }
         }
         if (wanted.isEmpty()) {
             order.answerInTurn(() -> suback(packet.packetId(), checks));
         } else {
             started();
-            hold.subscribe(wanted).onComplete(done -> onSubscribed(packet.packetId(), checks, done));
+            hold.subscribe(wanted).onComplete(done -> onSubscribed(packet.packetId(), checks, wanted, done));
         }
     }
 
     void onUnsubscribe(Packet.Unsubscribe packet) {
         started();
+        packet.filters().forEach(permissions::unsubscribed);
         hold.unsubscribe(packet.filters()).onComplete(done -> onUnsubscribed(packet, done));
     }
 
-    private Subscription subscription(Packet.Requested requested, int identifier) {
+    private static Subscription subscription(Packet.Requested requested, int qosMax, int identifier) {
         return new Subscription(
                 requested.filter(),
-                Math.min(requested.qos(), rules.qosMax(requested.filter())),
+                Math.min(requested.qos(), qosMax),
                 requested.noLocal(),
                 requested.retainAsPublished(),
                 requested.retainHandling(),
                 identifier);
     }
 
-    /**
-     * What a member of a group may not be sent is lost to the group, so it leaves the groups that it may not be in. What it
-     * has subscribed to alone stays, and brings nothing, until it is allowed again.
-     */
-    Future<?> leaveDeniedGroups() {
-        if (rules.isOpen()) {
-            return Future.succeededFuture();
-        }
-        return hold.subscriptions().compose(filters -> {
-            List<String> denied = filters.stream()
-                    .filter(FilterRules::isShared)
-                    .filter(filter -> rules.qosMax(filter) == Permissions.DENIED)
-                    .toList();
-            if (denied.isEmpty()) {
-                return Future.succeededFuture();
+    private void onSubscribed(
+            int packetId, List<ReasonCode> checks, List<Subscription> wanted, AsyncResult<List<Grant>> done) {
+        if (done.succeeded()) {
+            for (int i = 0; i < wanted.size(); i++) {
+                if (done.result().get(i) != Grant.QUOTA_EXCEEDED) {
+                    permissions.subscribed(wanted.get(i).filter());
+                }
             }
-            connection.tell("group-left", "A device has left shared subscriptions that it is not allowed any more");
-            return hold.unsubscribe(denied);
-        });
-    }
-
-    private void onSubscribed(int packetId, List<ReasonCode> checks, AsyncResult<List<Grant>> done) {
+        }
         ReasonCode fault = done.succeeded() ? null : reason(done.cause());
         Iterator<Grant> grants = done.succeeded() ? done.result().iterator() : null;
         List<ReasonCode> codes = checks.stream()

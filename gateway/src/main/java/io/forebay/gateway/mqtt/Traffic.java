@@ -3,7 +3,6 @@ package io.forebay.gateway.mqtt;
 import io.forebay.gateway.mqtt.codec.Packet;
 import io.forebay.gateway.mqtt.codec.ReasonCode;
 import io.forebay.gateway.session.SessionHold;
-import io.vertx.core.Future;
 
 /**
  * What an open connection is sent by its device, each packet handed to the part that it is for. Owned by the connection's
@@ -15,6 +14,8 @@ final class Traffic {
     private final InboundPublishes publishes;
     private final OutboundPublishes deliveries;
     private final Subscribing subscribing;
+    private final SubscriptionReview review;
+    private final RightsWaits rights;
     /** Null where there is no limit. */
     private final PublishRate rate;
 
@@ -27,9 +28,11 @@ final class Traffic {
             SessionHold hold) {
         this.connection = connection;
         this.authentication = authentication;
-        this.publishes = new InboundPublishes(connection, setup, violations);
+        this.rights = new RightsWaits(connection);
         this.deliveries = deliveries;
-        this.subscribing = new Subscribing(connection, setup.config(), violations, hold);
+        this.subscribing = new Subscribing(connection, setup.config(), violations, hold, rights);
+        this.publishes = new InboundPublishes(connection, setup, violations, rights, subscribing::isPending);
+        this.review = new SubscriptionReview(connection, hold, deliveries);
         QuotaConfig quotas = setup.config().quotas();
         this.rate = quotas.hasRate() ? new PublishRate(connection, quotas, setup.meters()) : null;
     }
@@ -40,7 +43,7 @@ final class Traffic {
             if (rate != null) {
                 rate.onPublish(publish);
             }
-            publishes.onPublish(publish, subscribing.isPending());
+            publishes.onPublish(publish);
         } else if (packet instanceof Packet.Puback puback) {
             deliveries.onPuback(puback);
         } else if (packet instanceof Packet.Pubrel pubrel) {
@@ -94,14 +97,20 @@ final class Traffic {
         return false;
     }
 
-    /** The rules of access have changed, or had before the session was opened. */
-    Future<?> onAccessChanged() {
-        return subscribing.leaveDeniedGroups();
+    /** CONNACK is written. */
+    void begin(boolean present) {
+        review.begin(present);
+    }
+
+    /** The rules of access have changed. */
+    void onAccessChanged() {
+        review.review();
     }
 
     /** The connection is gone. */
     void end() {
         publishes.end();
+        review.end();
         if (rate != null) {
             rate.end();
         }
@@ -109,6 +118,6 @@ final class Traffic {
 
     /** Whether all that the device has published is durable. */
     boolean isIdle() {
-        return publishes.isIdle();
+        return publishes.isIdle() && !rights.isWaiting();
     }
 }

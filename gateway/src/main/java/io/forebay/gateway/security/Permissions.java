@@ -1,128 +1,51 @@
 package io.forebay.gateway.security;
 
-import io.forebay.gateway.security.AccessRules.BoundRule;
-import java.util.HashMap;
+import io.vertx.core.Future;
 import java.util.List;
-import java.util.Map;
 
-/**
- * What one connection may do by the {@link AccessRules} as they are now. Remembers what it has decided about a topic, until the
- * rules change. Owned by the connection's event loop.
- */
-public final class Permissions {
+/** What one connection may do. Owned by the connection's event loop, on which its Futures complete. */
+public interface Permissions {
     /** What a subscription is granted that is denied. */
-    public static final int DENIED = -1;
-
-    private static final int QOS_MASK = 3;
-    private static final int RETAIN = 4;
-    private static final int NOTHING = 8;
-
-    private final Access access;
-    private final AccessSubject subject;
-    private final Map<String, Integer> publishes = new HashMap<>(4);
-    private final Map<String, Boolean> deliveries = new HashMap<>(4);
-
-    /** What all that is remembered follows from; null at the beginning. */
-    private AccessRules current;
-
-    private List<BoundRule> rules = List.of();
-
-    Permissions(Access access, AccessSubject subject) {
-        this.access = access;
-        this.subject = subject;
-    }
-
-    /** Whether it may publish so on this topic. */
-    public boolean mayPublish(String topic, int qos, boolean retain) {
-        if (isOpen()) {
-            return !isOfServer(topic);
-        }
-        Integer known = publishes.get(topic);
-        int granted = known == null ? decidePublish(topic) : known;
-        return (granted & NOTHING) == 0 && qos <= (granted & QOS_MASK) && (!retain || (granted & RETAIN) != 0);
-    }
-
-    /** Whether it may be sent what is published on this topic, whatever it has subscribed to. */
-    public boolean mayReceive(String topic) {
-        if (isOpen()) {
-            return true;
-        }
-        Boolean known = deliveries.get(topic);
-        return known == null ? decideReceive(topic) : known;
-    }
+    int DENIED = -1;
 
     /**
-     * A filter that a rule allows wholly is granted, one that a rule before denies wholly is not. What is denied of a granted
-     * filter is left out when it would be sent; a shared one is not granted then, or messages would be lost to the group.
+     * Whether it may publish so on this topic.
      *
-     * @param filter without {@code $share/group/}
-     * @return the highest QoS, or {@link #DENIED}
+     * @return complete at once if nobody has to be asked; fails if it cannot be said now
      */
-    public int subscribe(String filter, boolean shared) {
-        if (isOpen()) {
-            return 2;
-        }
-        for (BoundRule bound : rules) {
-            AccessRule rule = bound.rule();
-            if (rule.subscribe() && rule.allow() && bound.topic().covers(filter)) {
-                return rule.qosMax();
-            }
-            boolean denies =
-                    bound.topic().covers(filter) || (shared && bound.topic().overlaps(filter));
-            if (rule.subscribe() && !rule.allow() && denies) {
-                return DENIED;
-            }
-        }
-        return DENIED;
-    }
+    Future<Boolean> mayPublish(String topic, int qos, boolean retain);
 
-    /** Whether everybody may everything; takes over rules that have changed. */
-    public boolean isOpen() {
-        AccessRules now = access.rules();
-        if (now != current) {
-            current = now;
-            rules = now.boundTo(subject);
-            publishes.clear();
-            deliveries.clear();
-        }
-        return now == AccessRules.OPEN;
-    }
+    /**
+     * Whether it may subscribe to each of these filters as a whole.
+     *
+     * @return for each, in order, the highest QoS that it is granted, or {@link #DENIED}; complete at once if nobody has to be
+     *     asked; fails if it cannot be said now of one of them
+     */
+    Future<List<Integer>> subscribe(List<AccessFilter> filters);
 
-    /** What a server says of itself there is not to be forged; whoever has rules may allow it. */
-    private static boolean isOfServer(String topic) {
-        return topic.startsWith("$SYS") && (topic.length() == 4 || topic.charAt(4) == '/');
-    }
+    /** The session has this subscription now, for which {@link #subscribe} has said yes. */
+    default void subscribed(String filter) {}
 
-    private int decidePublish(String topic) {
-        int granted = NOTHING;
-        for (BoundRule bound : rules) {
-            if (bound.rule().publish() && bound.topic().matches(topic)) {
-                granted = bound.rule().allow()
-                        ? bound.rule().qosMax() | (bound.rule().retain() ? RETAIN : 0)
-                        : NOTHING;
-                break;
-            }
-        }
-        remember(publishes, topic, granted);
-        return granted;
-    }
+    /** The session does not have it any more. */
+    default void unsubscribed(String filter) {}
 
-    private boolean decideReceive(String topic) {
-        boolean allowed = false;
-        for (BoundRule bound : rules) {
-            if (bound.rule().subscribe() && bound.topic().matches(topic)) {
-                allowed = bound.rule().allow();
-                break;
-            }
-        }
-        remember(deliveries, topic, allowed);
-        return allowed;
-    }
+    /** Whether it may be sent what is published on this topic, whatever it has subscribed to. */
+    boolean mayReceive(String topic);
 
-    private <T> void remember(Map<String, T> decisions, String topic, T decision) {
-        if (decisions.size() >= access.topicsMax()) {
-            decisions.clear(); // Dearer only for who uses more topics than that.
-        }
-        decisions.put(topic, decision);
-    }
+    /**
+     * Decides anew about all subscriptions of its session; {@link #mayReceive} goes by that then. One review at a time.
+     *
+     * @return those that are denied; complete at once if nobody has to be asked; fails if it cannot be said now, and nothing
+     *     has changed then
+     */
+    Future<List<AccessFilter>> review(List<AccessFilter> subscriptions);
+
+    /** Whether it may subscribe to everything, now. */
+    boolean isOpen();
+
+    /** After how long {@link #review} is due again; 0 if only when rules change, which is told. */
+    long reviewEveryMs();
+
+    /** For how long at most a message waits to be judged. */
+    long waitMaxMs();
 }

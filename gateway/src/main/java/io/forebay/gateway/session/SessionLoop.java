@@ -9,7 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiPredicate;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -86,9 +86,9 @@ public final class SessionLoop implements Sessions, AutoCloseable {
 
     /**
      * Before {@link #start}: whether a will may be published, with the groups of its device; asked when it is time, on the
-     * thread forebay-sessions.
+     * thread forebay-sessions. If that fails it is asked again.
      */
-    public void judgeWills(BiPredicate<Message, Set<String>> allowed) {
+    public void judgeWills(BiFunction<Message, Set<String>, Future<Boolean>> allowed) {
         turns.wills().judgedBy(allowed);
     }
 

@@ -3,11 +3,12 @@ package io.forebay.gateway.session;
 import io.forebay.gateway.session.Will.State;
 import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog;
+import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiPredicate;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
  * it fails).
  */
 final class Wills {
+    private static final Future<Boolean> ALLOWED = Future.succeededFuture(true);
     private static final int APPENDS_MAX = 256;
     private static final long RETRY_MS = 1_000;
 
@@ -35,7 +37,7 @@ final class Wills {
 
     private final ArrayDeque<Will> due = new ArrayDeque<>();
 
-    private BiPredicate<Message, Set<String>> allowed = (will, groups) -> true;
+    private BiFunction<Message, Set<String>, Future<Boolean>> judge = (will, groups) -> ALLOWED;
     private int appends;
     private int waiting;
 
@@ -48,9 +50,9 @@ final class Wills {
         this.later = later;
     }
 
-    /** Before the start: who decides, for the groups of its device, whether a will may be published now. */
-    void judgedBy(BiPredicate<Message, Set<String>> rules) {
-        allowed = rules;
+    /** Before the start: who decides, for the groups of its device, whether a will may be published now; may fail to. */
+    void judgedBy(BiFunction<Message, Set<String>, Future<Boolean>> rules) {
+        judge = rules;
     }
 
     /** How many wait for their delay, or for the log. */
@@ -185,17 +187,38 @@ final class Wills {
     /** Appends what is due, as much as may be under way at a time. Between turns: the store knows that it is due. */
     void appendDue() {
         while (!due.isEmpty() && appends < APPENDS_MAX) {
-            append(due.poll());
+            judge(due.poll());
+        }
+    }
+
+    private void judge(Will will) {
+        Future<Boolean> allowed = judge.apply(will.message(), will.groups());
+        if (allowed.succeeded()) {
+            onJudged(will, allowed.result());
+        } else {
+            appends++;
+            allowed.onComplete(done -> later.accept(() -> {
+                appends--;
+                if (done.succeeded()) {
+                    onJudged(will, done.result());
+                } else {
+                    tryLater(will); // It waits until somebody says yes or no.
+                }
+            }));
+        }
+    }
+
+    private void onJudged(Will will, boolean allowed) {
+        if (allowed) {
+            append(will);
+        } else {
+            turn.drop(Drop.WILL_DENIED, 1);
+            done(will);
         }
     }
 
     private void append(Will will) {
         Message held = will.message();
-        if (!allowed.test(held, will.groups())) {
-            turn.drop(Drop.WILL_DENIED, 1);
-            done(will);
-            return;
-        }
         Message message = new Message(
                 turn.nowMs(),
                 held.clientId(),
@@ -223,8 +246,12 @@ final class Wills {
         if (stored) {
             done(will);
         } else {
-            deadlines.set(deadlines.make(() -> due.add(will)), turn.nowMs() + RETRY_MS);
+            tryLater(will);
         }
+    }
+
+    private void tryLater(Will will) {
+        deadlines.set(deadlines.make(() -> due.add(will)), turn.nowMs() + RETRY_MS);
     }
 
     private void done(Will will) {

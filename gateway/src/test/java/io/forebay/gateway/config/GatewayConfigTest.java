@@ -329,6 +329,24 @@ class GatewayConfigTest {
     }
 
     @Test
+    void rulesAndAWebhookThatSaysTheSameAreOneTooMany() throws IOException {
+        Path rules = Files.writeString(directory.resolve("acl.yaml"), "");
+        Path file = Files.writeString(
+                directory.resolve("forebay.yaml"), "acl:\n  webhook: {url: \"https://h/may\", review-s: 7}\n");
+        AuthorisationConfig.Webhook webhook =
+                GatewayConfig.load(file, Map.of()).authorisation().webhook().orElseThrow();
+        assertEquals("https://h/may", webhook.url());
+        assertEquals(7_000, webhook.limits().reviewMs());
+
+        Files.writeString(file, "acl:\n  file: " + rules + "\n  webhook: {url: \"http://h\"}\n");
+        var told = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
+        assertTrue(told.getMessage().contains("two who decide the same"), told.getMessage());
+        Files.writeString(file, "acl:\n  webhook: {url: \"ftp://h\"}\n");
+        told = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
+        assertTrue(told.getMessage().contains("acl.webhook.url must be an address"), told.getMessage());
+    }
+
+    @Test
     void aFileThatIsNotThereIsOneSentence() {
         ConfigException missing =
                 assertThrows(ConfigException.class, () -> GatewayConfig.load(directory.resolve("none.yaml"), Map.of()));

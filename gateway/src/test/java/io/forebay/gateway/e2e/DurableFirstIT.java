@@ -16,8 +16,8 @@ import io.forebay.gateway.mqtt.MqttListener;
 import io.forebay.gateway.mqtt.MqttMeters;
 import io.forebay.gateway.mqtt.MqttSetup;
 import io.forebay.gateway.mqtt.Presence;
-import io.forebay.gateway.security.Access;
 import io.forebay.gateway.security.Authentication;
+import io.forebay.gateway.security.RuledAccess;
 import io.forebay.storage.LogCursor;
 import io.forebay.storage.LogState;
 import io.forebay.storage.MessageLog;
@@ -64,7 +64,7 @@ class DurableFirstIT {
                         new FakeSessions(),
                         new FakeAmqpSide(topic -> true),
                         Authentication.NONE,
-                        Access.open(),
+                        RuledAccess.open(),
                         new ConnectedClients(),
                         Presence.UNHEARD,
                         new MqttMeters(new SimpleMeterRegistry())),

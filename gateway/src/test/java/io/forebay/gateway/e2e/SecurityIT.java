@@ -23,8 +23,11 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpServer;
 import io.forebay.gateway.security.PasswordHash;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -180,6 +183,36 @@ class SecurityIT {
                 assertTrue(!ready(gateway).contains("line 2"));
             }
             device.disconnect();
+        }
+    }
+
+    @Test
+    void aWebhookSaysWhatADeviceMayDoAndThatItIsGoneIsTold() throws Exception {
+        HttpServer service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        service.createContext("/may", exchange -> {
+            String question = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            boolean yes = question.contains("\"username\":\"anna\",\"proven\":true")
+                    && question.contains("\"topic\":\"own\"");
+            byte[] answer = (yes ? "{\"result\":\"allow\"}" : "{\"result\":\"deny\"}").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        service.start();
+        String url = "http://127.0.0.1:" + service.getAddress().getPort() + "/may";
+        try (RunningGateway gateway = start("acl:\n  webhook: {url: \"" + url + "\", timeout-ms: 500}\n")) {
+            Mqtt5BlockingClient device = client(gateway, "d", "secret");
+            device.connect();
+            assertTrue(mayPublish(device, "own") && !mayPublish(device, "other"));
+            assertTrue(!ready(gateway).contains("acl.webhook"), ready(gateway));
+            service.stop(0);
+            assertThrows(
+                    Mqtt5SubAckException.class,
+                    () -> device.subscribeWith().topicFilter("own").send());
+            assertTrue(ready(gateway).contains("What devices may do cannot be asked"), ready(gateway));
+            device.disconnect();
+        } finally {
+            service.stop(0);
         }
     }
 

@@ -6,6 +6,7 @@ import io.forebay.gateway.mqtt.accept.AcceptGate;
 import io.forebay.gateway.mqtt.accept.AcceptLimits;
 import io.forebay.gateway.security.Access;
 import io.forebay.gateway.security.Authentication;
+import io.forebay.gateway.security.RuledAccess;
 import io.forebay.gateway.tls.Tls;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -29,7 +30,9 @@ final class Rig implements AutoCloseable {
     final FakeLog log = new FakeLog();
     final FakeSessions sessions = new FakeSessions();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final Access access = Access.open();
+    /** The rules, where nobody else is asked. */
+    final RuledAccess access = RuledAccess.open();
+
     final ConnectedClients clients = new ConnectedClients();
     private final Vertx vertx;
     private final MqttListener listener;
@@ -42,7 +45,8 @@ final class Rig implements AutoCloseable {
             Authentication authentication,
             AmqpSide amqpSide,
             AcceptLimits accept,
-            AcceptGate.Door door) {
+            AcceptGate.Door door,
+            Access asked) {
         vertx = AcceptGate.vertx(new VertxOptions(), accept, port -> door, meters);
         MqttSetup setup = new MqttSetup(
                 lenient ? lenient(config) : config,
@@ -50,7 +54,7 @@ final class Rig implements AutoCloseable {
                 sessions,
                 amqpSide,
                 authentication,
-                access,
+                asked == null ? access : asked,
                 clients,
                 Presence.UNHEARD,
                 new MqttMeters(meters));
@@ -140,13 +144,20 @@ final class Rig implements AutoCloseable {
     }
 
     static Rig start(MqttConfig config, boolean lenient, Authentication authentication, AmqpSide amqpSide) {
-        return start(
-                new Rig(config, lenient, authentication, amqpSide, AcceptLimits.DEFAULT, AcceptGate.Door.UNGUARDED));
+        return start(new Rig(
+                config, lenient, authentication, amqpSide, AcceptLimits.DEFAULT, AcceptGate.Door.UNGUARDED, null));
+    }
+
+    /** Where somebody else says what devices may do. */
+    static Rig asking(Access asked) {
+        AmqpSide amqpSide = new FakeAmqpSide(topic -> true);
+        return start(new Rig(
+                CONFIG, false, Authentication.NONE, amqpSide, AcceptLimits.DEFAULT, AcceptGate.Door.UNGUARDED, asked));
     }
 
     /** With a gate before it that lets in as these limits say. */
     static Rig gated(MqttConfig config, AcceptLimits accept, AcceptGate.Door door) {
-        return start(new Rig(config, false, Authentication.NONE, new FakeAmqpSide(topic -> true), accept, door));
+        return start(new Rig(config, false, Authentication.NONE, new FakeAmqpSide(topic -> true), accept, door, null));
     }
 
     private static Rig start(Rig rig) {

@@ -38,9 +38,9 @@ class AccessFileTest {
 
     @Test
     void anEmptyFileAllowsNothing() {
-        Permissions device =
-                new Access(AccessFile.parse(List.of("# nothing yet")), true, 4).permissions("d", Identity.of("anna"));
+        RuledPermissions device = new RuledAccess(AccessFile.parse(List.of("# nothing yet")), true, 4)
+                .permissions("d", Identity.of("anna"));
 
-        assertEquals(false, device.mayPublish("a", 0, false));
+        assertEquals(false, device.permits("a", 0, false));
     }
 }

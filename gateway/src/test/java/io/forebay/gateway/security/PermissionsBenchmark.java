@@ -19,18 +19,18 @@ final class PermissionsBenchmark {
             lines.add("  - {deny: both, topic: \"forbidden/" + i + "/+/#\"}");
         }
         lines.add("  - {allow: both, topic: \"devices/%c/#\"}");
-        Access access = new Access(AccessFile.parse(lines), true, 64);
+        RuledAccess access = new RuledAccess(AccessFile.parse(lines), true, 64);
         String[] topics = new String[16];
         for (int i = 0; i < topics.length; i++) {
             topics[i] = "devices/device-0001/sensors/temperature/" + i;
         }
-        measure("no rules", Access.open(), topics);
+        measure("no rules", RuledAccess.open(), topics);
         measure(RULES + " rules, " + topics.length + " topics, remembered", access, topics);
-        measure(RULES + " rules, each topic decided anew", new Access(AccessFile.parse(lines), true, 1), topics);
+        measure(RULES + " rules, each topic decided anew", new RuledAccess(AccessFile.parse(lines), true, 1), topics);
     }
 
-    private static void measure(String what, Access access, String[] topics) {
-        Permissions device = access.permissions("device-0001", Identity.of("anna"));
+    private static void measure(String what, RuledAccess access, String[] topics) {
+        RuledPermissions device = access.permissions("device-0001", Identity.of("anna"));
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int checks = what.contains("anew") ? CHECKS / 200 : CHECKS;
         double best = Double.MAX_VALUE;
@@ -40,7 +40,7 @@ final class PermissionsBenchmark {
             long begin = System.nanoTime();
             int allowed = 0;
             for (int i = 0; i < checks; i++) {
-                allowed += device.mayPublish(topics[i & 15], 1, false) ? 1 : 0;
+                allowed += device.permits(topics[i & 15], 1, false) ? 1 : 0;
             }
             best = Math.min(best, (System.nanoTime() - begin) / (double) checks);
             garbage = (threads.getCurrentThreadAllocatedBytes() - bytes) / (double) checks;

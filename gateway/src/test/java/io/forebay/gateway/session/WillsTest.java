@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.gateway.session.SessionHold.WillFate;
 import io.forebay.storage.Message;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ class WillsTest {
         fixture.crash();
         fixture.loop.judgeWills((will, groups) -> {
             asked.add(groups);
-            return false;
+            return Future.succeededFuture(false);
         });
         fixture.passSeconds(3_600);
 
@@ -58,6 +59,24 @@ class WillsTest {
         assertEquals(1, fixture.dropped(Drop.WILL_DENIED));
         assertEquals(0, fixture.store.size(Tables.WILLS));
         assertEquals(0, fixture.status().willsWaiting());
+    }
+
+    @Test
+    void aWillWaitsWhileNobodyCanSayWhetherItMayBePublished() {
+        List<Boolean> answers = new ArrayList<>();
+        fixture.loop.judgeWills((will, groups) ->
+                answers.isEmpty() ? Future.failedFuture("nobody is there") : Future.succeededFuture(answers.get(0)));
+        connect("gone", Set.of());
+        device.lose();
+        fixture.passSeconds(3_600);
+        assertEquals(List.of(), published());
+        assertEquals(1, fixture.status().willsWaiting());
+
+        answers.add(true);
+        fixture.passSeconds(2);
+        assertEquals(List.of("gone"), published());
+        assertEquals(0, fixture.store.size(Tables.WILLS));
+        assertEquals(0, fixture.dropped(Drop.WILL_DENIED));
     }
 
     private void connect(String payload, Set<String> groups) {
