@@ -1,6 +1,7 @@
 package io.forebay.simulator;
 
 import io.forebay.simulator.scenario.ConnectionSpec;
+import io.forebay.simulator.scenario.Scenario;
 import io.forebay.simulator.scenario.TrafficSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -10,27 +11,35 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Opens the connections of one fleet: over TCP, TLS or WebSocket, from one local address after the other, each device with
  * its certificate. Owned by the event loop of the run.
  */
 final class Dialler {
-    private static final int CONNECT_TIMEOUT_MS = 10_000;
-
     private final MqttTarget target;
     private final ConnectionSpec connection;
+    private final int timeoutMs;
     // A field, because Vert.x closes a client with all its sockets as soon as nobody holds it any more.
     private final List<NetClient> clients = new ArrayList<>();
 
+    /** As patient as a scenario that says nothing of it. */
     Dialler(Vertx vertx, MqttTarget target, ConnectionSpec connection) {
+        this(vertx, target, connection, Scenario.Limits.DEFAULT.connect());
+    }
+
+    /** @param timeout of TCP, and then of TLS; CONNACK has it as well, which is not seen here */
+    Dialler(Vertx vertx, MqttTarget target, ConnectionSpec connection, Duration timeout) {
         this.target = target;
         this.connection = connection;
+        this.timeoutMs = (int) timeout.toMillis();
         for (String source : connection.sources().isEmpty() ? List.of("") : connection.sources()) {
             NetClientOptions options =
-                    new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS).setTcpNoDelay(true);
+                    new NetClientOptions().setConnectTimeout(timeoutMs).setTcpNoDelay(true);
             if (!source.isEmpty()) {
                 options.setLocalAddress(source);
             }
@@ -57,6 +66,7 @@ final class Dialler {
     private ClientSSLOptions tls(int device) {
         ConnectionSpec.Transport transport = connection.transport();
         ClientSSLOptions options = new ClientSSLOptions();
+        options.setSslHandshakeTimeout(timeoutMs).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
         if (transport.ca().isEmpty()) {
             options.setTrustAll(true).setHostnameVerificationAlgorithm("");
         } else {
@@ -73,6 +83,10 @@ final class Dialler {
 
     MqttTarget target() {
         return target;
+    }
+
+    long timeoutMs() {
+        return timeoutMs;
     }
 
     /** Closes every connection that is left. */

@@ -3,6 +3,7 @@ package io.forebay.simulator;
 import io.forebay.simulator.scenario.ConnectionSpec;
 import io.forebay.simulator.scenario.Endpoints;
 import io.forebay.simulator.scenario.FleetSpec;
+import io.forebay.simulator.scenario.TrafficSpec;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,6 +22,11 @@ final class EndpointOptions {
 
     @Option(names = "--mqtt-version", description = "3.1.1 or 5 (3.1.1, or what the scenario says)")
     private String mqttVersion = "";
+
+    @Option(
+            names = "--client-id",
+            description = "client id, for runs with one fleet; {device} is filled in, or {number}, which counts from 1")
+    private String clientId = "";
 
     @Option(names = "--user", description = "MQTT user name; {device} is filled in")
     private String user = "";
@@ -83,9 +89,21 @@ final class EndpointOptions {
         return given != 0 ? given : said != 0 ? said : otherwise;
     }
 
-    /** The fleet, with what was given on the command line. */
-    FleetSpec apply(FleetSpec fleet) {
-        ConnectionSpec connection = fleet.connection();
+    /** The fleets, with what was given on the command line. */
+    List<FleetSpec> apply(List<FleetSpec> fleets) {
+        boolean single = fleets.stream().mapToInt(FleetSpec::devices).sum() == 1;
+        if (!clientId.isEmpty() && fleets.size() > 1) {
+            throw new IllegalArgumentException("--client-id is for runs with one fleet, this one has " + fleets.size());
+        }
+        if (!clientId.isEmpty() && !single && !TrafficSpec.tellsDevicesApart(clientId)) {
+            throw new IllegalArgumentException("--client-id must contain {device} or {number}: no two have the same");
+        }
+        return fleets.stream().map(this::apply).toList();
+    }
+
+    private FleetSpec apply(FleetSpec fleet) {
+        ConnectionSpec said = fleet.connection();
+        ConnectionSpec connection = clientId.isEmpty() ? said : said.withClientId(clientId);
         return fleet.withConnection(connection.with(
                 mqttVersion.isEmpty() ? connection.version() : level().version(),
                 user.isEmpty() ? connection.user() : user,

@@ -44,7 +44,8 @@ final class Fleets {
         for (FleetSpec spec : scenario.fleets()) {
             setups.add(new FleetSetup(
                     vertx,
-                    new Dialler(vertx, target, spec.connection()),
+                    new Dialler(
+                            vertx, target, spec.connection(), scenario.limits().connect()),
                     spec,
                     firstDevice,
                     scenario.limits().dueMax(),

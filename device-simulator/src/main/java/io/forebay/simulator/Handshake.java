@@ -6,16 +6,16 @@ import io.vertx.core.Vertx;
  * The time from dialling to CONNACK: a place in the gate, and a limit. Owned by its device.
  */
 final class Handshake {
-    private static final long CONNECT_TIMEOUT_MS = 10_000;
-
     private final Vertx vertx;
     private final ConnectGate gate;
+    private final long timeoutMs;
     private boolean inGate;
     private long timer = -1;
 
-    Handshake(Vertx vertx, ConnectGate gate) {
+    Handshake(Vertx vertx, ConnectGate gate, long timeoutMs) {
         this.vertx = vertx;
         this.gate = gate;
+        this.timeoutMs = timeoutMs;
     }
 
     /** Dials when it is this device's turn. */
@@ -28,7 +28,7 @@ final class Handshake {
 
     /** CONNECT is sent. */
     void limit(MqttLink link) {
-        timer = vertx.setTimer(CONNECT_TIMEOUT_MS, id -> link.close("it does not answer CONNECT"));
+        timer = vertx.setTimer(timeoutMs, id -> link.close("it does not answer CONNECT"));
     }
 
     /** However it ended; does nothing if it is not going on. */

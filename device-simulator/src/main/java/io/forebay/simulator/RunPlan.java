@@ -49,8 +49,7 @@ record RunPlan(
                 SimulationConfig.phases(load),
                 List.of(),
                 List.of(),
-                new Scenario.Limits(
-                        config.settle(), Scenario.Limits.DEFAULT.handshakesMax(), Scenario.Limits.DEFAULT.dueMax()));
+                Scenario.Limits.DEFAULT.withSettle(config.settle()));
         return new RunPlan(
                 scenario,
                 config.mqtt(),

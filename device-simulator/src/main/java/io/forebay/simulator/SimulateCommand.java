@@ -219,7 +219,7 @@ public final class SimulateCommand implements Callable<Integer> {
         scenario = scenario.withFaults(FaultOptions.apply(scenario, chaos, commands));
         Scenario scaled = scenario.scaled(share("--load", loadFactor), share("--time", timeFactor));
         return scaled.withFleets(
-                scaled.fleets().stream().map(endpoints::apply).map(load::apply).toList());
+                endpoints.apply(scaled.fleets()).stream().map(load::apply).toList());
     }
 
     private Scenario adHoc() {

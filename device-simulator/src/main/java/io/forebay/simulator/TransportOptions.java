@@ -17,10 +17,10 @@ final class TransportOptions {
     @Option(names = "--ca", description = "PEM file of whom to trust; without it any certificate is good")
     private String ca = "";
 
-    @Option(names = "--cert", description = "PEM certificate of the device; {device} is filled in")
+    @Option(names = "--cert", description = "PEM certificate of the device; {device} is filled in, or {number}")
     private String certificate = "";
 
-    @Option(names = "--key", description = "PEM key of the device; {device} is filled in")
+    @Option(names = "--key", description = "PEM key of the device; {device} is filled in, or {number}")
     private String key = "";
 
     /** The same, with what was given on the command line. */

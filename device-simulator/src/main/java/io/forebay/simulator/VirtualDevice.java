@@ -49,7 +49,7 @@ final class VirtualDevice implements MqttLink.Listener {
         outbox = new Outbox(setup, number, payloads);
         inbox = new Inbox(setup, outbox);
         backoff = new Backoff(setup.random());
-        handshake = new Handshake(setup.vertx(), setup.gate());
+        handshake = new Handshake(setup.vertx(), setup.gate(), setup.dialler().timeoutMs());
         keepAlive = new KeepAlive(setup.connection().keepAliveSeconds());
     }
 

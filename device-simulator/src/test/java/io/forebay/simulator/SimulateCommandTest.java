@@ -110,6 +110,23 @@ class SimulateCommandTest {
     }
 
     @Test
+    void clientIdsOfTheCommandLineAreOneForEachDevice() throws IOException {
+        assertEquals(
+                "pump-{number}",
+                parse("--client-id", "pump-{number}")
+                        .scenario()
+                        .fleets()
+                        .get(0)
+                        .connection()
+                        .clientId());
+        assertEquals(
+                "--client-id must contain {device} or {number}: no two have the same", mistake("--client-id", "pump"));
+        assertEquals(
+                "--client-id is for runs with one fleet, this one has 3",
+                mistake("--scenario", "smoke", "--client-id", "pump-{device}"));
+    }
+
+    @Test
     void aPasswordIsNeverPrinted() {
         RunPlan plan = parse("--user", "u", "--password=secret", "--amqp-user", "v", "--amqp-password=secret");
 

@@ -87,18 +87,22 @@ class TransportIT {
         try (FakeInstallation installation = new FakeInstallation(server(), false)) {
             Report report = installation.run(
                     directory,
-                    "fleets: [{client-id: 'pump-{device}', devices: " + DEVICES + ", messages: 20}]\n",
+                    "fleets: [{devices: 2, messages: 20}]\n",
+                    "--client-id",
+                    "pump-{number}",
                     "--transport",
                     "tls",
                     "--ca",
                     file("ca.crt"),
                     "--cert",
-                    file("devices/pump-{device}.crt"),
+                    file("devices/pump-{number}.crt"),
                     "--key",
-                    file("devices/pump-{device}.key"));
+                    file("devices/pump-{number}.key"));
 
             assertTrue(report.clean(), report::toString);
-            assertEquals("CN=pump-1", installation.loop.call(() -> installation.broker.subjects.get("pump-1")));
+            assertEquals(
+                    Map.of("pump-1", "CN=pump-1", "pump-2", "CN=pump-2"),
+                    installation.loop.call(() -> Map.copyOf(installation.broker.subjects)));
         }
     }
 

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How devices connect. In texts, {@code {device}} is the number of the device within its fleet.
+ * How devices connect. In texts, {@code {device}} is the number of the device within its fleet, {@code
+ * {number}} the same counted from 1.
  *
  * @param version protocol version
  * @param clientId client id, or empty for one that is unique to the run
@@ -65,6 +66,11 @@ public record ConnectionSpec(
                 otherTransport,
                 sources,
                 will);
+    }
+
+    public ConnectionSpec withClientId(String other) {
+        return new ConnectionSpec(
+                version, other, user, password, persistent, keepAliveSeconds, transport, sources, will);
     }
 
     /** Does not print the password. */

@@ -32,7 +32,7 @@ final class FleetReader {
                 traffic.read(section),
                 behaviour(section));
         boolean shared = fleet.devices() > 1 && section.has("client-id");
-        if (shared && !fleet.connection().clientId().contains("{device}")) {
+        if (shared && !TrafficSpec.tellsDevicesApart(fleet.connection().clientId())) {
             section.expected("client-id", "a template with {device} in it, so that no two devices have the same");
         }
         section.done();

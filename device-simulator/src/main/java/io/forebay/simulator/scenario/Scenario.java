@@ -32,13 +32,14 @@ public record Scenario(
     /**
      * @param settle how long nothing may move, while something is outstanding, before the run is given up
      * @param handshakesMax devices that shake hands at a time; the others wait in line (storms do not care)
+     * @param connect how long a device waits for each of TCP, TLS and CONNACK before it gives up and tries again
      * @param dueMax messages that are due at one device and not yet sent; more are skipped, counted and complained of
      */
-    public record Limits(Duration settle, int handshakesMax, int dueMax) {
-        public static final Limits DEFAULT = new Limits(Duration.ofSeconds(30), 128, 10_000);
+    public record Limits(Duration settle, int handshakesMax, Duration connect, int dueMax) {
+        public static final Limits DEFAULT = new Limits(Duration.ofSeconds(30), 128, Duration.ofSeconds(10), 10_000);
 
         public Limits withSettle(Duration other) {
-            return new Limits(other, handshakesMax, dueMax);
+            return new Limits(other, handshakesMax, connect, dueMax);
         }
     }
 

@@ -20,6 +20,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 public final class ScenarioReader {
     static final Duration LONGEST = Duration.ofDays(30);
     private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final Duration CONNECT_MAX = Duration.ofHours(1);
     private static final int PORT_MAX = 65_535;
     /** They stand before the two brokers, whether a scenario has others or not. */
     private static final List<String> OWN_PROXIES = List.of("mqtt", "amqp");
@@ -200,6 +201,7 @@ public final class ScenarioReader {
         Scenario.Limits limits = new Scenario.Limits(
                 section.duration("settle", SHORTEST, LONGEST, normal.settle()),
                 section.integer("handshakes", 1, Scenario.DEVICES_MAX, normal.handshakesMax()),
+                section.duration("connect", SHORTEST, CONNECT_MAX, normal.connect()),
                 section.integer("due-per-device", 1, 10_000_000, normal.dueMax()));
         section.done();
         return limits;

@@ -34,7 +34,7 @@ final class TrafficReader {
                 section.integer("window", 1, TrafficSpec.WINDOW_MAX, 16),
                 section.texts("subscribe"),
                 section.text("answer", ""));
-        if (!traffic.topic().contains("{device}")) {
+        if (!TrafficSpec.tellsDevicesApart(traffic.topic())) {
             section.expected("topic", "a template with {device} in it, so that each device has a topic of its own");
         }
         noWildcards(section, "topic", traffic.topic());

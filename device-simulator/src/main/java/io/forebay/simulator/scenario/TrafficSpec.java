@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * What each device of a fleet publishes and receives. In topics, {@code {device}} is the number of the device within its
- * fleet and {@code {topic}} that of the topic within the device.
+ * fleet, {@code {number}} the same counted from 1, and {@code {topic}} the number of the topic within the device.
  *
  * @param topics topics per device, used in turn; a topic of a device is a lane, in which order is checked
  * @param topic topic template
@@ -67,6 +67,13 @@ public record TrafficSpec(
     public static String fill(String template, int device, int lane) {
         return template.indexOf('{') < 0
                 ? template
-                : template.replace("{device}", Integer.toString(device)).replace("{topic}", Integer.toString(lane));
+                : template.replace("{device}", Integer.toString(device))
+                        .replace("{number}", Integer.toString(device + 1))
+                        .replace("{topic}", Integer.toString(lane));
+    }
+
+    /** Whether what is made of a template is another text for each device. */
+    public static boolean tellsDevicesApart(String template) {
+        return template.contains("{device}") || template.contains("{number}");
     }
 }

@@ -42,7 +42,7 @@ class ScenarioReaderTest {
                 seed: 7
                 mqtt: {host: m, port: 1}
                 amqp: {host: a, port: 2, address: [x, y]}
-                limits: {settle: 5s, handshakes: 9, due-per-device: 11}
+                limits: {settle: 5s, handshakes: 9, connect: 40s, due-per-device: 11}
                 fleets:
                   - name: pumps
                     devices: 10
@@ -88,6 +88,7 @@ class ScenarioReaderTest {
                   - {kind: fill-disk, at: 2s, for: 1s, directory: /mnt, leave: 1MiB}
                 """);
 
+        assertEquals(Duration.ofSeconds(40), scenario.limits().connect());
         FleetSpec pumps = scenario.fleets().get(0);
         assertEquals(ConnectionSpec.Version.V5, pumps.connection().version());
         assertTrue(pumps.connection().transport().tls()
