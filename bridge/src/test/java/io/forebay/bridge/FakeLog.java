@@ -1,11 +1,8 @@
 package io.forebay.bridge;
 
 import io.forebay.storage.LogCursor;
-import io.forebay.storage.LogState;
 import io.forebay.storage.Message;
-import io.forebay.storage.MessageLog;
 import io.forebay.storage.Position;
-import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +10,7 @@ import java.util.Set;
 import java.util.function.IntFunction;
 
 /** A log in memory, for any thread; positions have gaps, as control records make them. */
-public final class FakeLog implements MessageLog {
+public final class FakeLog extends UnusedLog {
     private static final int GAP = 3;
     private static final int FIRST_INDEX = 7;
     private static final int SEGMENT_MESSAGES = 500;
@@ -150,56 +147,13 @@ public final class FakeLog implements MessageLog {
     }
 
     @Override
-    public void retainFrom(long position) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public long recordsBetween(long from, long to) {
         return Math.max(0, indexAtOrAfter(to) - indexAtOrAfter(from));
     }
 
     @Override
-    public LogState state() {
-        return LogState.OPEN;
-    }
-
-    @Override
     public String gatewayId() {
         return "gw1";
-    }
-
-    @Override
-    public void close() {}
-
-    @Override
-    public Future<Appended> append(Message message) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public boolean hasRoom() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Void> room() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Boolean> openSession(String clientId, boolean cleanStart, long expirySeconds) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Released> release(String clientId, int packetId) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Void> closeSession(String clientId, long expirySeconds) {
-        throw new UnsupportedOperationException();
     }
 
     private final class Cursor implements LogCursor {

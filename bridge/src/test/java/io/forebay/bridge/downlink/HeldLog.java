@@ -1,10 +1,8 @@
 package io.forebay.bridge.downlink;
 
-import io.forebay.storage.LogCursor;
+import io.forebay.bridge.UnusedLog;
 import io.forebay.storage.LogException;
-import io.forebay.storage.LogState;
 import io.forebay.storage.Message;
-import io.forebay.storage.MessageLog;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A log whose syncs the test decides about. Guarded by its monitor. */
-public final class HeldLog implements MessageLog {
+public final class HeldLog extends UnusedLog {
     private record Pending(Message message, Promise<Appended> promise, Context caller) {}
 
     private record Room(Promise<Void> promise, Context caller) {}
@@ -105,63 +103,5 @@ public final class HeldLog implements MessageLog {
     @Override
     public String gatewayId() {
         return "gw1";
-    }
-
-    @Override
-    public LogState state() {
-        return LogState.OPEN;
-    }
-
-    @Override
-    public void close() {}
-
-    @Override
-    public Future<Boolean> openSession(String clientId, boolean cleanStart, long expirySeconds) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Released> release(String clientId, int packetId) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Void> closeSession(String clientId, long expirySeconds) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long durableEnd() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Runnable onDurable(Runnable listener) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long resumePosition() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public LogCursor cursor(long from) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void forgetBefore(long position) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void retainFrom(long position) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long recordsBetween(long from, long to) {
-        throw new UnsupportedOperationException();
     }
 }

@@ -1,9 +1,8 @@
 package io.forebay.gateway.mqtt;
 
-import io.forebay.storage.LogCursor;
+import io.forebay.bridge.UnusedLog;
 import io.forebay.storage.LogState;
 import io.forebay.storage.Message;
-import io.forebay.storage.MessageLog;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -16,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A log whose durability the test decides: what is asked of it waits until {@link #sync}. Any thread. */
-final class FakeLog implements MessageLog {
+final class FakeLog extends UnusedLog {
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private final Deque<Runnable> waitingForRoom = new ArrayDeque<>();
     private final List<Message> messages = new ArrayList<>();
@@ -127,50 +126,7 @@ final class FakeLog implements MessageLog {
     }
 
     @Override
-    public long durableEnd() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Runnable onDurable(Runnable listener) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long resumePosition() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public LogCursor cursor(long from) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void forgetBefore(long position) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void retainFrom(long position) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long recordsBetween(long from, long to) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public synchronized LogState state() {
         return state;
     }
-
-    @Override
-    public String gatewayId() {
-        return "fake";
-    }
-
-    @Override
-    public void close() {}
 }

@@ -1,10 +1,9 @@
 package io.forebay.gateway.session;
 
+import io.forebay.bridge.UnusedLog;
 import io.forebay.storage.LogCursor;
 import io.forebay.storage.LogException;
-import io.forebay.storage.LogState;
 import io.forebay.storage.Message;
-import io.forebay.storage.MessageLog;
 import io.forebay.storage.Position;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A log in memory, for one thread; the test says when what was appended is durable. Positions have gaps. */
-final class FakeLog implements MessageLog {
+final class FakeLog extends UnusedLog {
     private static final int GAP = 2;
     static final long FIRST = Position.of(1, 5);
 
@@ -112,54 +111,6 @@ final class FakeLog implements MessageLog {
     @Override
     public long recordsBetween(long from, long to) {
         return Math.max(0, indexAtOrAfter(to) - indexAtOrAfter(from));
-    }
-
-    @Override
-    public LogState state() {
-        return LogState.OPEN;
-    }
-
-    @Override
-    public String gatewayId() {
-        return "fake";
-    }
-
-    @Override
-    public void close() {}
-
-    @Override
-    public boolean hasRoom() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Void> room() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Boolean> openSession(String clientId, boolean cleanStart, long expirySeconds) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Released> release(String clientId, int packetId) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Void> closeSession(String clientId, long expirySeconds) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long resumePosition() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void forgetBefore(long position) {
-        throw new UnsupportedOperationException();
     }
 
     private final class Cursor implements LogCursor {

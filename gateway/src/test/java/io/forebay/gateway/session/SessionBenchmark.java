@@ -1,8 +1,8 @@
 package io.forebay.gateway.session;
 
+import io.forebay.bridge.UnusedLog;
 import io.forebay.gateway.session.Delivery.Publication;
 import io.forebay.storage.LogCursor;
-import io.forebay.storage.LogState;
 import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog;
 import io.forebay.storage.Position;
@@ -276,7 +276,7 @@ final class SessionBenchmark {
     }
 
     /** A log that says the same all the time. */
-    private static final class BenchLog implements MessageLog {
+    private static final class BenchLog extends UnusedLog {
         private final Message message;
         private volatile long end = Position.of(1, 0);
         private volatile long retained;
@@ -297,11 +297,6 @@ final class SessionBenchmark {
         }
 
         @Override
-        public Future<Appended> append(Message ignored) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
         public boolean hasRoom() {
             return true;
         }
@@ -309,21 +304,6 @@ final class SessionBenchmark {
         @Override
         public Future<Void> room() {
             return Future.succeededFuture();
-        }
-
-        @Override
-        public Future<Boolean> openSession(String clientId, boolean cleanStart, long expirySeconds) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Future<Released> release(String clientId, int packetId) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Future<Void> closeSession(String clientId, long expirySeconds) {
-            throw new UnsupportedOperationException();
         }
 
         @Override
@@ -359,19 +339,6 @@ final class SessionBenchmark {
         public long recordsBetween(long from, long to) {
             return Math.max(0, to - from);
         }
-
-        @Override
-        public LogState state() {
-            return LogState.OPEN;
-        }
-
-        @Override
-        public String gatewayId() {
-            return "bench";
-        }
-
-        @Override
-        public void close() {}
 
         private final class BenchCursor implements LogCursor {
             private long next;
