@@ -88,13 +88,14 @@ final class HeadReader implements AutoCloseable {
 
     /** @return null if the message is not for us to carry, or is settled */
     private Lane newLane(String key) {
-        Routes.Place place = lanes.placeOf(key);
-        if (place == null) {
+        Routes.Way way = lanes.wayOf(key);
+        if (way == null) {
             onUnrouted.run();
             return null;
         }
+        Routes.Place place = way.place();
         boolean open = lanes.has(place) && !lanes.wasSettled(key, place, cursor.position());
-        return open ? lanes.create(key, place) : null;
+        return open ? lanes.create(key, way) : null;
     }
 
     /** What was there before this is backlog, and gets no more than backlog gets. */

@@ -1,5 +1,6 @@
 package io.forebay.bridge;
 
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -17,8 +18,8 @@ final class Lane {
     final LaneSequence sequence;
     /** What its messages count for; {@link Routes#SEVERAL_SHARES} if that is to be asked for each. */
     final int share;
-    /** What was settled before an earlier one is, and so is not let go yet. */
-    final TreeMap<Long, Entry.Size> ahead = new TreeMap<>();
+    /** What was settled before an earlier one is, and so is not let go yet; null until there is any. */
+    private TreeMap<Long, Entry.Size> ahead;
 
     long resumeAt = NOT_SPILLED;
     /** The number of the catch-up pass that went past a message of this lane without taking it. */
@@ -76,6 +77,27 @@ final class Lane {
 
     boolean isIdle() {
         return first == null && inFlight == 0 && resumeAt == NOT_SPILLED;
+    }
+
+    void settledAhead(Entry entry) {
+        if (ahead == null) {
+            ahead = new TreeMap<>();
+        }
+        ahead.put(entry.position, new Entry.Size(entry.share, entry.logBytes));
+    }
+
+    boolean hasAhead() {
+        return ahead != null && !ahead.isEmpty();
+    }
+
+    /** The first that was settled ahead and stands before a position, and is not ahead any more; null if there is none. */
+    Map.Entry<Long, Entry.Size> pollAheadBefore(long position) {
+        return hasAhead() && ahead.firstKey() < position ? ahead.pollFirstEntry() : null;
+    }
+
+    /** @return whether it was settled ahead; it is not any more */
+    boolean removeAhead(long position) {
+        return ahead != null && ahead.remove(position) != null;
     }
 
     /** How many of its messages are with the peer, or on their way into the quarantine. */

@@ -89,16 +89,22 @@ final class Lanes {
         return outlets.routes().place(messageKey);
     }
 
+    /** The same, and what it counts for. */
+    Routes.Way wayOf(String messageKey) {
+        return outlets.routes().way(messageKey);
+    }
+
     /** Whether it is us who carry what goes there. */
     boolean has(Routes.Place place) {
         return outlets.has(place);
     }
 
-    Lane create(String messageKey, Routes.Place place) {
+    Lane create(String messageKey, Routes.Way way) {
+        Routes.Place place = way.place();
         Outlet outlet = outlets.of(place);
         Object key = outlets.routes().laneKey(messageKey);
         LaneSequence sequence = counts(place) ? sequences.open(outlets.routes().sequenceKey(key)) : null;
-        Lane lane = new Lane(key, outlet, sequence, outlets.routes().shareOfLane(messageKey, place));
+        Lane lane = new Lane(key, outlet, sequence, way.shareOfLane());
         if (sequence != null) {
             sequence.lane = lane;
         }
@@ -256,7 +262,7 @@ final class Lanes {
         if (lane.window == 1) {
             tally.release(entry.share, entry.position, entry.logBytes);
         } else {
-            lane.ahead.put(entry.position, new Entry.Size(entry.share, entry.logBytes));
+            lane.settledAhead(entry);
             ahead.add(lane);
         }
     }
@@ -293,7 +299,7 @@ final class Lanes {
     private boolean drop(Lane lane, Entry entry) {
         lane.attempts = 0;
         lane.trouble = null;
-        boolean first = lane.ahead.remove(entry.position) == null;
+        boolean first = !lane.removeAhead(entry.position);
         tally.release(entry.share, entry.position, entry.logBytes);
         if (lane.sequence != null) {
             sequences.touch(lane.sequence);
@@ -311,15 +317,14 @@ final class Lanes {
     void letGoAhead() {
         ahead.removeIf(lane -> {
             letGoBefore(lane, lane.firstUnsettled());
-            return lane.ahead.isEmpty();
+            return !lane.hasAhead();
         });
     }
 
     private void letGoBefore(Lane lane, long position) {
-        while (!lane.ahead.isEmpty() && lane.ahead.firstKey() < position) {
-            Map.Entry<Long, Entry.Size> first = lane.ahead.pollFirstEntry();
+        for (var next = lane.pollAheadBefore(position); next != null; next = lane.pollAheadBefore(position)) {
             tally.release(
-                    first.getValue().share(), first.getKey(), first.getValue().logBytes());
+                    next.getValue().share(), next.getKey(), next.getValue().logBytes());
         }
     }
 

@@ -27,6 +27,18 @@ final class Routes {
     /** Where a message goes, and how; messages of one place share a link. */
     record Place(String target, String address, RouteOptions options, Optional<RateLimit> rate) {}
 
+    /**
+     * How a message goes.
+     *
+     * @param share which of the {@link #shares} it counts for
+     */
+    record Way(Place place, int share) {
+        /** What all of its lane counts for. */
+        int shareOfLane() {
+            return place.options().order() == RouteOptions.Order.CLIENT ? SEVERAL_SHARES : share;
+        }
+    }
+
     private record Compiled(
             Route route,
             String[] filter,
@@ -59,6 +71,11 @@ final class Routes {
     private final List<RateLimit> rates = new ArrayList<>();
     private final Replies replies;
     private final Place defaultPlace;
+    /** That of the default; null if there is none. */
+    private final Way usualWay;
+    /** Those of the routes with a fixed address, by their number; made once, since most lanes are idle and come back. */
+    private final Map<Integer, Way> fixedWays = new HashMap<>();
+
     private final Optional<AckLevel> defaultAckLevel;
     /** How many places can come out of this, by target. */
     private final Map<String, Integer> placesMax = new HashMap<>();
@@ -94,7 +111,9 @@ final class Routes {
                 continue;
             }
             if (compiled.template().isFixed()) {
-                fixed.add(compiled.place(route.addressTemplate()));
+                Place place = compiled.place(route.addressTemplate());
+                fixed.add(place);
+                fixedWays.put(this.routes.size() - 1, new Way(place, this.routes.size() - 1));
             } else {
                 open.add(route.target());
             }
@@ -104,6 +123,7 @@ final class Routes {
         if (defaultPlace != null) {
             ways.add(usual("", defaultOptions, defaultPlace.rate()));
         }
+        usualWay = defaultPlace == null ? null : new Way(defaultPlace, this.routes.size());
         fixed.forEach(place -> placesMax.merge(place.target(), 1, Integer::sum));
         open.forEach(target -> placesMax.put(target, Integer.MAX_VALUE));
         topicsOnly = !clients;
@@ -151,32 +171,8 @@ final class Routes {
 
     /** Which of the {@link #shares} a message counts for; -1 if no route takes it. */
     int share(String key) {
-        AddressTemplate.Source from = AddressTemplate.Source.of(key);
-        String topic = from.topic();
-        if (replies.find(topic).isPresent()) {
-            return routes.size() + 1;
-        }
-        for (int i = 0; i < routes.size(); i++) {
-            Compiled route = routes.get(i);
-            if (matches(route.filter(), topic)) {
-                if (route.template().isEmpty()) {
-                    return -1;
-                }
-                boolean somewhere = route.template().isFixed()
-                        || !route.template().address(from).isEmpty();
-                return somewhere ? i : usualShare();
-            }
-        }
-        return usualShare();
-    }
-
-    private int usualShare() {
-        return defaultPlace == null ? -1 : routes.size();
-    }
-
-    /** The same for all of a lane. */
-    int shareOfLane(String key, Place place) {
-        return place.options().order() == RouteOptions.Order.CLIENT ? SEVERAL_SHARES : share(key);
+        Way way = way(key);
+        return way == null ? -1 : way.share();
     }
 
     /** How many places of a target can ever come out of this. */
@@ -258,25 +254,34 @@ final class Routes {
 
     /** @return null if no route takes it */
     Place place(String key) {
-        return place(AddressTemplate.Source.of(key));
+        Way way = way(key);
+        return way == null ? null : way.place();
     }
 
-    private Place place(AddressTemplate.Source from) {
+    /** @return null if no route takes it */
+    Way way(String key) {
+        AddressTemplate.Source from = AddressTemplate.Source.of(key);
         String topic = from.topic();
         Optional<Reply> reply = replies.find(topic);
         if (reply.isPresent()) {
-            return usual(reply.get().address(), REPLY, Optional.empty());
+            return new Way(usual(reply.get().address(), REPLY, Optional.empty()), routes.size() + 1);
         }
-        Compiled route = first(topic);
-        if (route == null) {
-            return defaultPlace;
+        for (int i = 0; i < routes.size(); i++) {
+            Compiled route = routes.get(i);
+            if (matches(route.filter(), topic)) {
+                return route.template().isFixed() ? fixedWays.get(i) : way(i, route, from);
+            }
         }
+        return usualWay;
+    }
+
+    private Way way(int index, Compiled route, AddressTemplate.Source from) {
         if (route.template().isEmpty()) {
             return null;
         }
         String address = route.template().address(from);
         // A level that the topic does not have may leave nothing; an empty address would name no node.
-        return address.isEmpty() ? defaultPlace : route.place(address);
+        return address.isEmpty() ? usualWay : new Way(route.place(address), index);
     }
 
     /** @return null if no route matches: the default is for it */

@@ -3,7 +3,6 @@ package io.forebay.bridge;
 import io.forebay.storage.Position;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * Owned by the bridge's thread: how many messages of each share stand in each segment and are not settled, up to where the
@@ -14,17 +13,14 @@ import java.util.TreeMap;
  * {@link Lanes}.
  */
 final class Tally {
-    private final TreeMap<Integer, int[]> segments = new TreeMap<>();
+    private final SegmentCounts segments;
     private final long[] bytes;
     private final int[] segmentsHeld;
     private long reached;
-    /** The segment that was looked up last: mostly it is the next one, too. */
-    private int lastSegment = -1;
-
-    private int[] lastCounts;
     private List<Integer> emptied = new ArrayList<>();
 
     Tally(int shares, long from) {
+        segments = new SegmentCounts(shares);
         bytes = new long[shares];
         segmentsHeld = new int[shares];
         reached = from;
@@ -37,27 +33,17 @@ final class Tally {
 
     /** The next message in the order of the log; {@link #reach} follows. */
     void count(int share, long position, int size) {
-        int[] counts = countsOf(Position.segment(position));
-        if (counts[share] == 0) {
+        if (segments.add(segments.of(Position.segment(position)), share)) {
             segmentsHeld[share]++;
         }
-        counts[share]++;
         bytes[share] += size;
-    }
-
-    private int[] countsOf(int segment) {
-        if (segment != lastSegment) {
-            lastSegment = segment;
-            lastCounts = segments.computeIfAbsent(segment, unknown -> new int[bytes.length]);
-        }
-        return lastCounts;
     }
 
     void reach(long position) {
         int before = Position.segment(reached);
         reached = position;
         for (int segment = before; segment < Position.segment(position); segment++) {
-            if (segment > 0 && !segments.containsKey(segment)) {
+            if (segment > 0 && segments.find(segment) == null) {
                 emptied.add(segment);
             }
         }
@@ -66,28 +52,17 @@ final class Tally {
     /** It is settled, and so are all before it of its lane. */
     void release(int share, long position, int size) {
         int segment = Position.segment(position);
-        int[] counts = countsOf(segment);
+        int[] counts = segments.find(segment);
         bytes[share] -= size;
-        counts[share]--;
-        if (counts[share] == 0) {
+        if (segments.take(counts, share)) {
             segmentsHeld[share]--;
-            if (isEmpty(counts)) {
+            if (segments.isEmpty(counts)) {
                 segments.remove(segment);
-                lastSegment = -1;
                 if (segment < Position.segment(reached)) {
                     emptied.add(segment);
                 }
             }
         }
-    }
-
-    private static boolean isEmpty(int[] counts) {
-        for (int count : counts) {
-            if (count > 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     long bytes(int share) {
@@ -101,14 +76,7 @@ final class Tally {
 
     /** The oldest segment with a message of it; 0 if there is none. */
     int oldestSegment(int share) {
-        if (segmentsHeld[share] > 0) {
-            for (var each : segments.entrySet()) {
-                if (each.getValue()[share] > 0) {
-                    return each.getKey();
-                }
-            }
-        }
-        return 0;
+        return segmentsHeld[share] > 0 ? segments.oldest(share) : 0;
     }
 
     boolean hasEmptied() {

@@ -4,9 +4,8 @@ import io.forebay.storage.LogCursor;
 import io.forebay.storage.Message;
 import io.forebay.storage.Position;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.IntFunction;
 
 /** A log in memory, for any thread; positions have gaps, as control records make them. */
@@ -24,7 +23,7 @@ public final class FakeLog extends UnusedLog {
     private long forgottenBefore = Position.START;
     private Runnable listener = () -> {};
     private boolean failsOnce;
-    private final Set<Integer> forgottenSegments = new HashSet<>();
+    private final BitSet forgottenSegments = new BitSet();
     private volatile boolean anyForgotten;
     private volatile boolean retains;
 
@@ -132,13 +131,13 @@ public final class FakeLog extends UnusedLog {
         if (segment >= segmentOf(size)) {
             throw new AssertionError("the segment is not finished: " + segment);
         }
-        forgottenSegments.add(segment);
+        forgottenSegments.set(segment);
         anyForgotten = true;
     }
 
     /** Whether a message is not there any more. */
     synchronized boolean isForgotten(int index) {
-        return positionOf(index) < forgotten || forgottenSegments.contains(segmentOf(index));
+        return positionOf(index) < forgotten || forgottenSegments.get(segmentOf(index));
     }
 
     /** The position that was told last is not saved yet. */
