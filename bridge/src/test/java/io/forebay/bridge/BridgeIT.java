@@ -7,100 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.bridge.amqp.StubAmqpPeer;
-import io.forebay.bridge.amqp.StubAmqpPeer.Transfer;
 import io.forebay.bridge.amqp.StubAmqpPeer.Verdict;
 import io.forebay.storage.Message;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bridge over real sockets against a peer that does what it is told. */
-class BridgeIT {
-    private final FakeLog log = new FakeLog();
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final StubAmqpPeer peer = new StubAmqpPeer();
-    private final Map<String, Integer> published = new HashMap<>();
-    private final FakeQuarantine quarantine = new FakeQuarantine();
-    private Bridge bridge;
-
-    @AfterEach
-    void stopAll() throws Exception {
-        if (bridge != null) {
-            get(bridge.stop());
-        }
-        peer.close();
-    }
-
-    private BridgeConfig.Builder config() {
-        AmqpConfig amqp = AmqpConfig.builder("localhost", peer.port() == 0 ? 1 : peer.port())
-                .targetCapabilities(List.of())
-                .reconnect(new Backoff(10, 50))
-                .build();
-        return BridgeConfig.builder(amqp)
-                .routes(List.of(new Route("#", "{topic:1}")))
-                .rejectedRetry(new Backoff(5, 50))
-                .retry(new Backoff(5, 50));
-    }
-
-    private void start(BridgeConfig.Builder config) throws Exception {
-        bridge = new Bridge(log, quarantine, config.build(), registry);
-        get(bridge.start());
-    }
-
-    private void publish(String topic, int count) {
-        for (int i = 0; i < count; i++) {
-            int sequence = published.merge(topic, 1, Integer::sum) - 1;
-            byte[] payload = (topic + " " + sequence).getBytes(StandardCharsets.UTF_8);
-            log.add(new Message(System.currentTimeMillis(), "c", topic, 1, false, false, 4, 1, new byte[0], payload));
-        }
-    }
-
-    private void everythingIsForgotten() {
-        eventually("all is settled", () -> FakeLog.indexAtOrAfter(log.forgotten()) == log.size());
-    }
-
-    /** First acceptances in order, everything there, and one id for one message. */
-    private void checkLedger() {
-        Map<String, Integer> next = new HashMap<>();
-        Map<String, String> idOf = new HashMap<>();
-        for (Transfer transfer : peer.accepted()) {
-            String text = transfer.text();
-            String topic = text.substring(0, text.lastIndexOf(' '));
-            int sequence = Integer.parseInt(text.substring(text.lastIndexOf(' ') + 1));
-            assertEquals(topic, transfer.message().getSubject());
-            String id = idOf.putIfAbsent(text, transfer.id());
-            if (id == null) {
-                assertEquals(next.merge(topic, 1, Integer::sum) - 1, sequence, "order of " + topic);
-            } else {
-                assertEquals(id, transfer.id(), "a repeat has the same id");
-            }
-        }
-        assertEquals(published, next);
-        assertEquals(new HashSet<>(idOf.values()).size(), idOf.size(), "ids are unique");
-    }
-
-    private void publishMany(int lanes, int each) {
-        for (int i = 0; i < each; i++) {
-            for (int lane = 0; lane < lanes; lane++) {
-                publish("a" + lane % 5 + "/t" + lane, 1);
-            }
-        }
-    }
-
+class BridgeIT extends StubbedBridge {
     @Test
     void everythingArrivesInOrderAndIsForgotten() throws Exception {
         peer.listen();
@@ -199,69 +120,6 @@ class BridgeIT {
                         .tag("outcome", "expired")
                         .counter()
                         .count());
-    }
-
-    private double transactions(String outcome) {
-        return registry.find("forebay.bridge.transactions").tag("outcome", outcome).counters().stream()
-                .mapToDouble(counter -> counter.count())
-                .sum();
-    }
-
-    @Test
-    void laneWithABacklogGoesInTransactions() throws Exception {
-        peer.offerTransactions().listen();
-        start(config());
-        eventually("connected", () -> bridge.status().connected());
-        publish("a/hot", 5_000);
-        publishMany(20, 20);
-        everythingIsForgotten();
-        checkLedger();
-        assertTrue(peer.commits() > 5, "commits " + peer.commits());
-        eventually("counted", () -> transactions("committed") == peer.commits());
-        assertEquals(0, peer.rollbacks());
-    }
-
-    @Test
-    void messageRefusedInTheMiddleOfATransactionIsFoundAndNothingOvertakesIt() throws Exception {
-        Set<String> bad = Set.of("a/hot 700", "a/hot 1500");
-        Set<String> refusedOnce = new HashSet<>();
-        peer.offerTransactions()
-                .judge(transfer -> bad.contains(transfer.text()) && refusedOnce.add(transfer.text())
-                        ? Verdict.REJECT
-                        : Verdict.ACCEPT)
-                .listen();
-        publish("a/hot", 3_000);
-        start(config());
-        everythingIsForgotten();
-        checkLedger();
-        assertTrue(peer.commits() > 5, "commits " + peer.commits());
-        assertEquals(2, refusedOnce.size());
-        assertEquals(0, quarantine.messages());
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void commitInDoubtLosesNothingAndKeepsTheOrder(boolean happened) throws Exception {
-        peer.offerTransactions().listen();
-        start(config());
-        publish("a/hot", 1_000);
-        peer.await("transactions are used", () -> peer.commits() > 1);
-        peer.dropAtNextCommit(happened);
-        publish("a/hot", 3_000);
-        everythingIsForgotten();
-        checkLedger();
-        assertEquals(1, transactions("in-doubt"));
-    }
-
-    @Test
-    void peerThatEndsTheSessionOverTransactionsIsNotDisturbed() throws Exception {
-        peer.listen();
-        start(config());
-        publish("a/hot", 500);
-        everythingIsForgotten();
-        checkLedger();
-        assertEquals(1, peer.connectionsSeen());
-        assertEquals(500, peer.transfers());
     }
 
     @Test
