@@ -26,19 +26,6 @@ public record QuarantinedMessage(
         Message message,
         long sequence) {
 
-    /** Without a number. */
-    public QuarantinedMessage(
-            long position,
-            String address,
-            String condition,
-            String description,
-            int attempts,
-            long firstAttemptAtMs,
-            long lastAttemptAtMs,
-            Message message) {
-        this(position, address, condition, description, attempts, firstAttemptAtMs, lastAttemptAtMs, message, 0);
-    }
-
     /** The same after one more attempt. */
     public QuarantinedMessage again(String newCondition, String newDescription, long atMs) {
         return new QuarantinedMessage(

@@ -45,7 +45,7 @@ class StateQuarantineTest {
     private static QuarantinedMessage message(long position, int bytes) {
         Message message =
                 new Message(12, "client", "t/\u00e9", 2, true, false, 5, 65_000, new byte[] {1, 2}, new byte[bytes]);
-        return new QuarantinedMessage(position, "address", "amqp:not-allowed", "because", 4, 1_000, 2_000, message);
+        return new QuarantinedMessage(position, "address", "amqp:not-allowed", "because", 4, 1_000, 2_000, message, 0);
     }
 
     @Test
