@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Runs the conveyor against {@link SimulatedPeer} with any faults, tiny bounds and a clock of its own. */
 class LaneModelTest {
     private static final byte[] NOTHING = {};
+    private static final int LANES = 10_000;
 
     private final Map<String, Integer> published = new HashMap<>();
     private final FakeLog log = new FakeLog();
@@ -35,6 +36,9 @@ class LaneModelTest {
     private int crash;
 
     private int crashes;
+    /** So many lanes are to have a message at least, whatever the skew. */
+    private int unheard;
+
     private boolean counted;
     private RouteOptions options = RouteOptions.USUAL;
 
@@ -138,7 +142,9 @@ class LaneModelTest {
     /** Publishes {@code count} messages; a low {@code skew} spreads them, a high one gives most to a few lanes. */
     private void publish(int count, int lanes, int addresses, int skew) {
         for (int i = 0; i < count; i++) {
-            int lane = (int) (lanes * Math.pow(random.nextDouble(), skew));
+            int lane = unheard > 0 && random.nextInt(3) > 0
+                    ? --unheard
+                    : (int) (lanes * Math.pow(random.nextDouble(), skew));
             String topic = "a" + lane % addresses + "/t" + lane;
             int sequence = published.merge(topic, 1, Integer::sum) - 1;
             byte[] payload = new byte[random.nextInt(20) == 0 ? 3_000 : 10];
@@ -258,14 +264,20 @@ class LaneModelTest {
         build(seed, limits);
         for (int i = 0; i < 400 || (peer.acceptedOnce < log.size() / 2 && i < 20_000); i++) {
             if (i < 400) {
-                publish(random.nextInt(60), lanes, addresses, skew);
+                publish(random.nextInt(unheard > 0 ? 80 : 60), lanes, addresses, skew);
             }
             live();
+        }
+        while (unheard > 0) {
+            publish(1, lanes, addresses, skew);
         }
         drainWithoutFaults();
     }
 
-    /** As many as {@code -Dseeds} says, for hours if need be; or the one that {@code -Donly} names. */
+    /**
+     * As many as {@code -Dseeds} says, for hours if need be; or the one that {@code -Donly} names, as it was printed:
+     * {@code mvn -pl bridge -am test -Dtest='LaneModelTest#anySeed*' -Dsurefire.failIfNoSpecifiedTests=false -Dseeds=100000}.
+     */
     static LongStream seeds() {
         Long only = Long.getLong("only");
         return only == null ? new Random(seed()).longs(Integer.getInteger("seeds", 100)) : LongStream.of(only);
@@ -285,7 +297,9 @@ class LaneModelTest {
         int messages = 100 + mode.nextInt(2_000);
         BridgeLimits limits =
                 new BridgeLimits(1 + messages / 8, messages, messages * 400L, 100_000, 3 + mode.nextInt(20));
-        run(seed, limits, 10_000, 1 + mode.nextInt(7), 1 + mode.nextInt(8));
+        unheard = LANES;
+        run(seed, limits, LANES, 1 + mode.nextInt(7), 1 + mode.nextInt(8));
+        assertTrue(published.size() >= LANES, "lanes with a message " + published.size());
     }
 
     @ParameterizedTest
