@@ -117,15 +117,21 @@ public final class StubAmqpPeer implements AutoCloseable {
     private long answerAtNanos;
     private int acceptedCount;
     private int connectionsSeen;
+    private int opened;
     private int linksRefused;
 
     @CanIgnoreReturnValue
     public StubAmqpPeer listen() throws Exception {
-        server = ProtonServer.create(vertx, options.setHost("localhost").setMaxFrameSize(64 << 10));
+        return listen("localhost");
+    }
+
+    @CanIgnoreReturnValue
+    public StubAmqpPeer listen(String host) throws Exception {
+        server = ProtonServer.create(vertx, options.setHost(host).setMaxFrameSize(64 << 10));
         server.saslAuthenticatorFactory(() -> new StubSasl(user, password));
         server.connectHandler(this::onConnection);
         CountDownLatch up = new CountDownLatch(1);
-        server.listen(port, "localhost", listening -> up.countDown());
+        server.listen(port, host, listening -> up.countDown());
         if (!up.await(PATIENCE_MS, TimeUnit.MILLISECONDS)) {
             throw new AssertionError("does not listen");
         }
@@ -155,6 +161,14 @@ public final class StubAmqpPeer implements AutoCloseable {
     public synchronized StubAmqpPeer secured(String keyStore, String storePassword, String name, String secret) {
         options.setSsl(true)
                 .setKeyCertOptions(new PfxOptions().setPath(keyStore).setPassword(storePassword));
+        user = name;
+        password = secret;
+        return this;
+    }
+
+    /** SASL PLAIN, and no TLS. */
+    @CanIgnoreReturnValue
+    public synchronized StubAmqpPeer asksForPassword(String name, String secret) {
         user = name;
         password = secret;
         return this;
@@ -254,6 +268,11 @@ public final class StubAmqpPeer implements AutoCloseable {
         return connectionsSeen;
     }
 
+    /** Connections that were let in. */
+    public synchronized int opened() {
+        return opened;
+    }
+
     public synchronized int linksRefused() {
         return linksRefused;
     }
@@ -287,7 +306,13 @@ public final class StubAmqpPeer implements AutoCloseable {
         connection.receiverOpenHandler(this::onLink);
         connection.closeHandler(closed -> connection.close());
         connection.disconnectHandler(this::onDisconnect);
-        connection.openHandler(opened -> connection.open());
+        connection.openHandler(asked -> onOpen(connection));
+        notifyAll();
+    }
+
+    private synchronized void onOpen(ProtonConnection connection) {
+        connection.open();
+        opened++;
         notifyAll();
     }
 

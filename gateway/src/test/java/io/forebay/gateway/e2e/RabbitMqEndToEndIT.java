@@ -1,7 +1,6 @@
 package io.forebay.gateway.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
@@ -12,9 +11,7 @@ import io.forebay.bridge.interop.JmsBackend;
 import io.forebay.bridge.interop.RabbitMq;
 import io.forebay.bridge.interop.TestBroker;
 import io.forebay.gateway.bench.OpsClient;
-import io.vertx.core.json.JsonObject;
 import jakarta.jms.Message;
-import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
@@ -32,8 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A whole gateway at RabbitMQ, with a device that knows no MQTT 5. */
 @Timeout(60)
 class RabbitMqEndToEndIT {
-    private static final int PATIENCE_MS = 20_000;
-
     @TempDir
     Path directory;
 
@@ -95,35 +90,6 @@ class RabbitMqEndToEndIT {
 
     private static String text(Mqtt3Publish publish) {
         return new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8);
-    }
-
-    @Test
-    void backendLearnsWhoIsThereInOrder() throws Exception {
-        int times = 10;
-        for (int i = 0; i < times; i++) {
-            device.connect();
-            device.disconnect();
-        }
-        awaitAccepted(2 * times);
-        try (JmsBackend backend = new JmsBackend(rabbit)) {
-            Session session = backend.session();
-            MessageConsumer events = session.createConsumer(session.createQueue(rabbit.address("presence")));
-            long epoch = 0;
-            for (int i = 0; i < times; i++) {
-                JsonObject connected = next(events);
-                assertEquals("connected", connected.getString("event"));
-                assertTrue(connected.getLong("epoch") > epoch, connected.encode());
-                epoch = connected.getLong("epoch");
-                JsonObject gone = next(events);
-                assertEquals("disconnected", gone.getString("event"));
-                assertEquals(epoch, gone.getLong("epoch"));
-            }
-        }
-    }
-
-    private static JsonObject next(MessageConsumer events) throws Exception {
-        Message event = events.receive(PATIENCE_MS);
-        return new JsonObject(JmsBackend.text(event));
     }
 
     @Test
