@@ -14,6 +14,7 @@ final class SessionSettings {
         int inflight = settings.integer("sessions.inflight-max", 1, PACKET_IDS);
         return new SessionConfig(
                 settings.integer("mqtt.sessions-max", 1, COUNT_MAX),
+                settings.integer("mqtt.quotas.sessions-per-user-max", 0, COUNT_MAX),
                 settings.integer("sessions.subscriptions-per-session-max", 1, COUNT_MAX),
                 settings.integer("sessions.subscriptions-max", 1, COUNT_MAX),
                 settings.integer("sessions.queue-messages-max", 1, COUNT_MAX),

@@ -29,6 +29,9 @@ final class Overload {
         if (cause instanceof SessionOpening.TooManyOfUser) {
             return new ConnectRefused(ReasonCode.QUOTA_EXCEEDED, cause.getMessage());
         }
+        if (cause instanceof SessionException refused && refused.kind() == SessionException.Kind.TOO_MANY_OF_USER) {
+            return new ConnectRefused(ReasonCode.QUOTA_EXCEEDED, "sessions-per-user-max is reached");
+        }
         boolean limit = (cause instanceof LogException fault && fault.kind() == LogException.Kind.TOO_MANY_SESSIONS)
                 || (cause instanceof SessionException refused
                         && refused.kind() == SessionException.Kind.TOO_MANY_SESSIONS);

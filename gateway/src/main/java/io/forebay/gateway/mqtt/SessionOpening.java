@@ -86,7 +86,8 @@ final class SessionOpening {
                 request.limits().receiveMaximum(),
                 request.will(),
                 request.willDelaySeconds(),
-                connection.identity().groups());
+                connection.identity().groups(),
+                connection.username());
         return setup.sessions()
                 .open(outbound, subscriber)
                 .recover(cause -> closeInbound(presentInLog, cause))

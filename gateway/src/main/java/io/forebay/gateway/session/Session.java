@@ -23,6 +23,9 @@ final class Session implements Pace.Taker {
     private final Matches matches = new Matches(this);
     private final Map<String, SessionSubscription> subscriptions = new HashMap<>(4);
     private final List<SharedGroup> groups = new ArrayList<>(0);
+    /** Whose it is, where that is counted; else empty. */
+    private String user = "";
+
     private long expirySeconds;
     private long disconnectedAtMs;
     private int window;
@@ -41,6 +44,7 @@ final class Session implements Pace.Taker {
     }
 
     void restore(SessionRecord record, boolean orderly, long nowMs) {
+        user = record.user();
         expirySeconds = record.expirySeconds();
         // A connection that was cut by the end of the gateway counts from now.
         disconnectedAtMs = record.connected() ? nowMs : record.disconnectedAtMs();
@@ -52,7 +56,15 @@ final class Session implements Pace.Taker {
     SessionRecord record() {
         // Until the queue is counted nobody knows what was sent.
         boolean connected = attachment != null || (wasConnected && !queue.isCounted());
-        return new SessionRecord(number, connected, expirySeconds, disconnectedAtMs, window, queue.record());
+        return new SessionRecord(number, connected, expirySeconds, disconnectedAtMs, window, user, queue.record());
+    }
+
+    String user() {
+        return user;
+    }
+
+    void user(String other) {
+        user = other;
     }
 
     Attachment attach(Subscriber subscriber, ContextInternal context, SessionRequest request) {

@@ -4,6 +4,7 @@ package io.forebay.gateway.session;
  * The limits of sessions; forebay.yaml says what each key means and what happens at the limit.
  *
  * @param sessionsMax how many sessions, at the limit a new one is refused
+ * @param sessionsPerUserMax the same of one user; 0 for no limit
  * @param subscriptionsPerSessionMax at the limit a further filter is refused with 0x97
  * @param subscriptionsMax of all sessions
  * @param queueMessagesMax what may wait for one session, at the limit {@code queueFull} decides
@@ -20,6 +21,7 @@ package io.forebay.gateway.session;
  */
 public record SessionConfig(
         int sessionsMax,
+        int sessionsPerUserMax,
         int subscriptionsPerSessionMax,
         int subscriptionsMax,
         int queueMessagesMax,
@@ -42,6 +44,7 @@ public record SessionConfig(
     /** As forebay.yaml has them. */
     public static final SessionConfig DEFAULT = new SessionConfig(
             1_000_000,
+            0,
             1_000,
             5_000_000,
             10_000,

@@ -8,6 +8,8 @@ public final class SessionException extends RuntimeException {
     public enum Kind {
         /** As many sessions as there may be. */
         TOO_MANY_SESSIONS,
+        /** As many as one user may have. */
+        TOO_MANY_OF_USER,
         /** The state store takes nothing now: the disk is full, or the gateway stops. */
         UNAVAILABLE
     }

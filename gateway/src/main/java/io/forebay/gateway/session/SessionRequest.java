@@ -12,6 +12,7 @@ import java.util.Set;
  * @param will null for none; its properties without the Will Delay Interval, its packet id 0
  * @param willDelaySeconds how long the will waits for the device to come back
  * @param groups that the device is in by what it has shown, for the rules that its will has to pass
+ * @param user whose session it is, where that is counted; else empty
  */
 public record SessionRequest(
         String clientId,
@@ -20,9 +21,10 @@ public record SessionRequest(
         int receiveMaximum,
         Message will,
         long willDelaySeconds,
-        Set<String> groups) {
+        Set<String> groups,
+        String user) {
 
-    /** Of somebody who is in no group. */
+    /** Of somebody who is in no group, and not counted. */
     public SessionRequest(
             String clientId,
             boolean cleanStart,
@@ -30,6 +32,6 @@ public record SessionRequest(
             int receiveMaximum,
             Message will,
             long willDelaySeconds) {
-        this(clientId, cleanStart, expirySeconds, receiveMaximum, will, willDelaySeconds, Set.of());
+        this(clientId, cleanStart, expirySeconds, receiveMaximum, will, willDelaySeconds, Set.of(), "");
     }
 }

@@ -27,6 +27,7 @@ final class SessionTable {
     /** Of which a crash has left no counts: they are counted when they are used, or when there is nothing else to do. */
     private final ArrayDeque<Session> uncounted = new ArrayDeque<>();
 
+    private final UserSessions users;
     private int connected;
 
     /** @param present whether it is an earlier session that goes on */
@@ -38,6 +39,7 @@ final class SessionTable {
         this.subscriptions = subscriptions;
         this.wills = wills;
         this.deadlines = deadlines;
+        this.users = new UserSessions(turn.config().sessionsPerUserMax());
     }
 
     int count() {
@@ -54,6 +56,10 @@ final class SessionTable {
             throw new SessionException(
                     SessionException.Kind.TOO_MANY_SESSIONS, "As many sessions as there may be: " + byClientId.size());
         }
+        if (!users.hasRoom(request.user(), former)) {
+            throw new SessionException(
+                    SessionException.Kind.TOO_MANY_OF_USER, "As many sessions as this user may have");
+        }
         if (former != null && former.attachment() != null) {
             close(former.attachment(), former.expirySeconds(), WillFate.PUBLISH);
             former = byClientId.get(request.clientId());
@@ -64,6 +70,7 @@ final class SessionTable {
             former = null;
         }
         Session session = former == null ? make(request) : resume(former);
+        users.give(session, request.user());
         Attachment attachment = session.attach(subscriber, context, request);
         connected++;
         if (request.will() != null) {
@@ -152,6 +159,7 @@ final class SessionTable {
             turn.delete(Tables.SESSIONS, Tables.text(session.clientId()));
         }
         byClientId.remove(session.clientId());
+        users.leave(session);
     }
 
     // ---- start and end of the gateway ----
@@ -165,6 +173,7 @@ final class SessionTable {
             SessionRecord record = SessionRecord.read(value);
             Session session = new Session(turn, Tables.text(key), record.number(), true, subscriptions::group);
             session.restore(record, orderly, turn.nowMs());
+            users.enter(session);
             byClientId.put(session.clientId(), session);
             byNumber.put(record.number(), session);
             if (isExpired(session)) {

@@ -3,10 +3,12 @@ package io.forebay.gateway.mqtt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.gateway.session.SessionException;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders.ConnectBuilder;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +81,22 @@ class QuotaIT {
             later.close();
             Rig.until(() -> rig.meters.get("forebay.mqtt.connections").gauge().value() == 1);
             RawDevice.connected(rig.port(), user("b", "anna")).close();
+        }
+    }
+
+    @Test
+    void aUserWithAllItsSessionsIsToldQuotaExceeded() throws Exception {
+        try (Rig rig = Rig.start()) {
+            rig.sessions.fail(new SessionException(SessionException.Kind.TOO_MANY_OF_USER, "as many as it may have"));
+            for (MqttVersion version : List.of(MqttVersion.MQTT_5, MqttVersion.MQTT_3_1_1)) {
+                try (RawDevice device = new RawDevice(rig.port())) {
+                    device.send(user("a", "anna").protocolVersion(version).build());
+                    assertEquals(version == MqttVersion.MQTT_5 ? "CONNACK 0x97" : "CONNACK 0x03", device.receiveText());
+                }
+            }
+            rig.sessions.fail(null);
+            RawDevice.connected(rig.port(), user("a", "anna")).close();
+            assertEquals("anna", rig.sessions.request("a").user());
         }
     }
 

@@ -11,6 +11,7 @@ final class Configs {
     static SessionConfig sessions(int sessionsMax, int subscriptionsPerSessionMax, int subscriptionsMax) {
         return new SessionConfig(
                 sessionsMax,
+                D.sessionsPerUserMax(),
                 subscriptionsPerSessionMax,
                 subscriptionsMax,
                 D.queueMessagesMax(),
@@ -29,6 +30,7 @@ final class Configs {
             int messagesMax, long bytesMax, long ageMaxSeconds, QueueFull full, long memoryBytesMax) {
         return new SessionConfig(
                 D.sessionsMax(),
+                D.sessionsPerUserMax(),
                 D.subscriptionsPerSessionMax(),
                 D.subscriptionsMax(),
                 messagesMax,
@@ -50,6 +52,7 @@ final class Configs {
     static SessionConfig windows(int inflightMax, int sharedInflightMax) {
         return new SessionConfig(
                 D.sessionsMax(),
+                D.sessionsPerUserMax(),
                 D.subscriptionsPerSessionMax(),
                 D.subscriptionsMax(),
                 D.queueMessagesMax(),
@@ -67,6 +70,7 @@ final class Configs {
     static SessionConfig retainedMax(int topics) {
         return new SessionConfig(
                 D.sessionsMax(),
+                D.sessionsPerUserMax(),
                 D.subscriptionsPerSessionMax(),
                 D.subscriptionsMax(),
                 D.queueMessagesMax(),
@@ -76,6 +80,24 @@ final class Configs {
                 D.inflightMax(),
                 D.sharedInflightMax(),
                 topics,
+                D.retainedBytesMax(),
+                D.willGraceSeconds(),
+                D.memoryBytesMax());
+    }
+
+    static SessionConfig perUserMax(int sessions) {
+        return new SessionConfig(
+                D.sessionsMax(),
+                sessions,
+                D.subscriptionsPerSessionMax(),
+                D.subscriptionsMax(),
+                D.queueMessagesMax(),
+                D.queueBytesMax(),
+                D.queueAgeMaxSeconds(),
+                D.queueFull(),
+                D.inflightMax(),
+                D.sharedInflightMax(),
+                D.retainedMax(),
                 D.retainedBytesMax(),
                 D.willGraceSeconds(),
                 D.memoryBytesMax());

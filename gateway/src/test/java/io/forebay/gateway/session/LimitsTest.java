@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.forebay.gateway.session.SessionConfig.QueueFull;
 import io.forebay.gateway.session.SessionHold.Grant;
+import io.forebay.gateway.session.SessionHold.WillFate;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class LimitsTest {
     private Fixture fixture;
+    private SessionHold last;
 
     @CanIgnoreReturnValue
     private Device sleeping(String filter) {
@@ -134,6 +137,37 @@ class LimitsTest {
         publish(1, 2);
         fixture.passSeconds(1);
         assertEquals(List.of("m1"), device.connect().payloads());
+    }
+
+    @Test
+    void aUserHasSoManySessionsConnectedOrNotAndAcrossACrash() {
+        fixture = new Fixture(Configs.perUserMax(2));
+        assertTrue(opens("a", "anna", Device.LONG) && opens("b", "anna", Device.LONG));
+        assertFalse(opens("c", "anna", Device.LONG));
+        assertTrue(opens("a", "anna", Device.LONG), "it takes its own place");
+        assertTrue(opens("c", "ben", Device.LONG) && opens("n", "", 0) && opens("o", "", 0) && opens("p", "", 0));
+
+        fixture.crash();
+        assertFalse(opens("d", "anna", 0), "it was forgotten how many there are");
+        assertTrue(opens("b", "ben", Device.LONG), "the session is another's now");
+        assertTrue(opens("d", "anna", 1));
+        assertFalse(opens("e", "anna", 0));
+        fixture.now(last.close(0, WillFate.PUBLISH));
+        assertTrue(opens("e", "anna", 0), "one has ended");
+        assertFalse(opens("f", "ben", 0));
+    }
+
+    private boolean opens(String clientId, String user, long expirySeconds) {
+        Future<Sessions.Opened> opening = fixture.loop.open(
+                new SessionRequest(clientId, false, expirySeconds, 10, null, 0, Set.of(), user),
+                fixture.device(clientId));
+        fixture.run();
+        if (opening.succeeded()) {
+            last = opening.result().hold();
+        } else {
+            assertEquals(SessionException.Kind.TOO_MANY_OF_USER, ((SessionException) opening.cause()).kind());
+        }
+        return opening.succeeded();
     }
 
     @Test

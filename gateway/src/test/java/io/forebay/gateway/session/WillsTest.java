@@ -81,7 +81,7 @@ class WillsTest {
 
     private void connect(String payload, Set<String> groups) {
         device.hold = fixture.now(fixture.loop.open(
-                        new SessionRequest("d", false, Device.LONG, 10, will(payload), 10, groups), device))
+                        new SessionRequest("d", false, Device.LONG, 10, will(payload), 10, groups, ""), device))
                 .hold();
     }
 
