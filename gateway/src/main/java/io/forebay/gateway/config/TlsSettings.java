@@ -75,6 +75,7 @@ final class TlsSettings {
                 settings.flag(path + "staple"),
                 responder,
                 settings.integer(path + "timeout-ms", 10, 60_000),
+                settings.integer(path + "pause-ms", 0, 3_600_000),
                 settings.integer(path + "cache-s", 1, SECONDS_A_WEEK),
                 settings.integer(path + "cache-max", 1, CACHE_MAX),
                 settings.integer(path + "at-once-max", 1, 1_000),

@@ -39,6 +39,7 @@ final class OcspChecks implements AutoCloseable {
 
     private final OcspConfig config;
     private final OcspClient client;
+    private final SilentResponders silent;
     private final TlsMeters meters;
     private final ThreadPoolExecutor threads;
     private final AtomicLong complainAt = new AtomicLong(System.nanoTime());
@@ -48,6 +49,7 @@ final class OcspChecks implements AutoCloseable {
     OcspChecks(OcspConfig config, TlsMeters meters) {
         this.config = config;
         this.client = new OcspClient(config);
+        this.silent = new SilentResponders(config.pauseMs(), System::nanoTime);
         this.meters = meters;
         this.threads = new ThreadPoolExecutor(
                 config.atOnceMax(),
@@ -77,6 +79,11 @@ final class OcspChecks implements AutoCloseable {
         if (before != null) {
             return CompletableFuture.completedFuture(before);
         }
+        if (!client.responder(question).map(silent::mayAsk).orElse(true)) {
+            Finding finding = withoutAnswer(question);
+            meters.asked(finding);
+            return CompletableFuture.completedFuture(finding);
+        }
         CompletableFuture<Finding> found = new CompletableFuture<>();
         try {
             threads.execute(() -> {
@@ -86,25 +93,40 @@ final class OcspChecks implements AutoCloseable {
             });
         } catch (RejectedExecutionException full) {
             complain("too many devices wait for an answer, mqtt.tls.ocsp.waiting-max");
-            found.complete(Finding.NO_ANSWER);
+            found.complete(withoutAnswer(question));
         }
-        return found.completeOnTimeout(Finding.NO_ANSWER, 2L * config.timeoutMs(), TimeUnit.MILLISECONDS)
+        return found.completeOnTimeout(withoutAnswer(question), 2L * config.timeoutMs(), TimeUnit.MILLISECONDS)
                 .whenComplete((finding, never) -> meters.asked(finding));
+    }
+
+    /** What was revoked stays so, however long ago that was said. */
+    private Finding withoutAnswer(Question question) {
+        synchronized (known) {
+            Known before = known.get(key(question));
+            return before != null && before.finding() == Finding.REVOKED ? Finding.REVOKED : Finding.NO_ANSWER;
+        }
     }
 
     private Finding ask(Question question) {
         try {
             Answer answer = client.ask(question);
+            client.responder(question).ifPresent(silent::answered);
             Finding finding = answer.isRevoked() ? Finding.REVOKED : Finding.GOOD;
             Instant forgotten = Instant.now().plusSeconds(config.cacheSeconds());
             remember(question, new Known(finding, answer.until().isBefore(forgotten) ? answer.until() : forgotten));
             return finding;
+        } catch (OcspClient.Unreachable silence) {
+            client.responder(question).ifPresent(silent::didNotAnswer);
+            complain(String.valueOf(silence.getMessage()));
+            return withoutAnswer(question);
         } catch (IOException fault) {
+            // Of this certificate it says nothing that can be believed; of another one it may.
+            client.responder(question).ifPresent(silent::answered);
             complain(String.valueOf(fault.getMessage()));
-            return Finding.NO_ANSWER;
+            return withoutAnswer(question);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            return Finding.NO_ANSWER;
+            return withoutAnswer(question);
         }
     }
 

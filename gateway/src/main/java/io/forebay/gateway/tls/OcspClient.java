@@ -50,6 +50,15 @@ final class OcspClient {
     /** Where the answer does not say when there will be a newer one. */
     private static final Duration USUAL_VALIDITY = Duration.ofHours(1);
 
+    /** Nothing came from the responder that could be an answer, of whatever certificate. */
+    static final class Unreachable extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Unreachable(String sentence, Throwable cause) {
+            super(sentence, cause);
+        }
+    }
+
     /**
      * What the responder said.
      *
@@ -81,11 +90,15 @@ final class OcspClient {
                 .build();
     }
 
+    /** Who is asked about this. */
+    Optional<URI> responder(Question question) {
+        return config.responder().or(question::responder);
+    }
+
     /** Throws IOException, with a sentence, if there is no answer that can be believed. */
     Answer ask(Question question) throws IOException, InterruptedException {
-        URI responder = config.responder()
-                .or(question::responder)
-                .orElseThrow(() -> new IOException("the certificate names no OCSP responder"));
+        URI responder =
+                responder(question).orElseThrow(() -> new IOException("the certificate names no OCSP responder"));
         try {
             CertificateID id =
                     new CertificateID(sha1(), new JcaX509CertificateHolder(question.issuer()), question.serial());
@@ -103,14 +116,17 @@ final class OcspClient {
                 .header("accept", "application/ocsp-response")
                 .POST(BodyPublishers.ofByteArray(request))
                 .build();
-        HttpResponse<InputStream> response = http.send(asked, BodyHandlers.ofInputStream());
-        try (InputStream body = response.body()) {
-            byte[] answer = body.readNBytes(RESPONSE_BYTES_MAX + 1);
-            if (response.statusCode() != 200 || answer.length > RESPONSE_BYTES_MAX) {
-                throw new IOException(
-                        "the OCSP responder answers " + response.statusCode() + " with " + answer.length + " bytes");
+        try {
+            HttpResponse<InputStream> response = http.send(asked, BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                byte[] answer = body.readNBytes(RESPONSE_BYTES_MAX + 1);
+                if (response.statusCode() != 200 || answer.length > RESPONSE_BYTES_MAX) {
+                    throw new IOException("it answers " + response.statusCode() + " with " + answer.length + " bytes");
+                }
+                return answer;
             }
-            return answer;
+        } catch (IOException silence) {
+            throw new Unreachable("the OCSP responder does not answer: " + silence.getMessage(), silence);
         }
     }
 

@@ -7,12 +7,14 @@ import java.util.Optional;
  * How revocation is asked for online (RFC 6960); forebay.yaml says what each key means.
  *
  * @param responder who is asked, whatever certificates say; empty: whom they name
+ * @param pauseMs how long one that does not answer is left alone; 0: it never is
  */
 public record OcspConfig(
         Devices devices,
         boolean staple,
         Optional<URI> responder,
         int timeoutMs,
+        int pauseMs,
         int cacheSeconds,
         int cacheMax,
         int atOnceMax,
@@ -28,5 +30,5 @@ public record OcspConfig(
 
     /** As forebay.yaml has it. */
     public static final OcspConfig DEFAULT =
-            new OcspConfig(Devices.OFF, false, Optional.empty(), 3_000, 600, 100_000, 16, 10_000);
+            new OcspConfig(Devices.OFF, false, Optional.empty(), 3_000, 10_000, 600, 100_000, 16, 10_000);
 }

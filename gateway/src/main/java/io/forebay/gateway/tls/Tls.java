@@ -28,15 +28,18 @@ public final class Tls implements AutoCloseable {
     private final Map<String, LiveListener> listeners = new LinkedHashMap<>();
     private final List<WatchedFiles> targets = new ArrayList<>();
     private final Clock clock;
-    private final List<OcspChecks> checks = new ArrayList<>();
+    /** One for all listeners, since its limits are; empty without listeners. */
+    private final Optional<OcspChecks> checks;
+
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "forebay-tls");
         thread.setDaemon(true);
         return thread;
     });
 
-    private Tls(Clock clock) {
+    private Tls(Clock clock, Optional<OcspChecks> checks) {
         this.clock = clock;
+        this.checks = checks;
     }
 
     /** Throws {@link TlsException} if the files of a listener cannot be served. */
@@ -45,14 +48,15 @@ public final class Tls implements AutoCloseable {
     }
 
     static Tls open(List<ListenerTls> configs, MeterRegistry registry, Clock clock) {
-        Tls tls = new Tls(clock);
         TlsMeters meters = new TlsMeters(registry);
+        Tls tls = new Tls(
+                clock,
+                configs.stream()
+                        .findFirst()
+                        .map(any -> new OcspChecks(any.common().ocsp(), meters)));
         for (ListenerTls config : configs) {
-            if (tls.checks.isEmpty()) { // One for all, since its limits are.
-                tls.checks.add(new OcspChecks(config.common().ocsp(), meters));
-            }
-            LiveListener listener =
-                    new LiveListener(config, Contexts.provider(config.common().engine()), meters, tls.checks.get(0));
+            LiveListener listener = new LiveListener(
+                    config, Contexts.provider(config.common().engine()), meters, tls.checks.orElseThrow());
             tls.listeners.put(config.name(), listener);
             tls.measure(listener, meters);
         }
@@ -165,6 +169,6 @@ public final class Tls implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
-        checks.forEach(OcspChecks::close);
+        checks.ifPresent(OcspChecks::close);
     }
 }

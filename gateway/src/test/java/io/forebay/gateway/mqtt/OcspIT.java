@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Revocation that is asked for online, at a responder of our own. */
 class OcspIT {
     private static final int TIMEOUT_MS = 300;
+    private static final int PAUSE_MS = 3_600_000;
 
     @TempDir
     Path directory;
@@ -40,7 +41,7 @@ class OcspIT {
     }
 
     private OcspConfig config(Devices devices, boolean staple, Optional<URI> who) {
-        return new OcspConfig(devices, staple, who, TIMEOUT_MS, 600, 1_000, 4, 100);
+        return new OcspConfig(devices, staple, who, TIMEOUT_MS, PAUSE_MS, 600, 1_000, 4, 100);
     }
 
     private TlsRig rig(Devices devices) throws Exception {
@@ -122,9 +123,33 @@ class OcspIT {
     }
 
     @Test
+    void aResponderThatIsDownIsNotWaitedForAgainAndAgainAndARevokedDeviceStaysRevoked() throws Exception {
+        OcspConfig forgetful = new OcspConfig(
+                Devices.SOFT_FAIL, false, Optional.of(responder.address()), TIMEOUT_MS, PAUSE_MS, 0, 1_000, 4, 100);
+        try (TlsRig rig = new TlsRig(directory, Engine.AUTO, forgetful)) {
+            responder.signsFor(rig.authority);
+            rig.start();
+            Identity revoked = TestPki.device(rig.authority, "pump-2");
+            responder.revokes(revoked);
+            assertEquals("CONNACK 0x87", rig.outcome(revoked, "r"));
+            responder.is(OcspResponder.Mood.HANGS);
+            for (int i = 0; i < 3; i++) {
+                assertEquals("CONNACK", rig.outcome(rig.device, "a"));
+            }
+            int asked = responder.asked();
+            assertEquals(4, asked);
+            for (int i = 0; i < 5; i++) {
+                assertEquals("CONNACK", rig.outcome(rig.device, "a"));
+            }
+            assertEquals("CONNACK 0x87", rig.outcome(revoked, "r"), "it was let in since nobody answers");
+            assertEquals(asked, responder.asked(), "it was waited for each time");
+        }
+    }
+
+    @Test
     void aConnectedDeviceThatIsRevokedIsCutOffWhenItIsAskedAgain() throws Exception {
         OcspConfig forgetful = new OcspConfig(
-                Devices.SOFT_FAIL, false, Optional.of(responder.address()), TIMEOUT_MS, 0, 1_000, 4, 100);
+                Devices.SOFT_FAIL, false, Optional.of(responder.address()), TIMEOUT_MS, PAUSE_MS, 0, 1_000, 4, 100);
         try (TlsRig rig = new TlsRig(directory, Engine.AUTO, forgetful)) {
             responder.signsFor(rig.authority);
             rig.start();
