@@ -69,6 +69,9 @@ final class SubscriptionReview {
     }
 
     private void onReviewed(boolean decided) {
+        if (!decided) {
+            connection.tell("rights-unknown", "What the subscriptions of a device are allowed could not be found out");
+        }
         if (again) {
             again = false;
             review();
@@ -77,7 +80,6 @@ final class SubscriptionReview {
                 deliveries.goOn();
             } else {
                 deliveries.halt();
-                connection.tell("rights-unknown", "A device is sent nothing until it is known what it may be sent");
             }
             schedule(decided ? permissions.reviewEveryMs() : RETRY_MS);
         }

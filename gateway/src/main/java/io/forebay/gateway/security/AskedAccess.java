@@ -3,6 +3,7 @@ package io.forebay.gateway.security;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -79,19 +80,27 @@ public final class AskedAccess implements Access {
         }
         Promise<AccessAnswer> promise = Promise.promise();
         Context asking = Vertx.currentContext();
-        service.post(question.json()).map(AccessAnswer::read).onComplete(done -> {
-            if (done.succeeded()) {
-                answered(question, done.result());
-            } else {
-                missed(done.cause());
-            }
-            if (asking == null) {
-                promise.handle(done);
-            } else {
-                asking.runOnContext(turn -> promise.handle(done));
-            }
-        });
+        // What it throws fails as well.
+        Future.succeededFuture()
+                .compose(now -> service.post(question.json()))
+                .map(AccessAnswer::read)
+                .onComplete(done -> {
+                    note(question, done);
+                    if (asking == null) {
+                        promise.handle(done);
+                    } else {
+                        asking.runOnContext(turn -> promise.handle(done));
+                    }
+                });
         return promise.future();
+    }
+
+    private void note(AccessQuestion question, AsyncResult<AccessAnswer> done) {
+        if (done.succeeded()) {
+            answered(question, done.result());
+        } else {
+            missed(done.cause());
+        }
     }
 
     private void answered(AccessQuestion question, AccessAnswer answer) {
@@ -118,7 +127,9 @@ public final class AskedAccess implements Access {
     private static String said(Throwable cause) {
         return cause instanceof IllegalArgumentException
                 ? cause.getMessage()
-                : cause instanceof DecodeException ? "its answer is no JSON" : "it does not answer";
+                : cause instanceof DecodeException || cause instanceof ClassCastException
+                        ? "its answer has not the form that it should"
+                        : "it does not answer";
     }
 
     private long keptFor(AccessAnswer answer) {
