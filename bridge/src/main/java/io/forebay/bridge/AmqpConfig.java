@@ -77,10 +77,15 @@ public record AmqpConfig(
      * TLS towards the broker, which is always verified.
      *
      * @param trustPem CA certificates; without, those of the JDK
+     * @param crlPem what these have revoked: a broker with such a certificate is refused
      * @param client what the gateway shows of itself; without credentials the broker is asked to take that for an
      *     identity (SASL EXTERNAL)
      */
-    public record Tls(Optional<Path> trustPem, Optional<ClientCertificate> client) {
+    public record Tls(Optional<Path> trustPem, Optional<Path> crlPem, Optional<ClientCertificate> client) {
+        public Tls(Optional<Path> trustPem, Optional<ClientCertificate> client) {
+            this(trustPem, Optional.empty(), client);
+        }
+
         public Tls(Optional<Path> trustPem) {
             this(trustPem, Optional.empty());
         }

@@ -21,6 +21,7 @@ final class TargetFiles {
                 .ifPresent(tls -> files.add(new TargetTls(
                         name,
                         tls.trustPem(),
+                        tls.crlPem(),
                         tls.client().map(own -> new KeyPairFiles(own.certificatePem(), own.keyPem()))))));
         return files;
     }

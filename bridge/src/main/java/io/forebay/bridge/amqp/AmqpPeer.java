@@ -10,8 +10,6 @@ import io.forebay.bridge.reply.Replies;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import io.vertx.proton.ProtonClientOptions;
 import io.vertx.proton.ProtonSender;
 import io.vertx.proton.ProtonSession;
@@ -90,14 +88,6 @@ public final class AmqpPeer implements Peer {
         options.setConnectTimeout(config.connectTimeoutMs()).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         // Also ends what has been given up: a peer that accepts and then says nothing.
         options.setReadIdleTimeout(Math.max(config.connectTimeoutMs(), 3 * config.heartbeatMs()));
-        config.tls().ifPresent(tls -> {
-            options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
-            tls.trustPem().ifPresent(pem -> options.setTrustOptions(new PemTrustOptions().addCertPath(pem.toString())));
-            tls.client()
-                    .ifPresent(own -> options.setKeyCertOptions(new PemKeyCertOptions()
-                            .addCertPath(own.certificatePem().toString())
-                            .addKeyPath(own.keyPem().toString())));
-        });
         return options;
     }
 

@@ -13,6 +13,7 @@ import io.vertx.proton.impl.ProtonConnectionImpl;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ final class Dialer {
     private final AmqpConfig config;
     private final AmqpConfig.Endpoint endpoint;
     private final ProtonClientOptions options;
+    private final Optional<TlsFiles> tls;
     private boolean hasWarned;
 
     Dialer(Vertx vertx, AmqpConfig config, AmqpConfig.Endpoint endpoint, ProtonClientOptions options) {
@@ -36,6 +38,7 @@ final class Dialer {
         this.config = config;
         this.endpoint = endpoint;
         this.options = options;
+        this.tls = config.tls().map(files -> new TlsFiles(vertx, files));
     }
 
     /**
@@ -49,13 +52,21 @@ final class Dialer {
     Call dial() {
         Promise<ProtonConnectionImpl> open = Promise.promise();
         Promise<Void> closed = Promise.promise();
-        NetClient client = vertx.createNetClient(options);
+        ProtonClientOptions now = new ProtonClientOptions(options);
+        tls.map(files -> files.setFor(now))
+                .orElse(Future.succeededFuture())
+                .onFailure(open::tryFail)
+                .onSuccess(ready -> connect(now, open, closed));
+        return new Call(open.future(), closed.future());
+    }
+
+    private void connect(ProtonClientOptions now, Promise<ProtonConnectionImpl> open, Promise<Void> closed) {
+        NetClient client = vertx.createNetClient(now);
         String serverName = config.virtualHost().orElse(null);
         client.connect(endpoint.port(), endpoint.host(), serverName)
                 .onFailure(open::tryFail)
                 .onSuccess(socket -> bind(client, socket, open, closed));
         open.future().onFailure(why -> client.close().onFailure(open::tryFail));
-        return new Call(open.future(), closed.future());
     }
 
     private void bind(NetClient client, NetSocket socket, Promise<ProtonConnectionImpl> open, Promise<Void> closed) {

@@ -22,7 +22,7 @@ final class TargetSettings {
     private static final Pattern ENDPOINT = Pattern.compile("(\\S+):(\\d{1,5})");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final List<String> OPTIONAL =
-            List.of("username", "password", "sasl", "tls", "tls-ca", "tls-certificate", "tls-key");
+            List.of("username", "password", "sasl", "tls", "tls-ca", "tls-crl", "tls-certificate", "tls-key");
 
     private final Settings settings;
     private final Backoff reconnect;
@@ -62,7 +62,7 @@ final class TargetSettings {
         if (certificate.isPresent() != key.isPresent()) {
             settings.mistake("amqp.tls-key", "and amqp.tls-certificate are needed together");
         }
-        return tls(settings.file("amqp.tls-ca"), certificate, key);
+        return tls(settings.file("amqp.tls-ca"), settings.file("amqp.tls-crl"), certificate, key);
     }
 
     private AmqpConfig with(
@@ -80,9 +80,10 @@ final class TargetSettings {
                 .build();
     }
 
-    private static AmqpConfig.Tls tls(Optional<Path> ca, Optional<Path> certificate, Optional<Path> key) {
+    private static AmqpConfig.Tls tls(
+            Optional<Path> ca, Optional<Path> crl, Optional<Path> certificate, Optional<Path> key) {
         return new AmqpConfig.Tls(
-                ca, certificate.flatMap(own -> key.map(secret -> new AmqpConfig.ClientCertificate(own, secret))));
+                ca, crl, certificate.flatMap(own -> key.map(secret -> new AmqpConfig.ClientCertificate(own, secret))));
     }
 
     private static List<AmqpConfig.Endpoint> endpoints(String text) {
@@ -137,7 +138,9 @@ final class TargetSettings {
                 Optional.ofNullable(entry.get("username"))
                         .map(user -> new AmqpConfig.Credentials(user, entry.getOrDefault("password", ""))),
                 sasl(entry.getOrDefault("sasl", "auto")),
-                tls.equals("true") ? Optional.of(tls(file(entry, "tls-ca"), certificate, key)) : Optional.empty(),
+                tls.equals("true")
+                        ? Optional.of(tls(file(entry, "tls-ca"), file(entry, "tls-crl"), certificate, key))
+                        : Optional.empty(),
                 endpoints.subList(1, endpoints.size()));
     }
 

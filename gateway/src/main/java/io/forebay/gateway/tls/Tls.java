@@ -97,6 +97,9 @@ public final class Tls implements AutoCloseable {
             target.client()
                     .ifPresent(pair ->
                             meters.expiry(name, "client", () -> watched.client().orElse(Instant.MAX), clock::instant));
+            target.crl()
+                    .ifPresent(crl ->
+                            meters.expiry(name, "crl", () -> watched.crlDue().orElse(Instant.MAX), clock::instant));
             target.ca()
                     .ifPresent(ca ->
                             meters.expiry(name, "ca", () -> watched.authority().orElse(Instant.MAX), clock::instant));

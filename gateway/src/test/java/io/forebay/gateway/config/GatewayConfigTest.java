@@ -379,6 +379,7 @@ class GatewayConfigTest {
         // Some keys matter only beside another one.
         Map<String, Map<String, String>> beside = Map.of(
                 "amqp.port", Map.of("FOREBAY_AMQP_HOST", "h"),
+                "amqp.tls-crl", Map.of("FOREBAY_AMQP_TLS", "true"),
                 "amqp.tls-ca", Map.of("FOREBAY_AMQP_TLS", "true"),
                 "amqp.tls-certificate", Map.of("FOREBAY_AMQP_TLS", "true"),
                 "amqp.tls-key", Map.of("FOREBAY_AMQP_TLS", "true"),

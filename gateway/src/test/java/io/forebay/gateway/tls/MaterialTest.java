@@ -206,24 +206,29 @@ class MaterialTest {
 
     @Test
     void whatIsUsedTowardsBrokersIsWatchedToo() throws IOException {
-        TargetTls target = new TargetTls("cloud", Optional.of(ca), Optional.of(new KeyPairFiles(chain, key)));
+        TargetTls target =
+                new TargetTls("cloud", Optional.of(ca), Optional.of(crl), Optional.of(new KeyPairFiles(chain, key)));
         Instant inTwentyDays = Instant.now().plus(DAY.multipliedBy(20));
         try (Tls tls = Tls.open(List.of(), registry, Clock.fixed(inTwentyDays, ZoneOffset.UTC))) {
             tls.watch(List.of(target), TlsConfig.DEFAULT, registry);
             assertEquals(10.0, days("client"), 0.01);
             assertEquals(10.0, days("ca"), 0.01);
+            assertEquals(-19.0, days("crl"), 0.01);
             String remarks = String.join("\n", tls.remarks());
             assertTrue(remarks.contains("The certificate for AMQP target cloud expires in 10.0 days"), remarks);
+            assertTrue(remarks.contains("The CRL for AMQP target cloud should have had a successor"), remarks);
 
             TestPki.put(
                     key, TestPki.keyPem(TestPki.server(authority, "x").keys().getPrivate()));
             tls.reload();
             assertTrue(
-                    tls.remarks().toString().contains("The next connection to AMQP target cloud will fail"),
+                    tls.remarks()
+                            .toString()
+                            .contains("The next connection to AMQP target cloud uses its earlier files"),
                     tls.remarks()::toString);
             server.write(chain, key);
             tls.reload();
-            assertEquals(2, tls.remarks().size(), tls.remarks()::toString);
+            assertEquals(3, tls.remarks().size(), tls.remarks()::toString);
         }
     }
 
