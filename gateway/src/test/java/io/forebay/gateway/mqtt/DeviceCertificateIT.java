@@ -16,8 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whose certificate is good, who a device is by it, and what revocation does: on real sockets, with both engines. */
 class DeviceCertificateIT {
@@ -26,10 +24,7 @@ class DeviceCertificateIT {
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Engine.class,
-            names = {"OPENSSL", "JDK"})
+    @WithBothEngines
     void onlyAGoodCertificateOfOurCaIsLetIn(Engine engine) throws Exception {
         try (TlsRig rig = new TlsRig(directory, engine).start()) {
             Identity revoked = TestPki.device(rig.authority, "pump-2");
@@ -48,10 +43,11 @@ class DeviceCertificateIT {
             Identity namesake = TestPki.device(TestPki.authority("our CA"), "pump-1");
             Identity own = TestPki.certificate("pump-1").issue();
             Identity server = TestPki.server(rig.authority, "pump-1");
+            Identity swapped = new Identity(rig.device.certificate(), own.keys());
 
             for (String version : List.of("TLSv1.3", "TLSv1.2")) {
                 assertEquals("CONNACK", rig.outcome(rig.device, "a", MqttVersion.MQTT_5, version));
-                for (Identity bad : List.of(revoked, expired, early, stranger, namesake, own, server)) {
+                for (Identity bad : List.of(revoked, expired, early, stranger, namesake, own, server, swapped)) {
                     assertEquals(
                             "refused",
                             rig.outcome(bad, "b", MqttVersion.MQTT_5, version),
@@ -68,10 +64,7 @@ class DeviceCertificateIT {
         return rig.rig().count("forebay.tls.handshakes.failed", "reason", reason);
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Engine.class,
-            names = {"OPENSSL", "JDK"})
+    @WithBothEngines
     void theIdentityIsTheUserNameWhateverConnectSays(Engine engine) throws Exception {
         try (TlsRig rig = new TlsRig(directory, engine).start();
                 RawDevice device = new RawDevice(rig.socket(rig.device))) {
@@ -110,10 +103,7 @@ class DeviceCertificateIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Engine.class,
-            names = {"OPENSSL", "JDK"})
+    @WithBothEngines
     void aRevokedDeviceIsCutOffAndNobodyElse(Engine engine) throws Exception {
         try (TlsRig rig = new TlsRig(directory, engine).start();
                 RawDevice five = rig.connected(rig.device, "five");
@@ -223,10 +213,7 @@ class DeviceCertificateIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Engine.class,
-            names = {"OPENSSL", "JDK"})
+    @WithBothEngines
     void connectionsLiveOnWhileCertificateAndCaAreExchanged(Engine engine) throws Exception {
         try (TlsRig rig = new TlsRig(directory, engine).start();
                 RawDevice before = rig.connected(rig.device, "before")) {

@@ -20,8 +20,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What openssl s_client finds when it asks for every version and every cipher that it knows. */
 class OpenSslClientIT {
@@ -42,10 +40,7 @@ class OpenSslClientIT {
         assumeTrue(there, "openssl is not installed: apt-get install openssl");
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Engine.class,
-            names = {"OPENSSL", "JDK"})
+    @WithBothEngines
     void whatIsOfferedIsWhatTheConfigurationSays(Engine engine) throws Exception {
         try (TlsRig rig = new TlsRig(directory, engine)) {
             Identity rsa = TestPki.certificate("rsa")

@@ -12,6 +12,8 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
@@ -27,7 +29,6 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the engines do below MQTT: versions, names, resumption, and what is not let through. */
 class TlsEngineIT {
@@ -38,10 +39,7 @@ class TlsEngineIT {
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Engine.class,
-            names = {"OPENSSL", "JDK"})
+    @WithBothEngines
     void theNameAskedForChoosesTheCertificate(Engine engine) throws Exception {
         try (TlsRig rig = new TlsRig(directory, engine)) {
             Identity exact = TestPki.server(rig.authority, "a.example.org");
@@ -85,10 +83,7 @@ class TlsEngineIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Engine.class,
-            names = {"OPENSSL", "JDK"})
+    @WithBothEngines
     void aDeviceRefusesAGatewayOfAnotherName(Engine engine) throws Exception {
         try (TlsRig rig = new TlsRig(directory, engine).start();
                 SSLSocket socket = (SSLSocket) TestPki.client(rig.device, rig.authority)
@@ -130,10 +125,7 @@ class TlsEngineIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Engine.class,
-            names = {"OPENSSL", "JDK"})
+    @WithBothEngines
     void tls11IsAnsweredWithAnAlert(Engine engine) throws Exception {
         try (TlsRig rig = new TlsRig(directory, engine).start();
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), rig.port())) {
@@ -146,10 +138,7 @@ class TlsEngineIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Engine.class,
-            names = {"OPENSSL", "JDK"})
+    @WithBothEngines
     void renegotiationIsRefused(Engine engine) throws Exception {
         try (TlsRig rig = new TlsRig(directory, engine).start()) {
             SSLSocket socket = rig.socket(rig.device);
@@ -165,10 +154,33 @@ class TlsEngineIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Engine.class,
-            names = {"OPENSSL", "JDK"})
+    @WithBothEngines
+    void aHandshakeThatDripsEndsAtTheConnectTimeout(Engine engine) throws Exception {
+        try (TlsRig rig = new TlsRig(directory, engine).start();
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), rig.port())) {
+            socket.setSoTimeout(20);
+            byte[] hello = HexFormat.of().parseHex(HELLO_OF_TLS_1_1);
+            long before = System.nanoTime();
+            assertTrue(hello.length > 50, "it would be whole before it is given up");
+            assertThrows(SocketException.class, () -> drip(hello, socket));
+            assertTrue(System.nanoTime() - before < TimeUnit.SECONDS.toNanos(5));
+        }
+    }
+
+    /** A byte now and then, until the gateway has had enough. */
+    private static void drip(byte[] hello, Socket socket) throws IOException {
+        for (int i = 0; i < 1_000; i++) {
+            try {
+                if (socket.getInputStream().read() < 0) {
+                    throw new SocketException("the gateway has closed it");
+                }
+            } catch (SocketTimeoutException nothing) {
+                socket.getOutputStream().write(hello[Math.min(i, hello.length - 2)]);
+            }
+        }
+    }
+
+    @WithBothEngines
     void aHandshakeThatStandsStillEndsAtTheConnectTimeout(Engine engine) throws Exception {
         try (TlsRig rig = new TlsRig(directory, engine).start();
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), rig.port())) {

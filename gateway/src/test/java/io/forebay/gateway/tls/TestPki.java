@@ -1,5 +1,6 @@
 package io.forebay.gateway.tls;
 
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.Socket;
@@ -53,6 +54,12 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /** Makes the certificates of a test, good ones and bad ones, each test its own: no key is ever kept. */
 @SuppressWarnings("JavaUtilDate") // Bouncy Castle wants them.
 public final class TestPki {
+    static {
+        // Whichever TLS server of this process is the first: the JDK's engine decides for good then about
+        // renegotiation.
+        String unused = Contexts.name(SslProvider.JDK);
+    }
+
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Duration USUAL_LIFE = Duration.ofDays(30);
 
