@@ -5,6 +5,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -13,7 +14,9 @@ import io.vertx.core.VertxOptions;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /**
@@ -37,6 +40,8 @@ public final class AcceptGate {
     private final AcceptLimits limits;
     private final AcceptMeters meters;
     private final IntFunction<Door> doors;
+    private final Map<EventExecutor, Leisure> leisures = new ConcurrentHashMap<>();
+    private final AtomicInteger behind = new AtomicInteger();
     /** Null before the first connection, like the thread that accepts. */
     private Reception reception;
 
@@ -63,12 +68,23 @@ public final class AcceptGate {
                 .build();
     }
 
-    /** The connection has its CONNACK, and its place may be another's. Any thread; does nothing where there is no gate. */
+    /**
+     * The connection has its CONNACK: its place may be another's, and it is one of those whom others give way to. On its
+     * event loop; does nothing where there is no gate.
+     */
     public static void served(Channel connection) {
+        Courtesy courtesy = connection.pipeline().get(Courtesy.class);
+        if (courtesy != null) {
+            courtesy.established();
+        }
         Runnable served = connection.attr(SERVED).get();
         if (served != null) {
             served.run();
         }
+    }
+
+    private Leisure leisure(EventExecutor eventLoop) {
+        return leisures.computeIfAbsent(eventLoop, loop -> new Leisure(loop, behind));
     }
 
     private void guard(ServerBootstrap bootstrap) {
@@ -99,7 +115,7 @@ public final class AcceptGate {
     }
 
     private void serve() {
-        long again = reception.serve(System.nanoTime());
+        long again = reception.serve(System.nanoTime(), behind.get() > 0);
         if (alarm != null) {
             boolean unused = alarm.cancel(false);
             alarm = null;
@@ -121,7 +137,13 @@ public final class AcceptGate {
                 reception = new Reception(limits, OpenFiles.left(), meters, System.nanoTime());
             }
             Channel connection = (Channel) message;
-            switch (doors.apply(((InetSocketAddress) context.channel().localAddress()).getPort())) {
+            Door door = doors.apply(((InetSocketAddress) context.channel().localAddress()).getPort());
+            if (door != Door.UNGUARDED) {
+                // The end of what a device sends is told, instead of closing the socket in the middle of other work.
+                boolean unused = connection.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+                connection.pipeline().addLast(new Courtesy(AcceptGate.this::leisure));
+            }
+            switch (door) {
                 case UNGUARDED -> context.fireChannelRead(connection);
                 case PROXIED -> {
                     connection.pipeline().addLast(new ProxiedAddress(AcceptGate.this));

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 final class Reception {
     /** Nothing happens of itself. */
     static final long NEVER = Long.MAX_VALUE;
+    /** After so long it is asked again whether they still wait for us. */
+    private static final long BEHIND_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final AcceptLimits limits;
     private final int openMax;
@@ -65,10 +67,18 @@ final class Reception {
         }
     }
 
-    /** Lets in who may come in now. @return how long until something may have changed of itself, or NEVER */
+    /**
+     * Lets in who may come in now.
+     *
+     * @param behind whether some of those in turn wait for us: then none has had its time, or those who are begun would be
+     *     ever more, and in the end none of them in time
+     * @return how long until something may have changed of itself, or NEVER
+     */
     @CanIgnoreReturnValue
-    long serve(long now) {
-        endTurns(now);
+    long serve(long now, boolean behind) {
+        if (!behind) {
+            endTurns(now);
+        }
         endWaits(now);
         for (Source source = resting.peek(); source != null && source.restsUntil - now <= 0; source = resting.peek()) {
             ready.add(resting.remove());
@@ -77,7 +87,7 @@ final class Reception {
             admitOneOf(ready.remove(), now);
         }
         meters.now(waiting.size(), inTurn.size());
-        return nextChange(now);
+        return nextChange(now, behind);
     }
 
     /** It is as far as CONNACK, or has had its time: the next one's turn. */
@@ -152,13 +162,14 @@ final class Reception {
         }
     }
 
-    private long nextChange(long now) {
+    private long nextChange(long now, boolean behind) {
         if (waiting.isEmpty()) {
             return NEVER;
         }
         long next = first(waiting).since + waitNs() - now;
         if (free() == 0) {
-            return Math.min(next, first(inTurn).since + turnNs() - now);
+            long turnEnds = first(inTurn).since + turnNs() - now;
+            return Math.min(next, behind ? Math.max(turnEnds, BEHIND_NS) : turnEnds);
         }
         if (!ready.isEmpty()) {
             next = Math.min(next, rate.untilNext(now));

@@ -24,6 +24,7 @@ class ReceptionTest {
     private final Map<String, Arrival> arrivals = new HashMap<>();
     private Reception reception;
     private long now = START;
+    private boolean behind;
 
     private void limits(int handshakes, int waiting, int perAddress, int rate, int ratePerAddress) {
         AcceptLimits limits = new AcceptLimits(handshakes, 100, waiting, 1_000, perAddress, rate, ratePerAddress, 10);
@@ -44,12 +45,12 @@ class ReceptionTest {
         });
         arrivals.put(name, arrival);
         reception.arrive(arrival, now);
-        reception.serve(now);
+        reception.serve(now, behind);
     }
 
     private void served(String name) {
         reception.served(arrivals.get(name));
-        reception.serve(now);
+        reception.serve(now, behind);
     }
 
     private double refused(String limit) {
@@ -67,8 +68,24 @@ class ReceptionTest {
         served("b");
         assertEquals(List.of("a", "b", "c"), told);
         reception.gone(arrivals.get("a"), now);
-        reception.serve(now);
+        reception.serve(now, behind);
         assertEquals(List.of("a", "b", "c", "d"), told);
+    }
+
+    @Test
+    void whileTheyWaitForUsNobodysTurnEndsByItself() {
+        limits(1, 10, 0, 0, 0);
+        behind = true;
+        arrive("waits for us", 1);
+        arrive("next", 1);
+
+        now += 300 * MS;
+        assertEquals(5 * MS, reception.serve(now, behind));
+        assertEquals(List.of("waits for us"), told);
+
+        behind = false;
+        reception.serve(now, behind);
+        assertEquals(List.of("waits for us", "next"), told);
     }
 
     @Test
@@ -90,11 +107,11 @@ class ReceptionTest {
         arrive("slow", 1);
         arrive("next", 1);
         now += 99 * MS;
-        assertEquals(MS, reception.serve(now));
+        assertEquals(MS, reception.serve(now, behind));
         assertEquals(List.of("slow"), told);
 
         now += MS;
-        reception.serve(now);
+        reception.serve(now, behind);
         assertEquals(List.of("slow", "next"), told);
         served("slow"); // Gives nothing back a second time.
         arrive("third", 1);
@@ -118,9 +135,9 @@ class ReceptionTest {
         arrive("in", 1);
         arrive("waits", 1);
         now += 999 * MS;
-        assertEquals(MS, reception.serve(now));
+        assertEquals(MS, reception.serve(now, behind));
         now += MS;
-        reception.serve(now);
+        reception.serve(now, behind);
 
         assertEquals(List.of("in", "-waits"), told);
         assertEquals(1, refused("wait-max-s"));
@@ -154,10 +171,10 @@ class ReceptionTest {
         assertEquals("other", told.get(10), "the rate is of one address");
 
         now += 100 * MS;
-        assertTrue(reception.serve(now) <= 100 * MS);
+        assertTrue(reception.serve(now, behind) <= 100 * MS);
         assertEquals(12, told.size());
         now += 100 * MS;
-        reception.serve(now);
+        reception.serve(now, behind);
         assertEquals(13, told.size());
     }
 
@@ -169,7 +186,7 @@ class ReceptionTest {
         }
         assertEquals(5, told.size());
         now += 200 * MS;
-        reception.serve(now);
+        reception.serve(now, behind);
         assertEquals(6, told.size());
     }
 
@@ -231,14 +248,14 @@ class ReceptionTest {
             arrivals.values().stream()
                     .filter(arrival -> arrival.state == Arrival.State.IN_TURN)
                     .forEach(arrival -> reception.gone(arrival, now));
-            reception.serve(now);
+            reception.serve(now, behind);
         }
 
         assertEquals(told.size(), told.stream().distinct().count(), "seed " + seed);
         assertTrue(
                 arrivals.values().stream().noneMatch(arrival -> arrival.state == Arrival.State.WAITING),
                 "seed " + seed);
-        assertEquals(Reception.NEVER, reception.serve(now));
+        assertEquals(Reception.NEVER, reception.serve(now, behind));
     }
 
     @Test

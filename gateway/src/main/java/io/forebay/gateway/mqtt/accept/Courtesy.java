@@ -1,0 +1,112 @@
+package io.forebay.gateway.mqtt.accept;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Function;
+
+/**
+ * Gives way to those who are connected, when its connection comes and when it goes: until CONNACK what is read, which is
+ * TLS for the most part, goes on at {@link Leisure}, and so does the end of a connection that is lost. First in the
+ * pipeline. Owned by the connection's event loop.
+ */
+final class Courtesy extends ChannelInboundHandlerAdapter {
+    /** Beyond it nothing is kept: what is read goes on at once, and who reads it has limits of his own. */
+    private static final int HELD_BYTES_MAX = 64 << 10;
+
+    private final Function<EventExecutor, Leisure> leisures;
+    private final Deque<Object> held = new ArrayDeque<>();
+    private Leisure leisure;
+    private int heldBytes;
+    private boolean established;
+    private boolean broken;
+
+    Courtesy(Function<EventExecutor, Leisure> leisures) {
+        this.leisures = leisures;
+    }
+
+    /** It has its CONNACK. */
+    void established() {
+        established = true;
+    }
+
+    @Override
+    public void channelRegistered(ChannelHandlerContext context) {
+        leisure = leisures.apply(context.channel().eventLoop());
+        context.fireChannelRegistered();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (established && held.isEmpty()) {
+            context.fireChannelRead(message);
+            return;
+        }
+        held.add(message);
+        heldBytes += message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
+        if (held.size() == 1) {
+            leisure.add(() -> goOn(context));
+        }
+        if (heldBytes > HELD_BYTES_MAX) {
+            goOn(context);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (held.isEmpty()) {
+            context.fireChannelReadComplete();
+        }
+    }
+
+    private void goOn(ChannelHandlerContext context) {
+        if (held.isEmpty()) {
+            return; // It went on without waiting.
+        }
+        for (Object message = held.poll(); message != null; message = held.poll()) {
+            context.fireChannelRead(message);
+        }
+        heldBytes = 0;
+        context.fireChannelReadComplete();
+    }
+
+    /** The device is gone: thousands may be at once, when their network is. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (!(event instanceof ChannelInputShutdownEvent)) {
+            context.fireUserEventTriggered(event);
+        } else if (broken) {
+            close(context); // Such a socket is always ready, and would be looked after in each turn until it is closed.
+        } else {
+            leisure.add(() -> close(context));
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable fault) {
+        broken = true;
+        context.fireExceptionCaught(fault);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody is told: it is over.
+    private static void close(ChannelHandlerContext context) {
+        context.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        goOn(context);
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        held.forEach(ReferenceCountUtil::release);
+        held.clear();
+    }
+}
