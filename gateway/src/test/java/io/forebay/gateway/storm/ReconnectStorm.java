@@ -88,11 +88,17 @@ final class ReconnectStorm {
             say("    " + storm.connect());
             calm();
             for (int i = 1; i <= 2; i++) {
-                say("all drop their connections and come back at once, " + i);
+                say("all drop their connections, " + i);
                 storm.drop();
+                say("    are gone");
+                say("all come back at once, " + i);
                 say("    " + storm.connect());
                 calm();
             }
+            say("all drop their connections and stay away");
+            storm.drop();
+            say("    were gone");
+            calm();
             say("end");
         }
     }

@@ -3,6 +3,7 @@ package io.forebay.gateway.storm;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
@@ -20,10 +21,13 @@ record Target(int port, Path certs) {
     static final String DEVICE = "storm";
 
     NetClientOptions client(String source) {
-        return new NetClientOptions()
+        NetClientOptions options = new NetClientOptions()
                 .setConnectTimeout(PATIENCE_MS)
                 .setTcpNoDelay(true)
                 .setLocalAddress(source);
+        // Ten thousand devices have ten thousand processors, here they have part of one: they must not be what is
+        // measured.
+        return OpenSSLEngineOptions.isAvailable() ? options.setSslEngineOptions(new OpenSSLEngineOptions()) : options;
     }
 
     ConnectOptions connect() {
