@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A gateway in a process of its own, its broker away. Any thread. */
 final class ChildGateway implements AutoCloseable {
@@ -21,7 +22,10 @@ final class ChildGateway implements AutoCloseable {
     final OpsClient ops;
     private final Process process;
 
-    /** @param certs of make-certs, null for no TLS */
+    /**
+     * @param certs of make-certs, null for no TLS
+     * @param settings as environment variables; FOREBAY_JAVA_OPTS is what the launcher makes of it
+     */
     ChildGateway(Path directory, Path certs, Map<String, String> settings) throws IOException, InterruptedException {
         int opsPort = ChildJvm.freePort();
         ops = new OpsClient(opsPort);
@@ -40,10 +44,16 @@ final class ChildGateway implements AutoCloseable {
                     "FOREBAY_MQTT_TLS_CLIENT_CA", certs.resolve("ca.crt").toString());
         }
         environment.putAll(settings);
-        process = java(List.of(), List.of("-Xmx512m"), List.of("io.forebay.gateway.Main", "run"), environment)
+        process = java(List.of(), flags(settings), List.of("io.forebay.gateway.Main", "run"), environment)
                 .redirectOutput(directory.resolve("gateway.log").toFile())
                 .start();
         ops.awaitReady(Duration.ofSeconds(60));
+    }
+
+    private static List<String> flags(Map<String, String> settings) {
+        String more = settings.getOrDefault("FOREBAY_JAVA_OPTS", "");
+        return Stream.concat(Stream.of("-Xmx512m"), Stream.of(more.split(" ")).filter(flag -> !flag.isEmpty()))
+                .toList();
     }
 
     /** Another Java with our class path and flags. */
