@@ -1,5 +1,7 @@
 package io.forebay.storage.chronicle;
 
+import io.forebay.storage.LogException;
+import io.forebay.storage.LogException.Kind;
 import io.forebay.storage.Position;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +14,8 @@ import java.util.OptionalLong;
  * A finished segment: it is only read and, in the end, deleted.
  *
  * <p>Its counts stand in the file {@code sealed} beside its data: u32 magic, u32 version, i64 records, i64 messages, u32
- * CRC32C. A segment without that file was left by a process that died; reading it finds its end.
+ * CRC32C. Later versions keep the first two and the last. A segment without that file was left by a process that died;
+ * reading it finds its end.
  *
  * @param records how many records can be read: the index of the first that is not there
  */
@@ -69,10 +72,16 @@ record Segment(int number, Path directory, long records, long messages) {
         } catch (NoSuchFileException unsealed) {
             return Optional.empty();
         }
-        if (seal.length != SEAL_BYTES
-                || RecordCodec.getInt(seal, 0) != MAGIC
-                || RecordCodec.getInt(seal, 4) != VERSION
-                || RecordCodec.getInt(seal, 24) != Crc.of(seal, 0, 24)) {
+        boolean whole = seal.length >= SEAL_BYTES
+                && RecordCodec.getInt(seal, 0) == MAGIC
+                && RecordCodec.getInt(seal, seal.length - 4) == Crc.of(seal, 0, seal.length - 4);
+        if (whole && RecordCodec.getInt(seal, 4) > VERSION) {
+            throw new LogException(
+                    Kind.UNUSABLE_DIRECTORY,
+                    "Segment " + number
+                            + " of the log was sealed by a newer version of Forebay, which this one cannot read");
+        }
+        if (!whole || RecordCodec.getInt(seal, 4) != VERSION || seal.length != SEAL_BYTES) {
             return Optional.empty();
         }
         return Optional.of(new Segment(number, directory, RecordCodec.getLong(seal, 8), RecordCodec.getLong(seal, 16)));

@@ -2,6 +2,7 @@ package io.forebay.storage.chronicle;
 
 import static io.forebay.storage.chronicle.Fixture.await;
 import static io.forebay.storage.chronicle.Fixture.message;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -230,6 +231,21 @@ class DamageTest {
             assertTrue(Files.notExists(unused));
             assertTrue(Files.notExists(half) && Position.segment(log.durableEnd()) > 8);
         }
+    }
+
+    @Test
+    void sealOfANewerVersionIsRefusedAndNotReplaced() throws Exception {
+        write(1);
+        Path seal = data(1).resolveSibling("sealed");
+        byte[] newer = new byte[40];
+        System.arraycopy(Files.readAllBytes(seal), 0, newer, 0, 28);
+        RecordCodec.putInt(newer, 4, 2);
+        RecordCodec.putInt(newer, 36, Crc.of(newer, 0, 36));
+        Files.write(seal, newer);
+
+        LogException refused = assertThrows(LogException.class, this::open);
+        assertTrue(refused.getMessage().contains("sealed by a newer version"), refused.getMessage());
+        assertArrayEquals(newer, Files.readAllBytes(seal));
     }
 
     @Test
