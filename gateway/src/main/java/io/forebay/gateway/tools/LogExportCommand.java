@@ -2,7 +2,7 @@ package io.forebay.gateway.tools;
 
 import io.forebay.storage.LogException;
 import io.forebay.storage.chronicle.LogArchive;
-import io.forebay.storage.chronicle.LogRepair;
+import io.forebay.storage.chronicle.LogExport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +58,7 @@ final class LogExportCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (where.into != null) {
             long[] range = filter.positions(archive);
-            int segments = LogRepair.export(archive, where.into, range[0], range[1]);
+            int segments = LogExport.write(archive, where.into, range[0], range[1]);
             out.println(segments + " segments are copied to " + where.into + ".");
             return 0;
         }

@@ -6,14 +6,10 @@ import io.forebay.storage.LogException.Kind;
 import io.forebay.storage.LogFindings;
 import io.forebay.storage.Position;
 import io.forebay.storage.StoredLogReader;
-import io.forebay.storage.StoredRecord;
 import io.forebay.storage.StoredSegment;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -27,10 +23,6 @@ import java.util.stream.Stream;
  * their release, as it does where there is a hole. What was never synced is left out.
  */
 public final class LogRepair {
-    private static final long SEGMENT_BYTES_MIN = 8L << 20;
-    private static final long SLACK = 1L << 20;
-    private static final int LOST_FRAME = 64;
-
     private final LogArchive archive;
     private final LogCheck check;
     private final LogFindings findings;
@@ -61,50 +53,19 @@ public final class LogRepair {
     /** Copies the data directory to one that is not there yet, and what is damaged as it can be. */
     public void into(Path target) {
         LogArchive.reading(target, () -> {
-            requireFresh(target);
+            StoredFiles.requireFresh(target);
             copyBeside(target);
             Path log = Files.createDirectories(target.resolve("log"));
             for (StoredSegment segment : archive.segments()) {
                 place(segment, log);
             }
             makeMissing(log);
-            copyIfThere(archive.directory().resolve("log").resolve("forgotten"), log.resolve("forgotten"));
+            StoredFiles.copyIfThere(archive.directory().resolve("log").resolve("forgotten"), log.resolve("forgotten"));
             positionIn(target);
             Disk.real().forceNames(log);
             Disk.real().forceNames(target);
             return null;
         });
-    }
-
-    /** Copies the segments that hold something from {@code from} to {@code to}, and what names the gateway. */
-    public static int export(LogArchive archive, Path target, long from, long to) {
-        return LogArchive.reading(target, () -> {
-            requireFresh(target);
-            Path log = Files.createDirectories(target.resolve("log"));
-            if (!archive.gatewayId().isEmpty()) {
-                Files.copy(archive.directory().resolve("gateway-id"), target.resolve("gateway-id"));
-            }
-            int segments = 0;
-            for (StoredSegment segment : archive.segments()) {
-                if (segment.records() > 0 && segment.end() > from && segment.begin() < to) {
-                    copy(archive, segment, log);
-                    segments++;
-                }
-            }
-            try (PositionFile position = PositionFile.open(target.resolve("position"))) {
-                position.save(from);
-            }
-            Disk.real().forceNames(log);
-            return segments;
-        });
-    }
-
-    private static void copy(LogArchive archive, StoredSegment segment, Path log) throws IOException {
-        if (segment.sealed()) {
-            copyAsItIs(archive.directoryOf(segment.number()), log.resolve(Segment.directoryName(segment.number())));
-        } else {
-            rewrite(archive, segment, segment.records(), log.resolve(Segment.directoryName(segment.number())));
-        }
     }
 
     /** Writes what is damaged anew, and keeps what was there beside the log. @return where */
@@ -132,7 +93,7 @@ public final class LogRepair {
             SyncedFiles.deleteDirectory(fresh); // Of a repair that did not come to its end.
         }
         StoredSegment segment = segment(number);
-        rewrite(archive, segment, endOf(segment), fresh);
+        SegmentRewriting.rewrite(archive, segment, endOf(segment), fresh);
         Files.createDirectories(kept);
         Files.move(archive.directoryOf(number), kept.resolve(Segment.directoryName(number)));
         Files.move(fresh, archive.directoryOf(number));
@@ -156,16 +117,6 @@ public final class LogRepair {
                 .reduce(segment.records(), Math::max);
     }
 
-    private static void requireFresh(Path target) throws IOException {
-        Files.createDirectories(target);
-        try (Stream<Path> there = Files.list(target)) {
-            if (there.findAny().isPresent()) {
-                throw new LogException(
-                        Kind.UNUSABLE_DIRECTORY, target.toAbsolutePath() + " is not empty: name a new directory.");
-            }
-        }
-    }
-
     private void copyBeside(Path target) throws IOException {
         Set<String> ownWay = Set.of("log", "lock", "position");
         List<Path> files;
@@ -181,7 +132,7 @@ public final class LogRepair {
                 Files.createDirectories(to);
             } else {
                 Files.copy(file, to);
-                sync(to);
+                StoredFiles.sync(to);
             }
         }
         done.accept("What is beside the log is copied as it is.");
@@ -194,65 +145,18 @@ public final class LogRepair {
         Path to = log.resolve(Segment.directoryName(segment.number()));
         boolean damaged = check.damagedSegments().contains(segment.number());
         if (damaged || !segment.sealed()) {
-            rewrite(archive, segment, endOf(segment), to);
+            SegmentRewriting.rewrite(archive, segment, endOf(segment), to);
             done.accept("Segment " + segment.number() + " is written anew.");
         } else {
-            copyAsItIs(archive.directoryOf(segment.number()), to);
+            StoredFiles.copySegment(archive.directoryOf(segment.number()), to);
             done.accept("Segment " + segment.number() + " is copied as it is.");
         }
-    }
-
-    private static void copyAsItIs(Path from, Path to) throws IOException {
-        Files.createDirectory(to);
-        for (Path name : List.of(ChronicleFiles.data(from).getFileName(), Path.of("sealed"))) {
-            Files.copy(from.resolve(name), to.resolve(name));
-            sync(to.resolve(name));
-        }
-        copyIfThere(from.resolve("key"), to.resolve("key"));
-        Disk.real().forceNames(to);
-    }
-
-    private static void copyIfThere(Path from, Path to) throws IOException {
-        if (Files.exists(from)) {
-            Files.copy(from, to);
-            sync(to);
-        }
-    }
-
-    private static void sync(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-    }
-
-    private static void rewrite(LogArchive archive, StoredSegment segment, long end, Path to) throws IOException {
-        List<Long> holes = new ArrayList<>();
-        archive.read(segment.begin(), segment.end(), new StoredLogReader() {
-            @Override
-            public boolean onRecord(StoredRecord record) {
-                return true;
-            }
-
-            @Override
-            public void onLost(long from, long upTo) {
-                holes.add(upTo - from);
-            }
-        });
-        long lost = holes.stream().mapToLong(records -> records).sum() + end - segment.records();
-        try (Rewriting rewriting = new Rewriting(segment.number(), to, segment.bytes() + lost * LOST_FRAME)) {
-            archive.read(segment.begin(), segment.end(), rewriting);
-            rewriting.fill(Position.of(segment.number(), end));
-        }
-        copyIfThere(archive.directoryOf(segment.number()).resolve("key"), to.resolve("key"));
     }
 
     private void makeMissing(Path log) throws IOException {
         for (long end : check.missing()) {
             Path to = log.resolve(Segment.directoryName(Position.segment(end)));
-            try (Rewriting rewriting =
-                    new Rewriting(Position.segment(end), to, SEGMENT_BYTES_MIN + Position.index(end) * LOST_FRAME)) {
-                rewriting.fill(end);
-            }
+            SegmentRewriting.writeLost(to, end);
             done.accept("Segment " + Position.segment(end) + " was missing: it holds nothing but that.");
         }
     }
@@ -273,44 +177,5 @@ public final class LogRepair {
             position.save(oldest);
         }
         done.accept("The bridge begins at " + Position.text(oldest) + ": what is there is carried again.");
-    }
-
-    /** A segment that is written anew. */
-    private static final class Rewriting implements StoredLogReader, AutoCloseable {
-        private final SegmentWriter writer;
-
-        Rewriting(int number, Path directory, long bytes) throws IOException {
-            long space = (Math.max(bytes, SEGMENT_BYTES_MIN) / SLACK + 2) * SLACK;
-            writer = SegmentWriter.create(directory, number, space, Disk.real());
-        }
-
-        @Override
-        public boolean onRecord(StoredRecord record) {
-            fill(record.position());
-            RecordView view = ((ViewedRecord) record).view();
-            byte[] whole = view.unsealed();
-            requireRoom(whole.length);
-            writer.append(whole, view.syncedBefore(), view.remembered());
-            return true;
-        }
-
-        void fill(long position) {
-            while (writer.position() < position) {
-                requireRoom(LOST_FRAME);
-                writer.append(RecordCipher.NONE.seal(RecordCodec.lost()), Position.START, false);
-            }
-        }
-
-        private void requireRoom(int bytes) {
-            if (!writer.hasRoomFor(bytes)) {
-                throw new IllegalStateException("a segment that is written anew takes more than it had");
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            writer.force(Disk.real());
-            long unused = writer.finish(Disk.real());
-        }
     }
 }

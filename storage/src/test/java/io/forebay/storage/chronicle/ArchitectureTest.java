@@ -41,6 +41,8 @@ class ArchitectureTest {
                 .haveSimpleName("LogArchive")
                 .orShould()
                 .haveSimpleName("LogRepair")
+                .orShould()
+                .haveSimpleName("LogExport")
                 .check(storage);
     }
 

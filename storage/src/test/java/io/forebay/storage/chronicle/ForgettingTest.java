@@ -84,7 +84,8 @@ class ForgettingTest {
     }
 
     @Test
-    void settledSegmentsBehindOneThatIsNotAreDeletedAndEverythingElseIsThereAfterARestart() throws Exception {
+    void settledSegmentsBehindOneThatIsNotAreDeletedAndEverythingElseIsThereAfterARestart(@TempDir Path other)
+            throws Exception {
         long stuck = Position.of(1, 3);
         try (ChronicleMessageLog log = Fixture.open(directory)) {
             fill(log, 400);
@@ -111,6 +112,11 @@ class ForgettingTest {
             await(log.append(message("goes on")));
         }
         assertEquals(List.of(), verified().damage());
+        new LogRepair(LogArchive.open(directory), record -> true, done -> {}).into(other.resolve("copy"));
+        assertEquals(
+                List.of(),
+                LogArchive.open(other.resolve("copy")).verify(record -> true).damage(),
+                "nor of a copy");
         try (ChronicleMessageLog log = Fixture.open(directory)) {
             log.forgetBefore(log.durableEnd());
             log.retainFrom(log.durableEnd());

@@ -12,6 +12,7 @@ import io.forebay.storage.LogCursor;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogFindings;
 import io.forebay.storage.LogFindings.Damage;
+import io.forebay.storage.Message;
 import io.forebay.storage.Position;
 import io.forebay.storage.StoredLogReader;
 import io.forebay.storage.StoredRecord;
@@ -187,6 +188,80 @@ class LogArchiveTest {
         assertTrue(Position.index(damage.get(0).from()) > 0, damage.toString());
         assertEquals(Position.of(3, 0), damage.get(1).from());
         assertEquals(lastOfThird, damage.get(1).to());
+
+        Path target = temporary.resolve("repaired");
+        new LogRepair(LogArchive.open(directory()), SILENT, done -> {}).into(target);
+        assertTrue(verify(target).isSound(), verify(target).toString());
+        assertEquals(lastOfFirst, LogArchive.open(target).segments().get(0).end());
+    }
+
+    @Test
+    void whatWasNotSettledAndIsGoneIsDamageAndTheRestIsCarriedAfterARepair() throws Exception {
+        write(3);
+        try (PositionFile position = PositionFile.open(directory().resolve("position"))) {
+            position.save(Position.of(1, 5));
+        }
+        assertTrue(verify(directory()).isSound(), verify(directory()).toString());
+        SyncedFiles.deleteDirectory(segment(directory(), 1));
+
+        LogFindings findings = verify(directory());
+        assertEquals(1, findings.damage().size(), findings.toString());
+        assertEquals(Position.of(1, 5), findings.damage().get(0).from());
+
+        Path unused = new LogRepair(LogArchive.open(directory()), SILENT, done -> {}).inPlace();
+        assertEquals(
+                Position.of(2, 0), LogArchive.open(directory()).settledBefore().orElseThrow());
+    }
+
+    @Test
+    void newestSegmentWithoutSnapshotAndASealThatIsWrongAreDamage() throws Exception {
+        write(2);
+        Path second = segment(directory(), 2);
+        try (SegmentReader reader = new SegmentReader(2, second, new SegmentOffsets());
+                RandomAccessFile data =
+                        new RandomAccessFile(ChronicleFiles.data(second).toFile(), "rw")) {
+            assertTrue(reader.next());
+            data.seek(reader.recordEnd() - RecordCodec.TRAILER);
+            data.write(new byte[RecordCodec.TRAILER]);
+        }
+        Segment sealed = Segment.readSeal(segment(directory(), 1), 1).orElseThrow();
+        new Segment(1, sealed.directory(), sealed.records(), sealed.messages() + 1).writeSeal(Disk.real());
+
+        List<String> damage =
+                verify(directory()).damage().stream().map(Damage::what).toList();
+
+        assertTrue(damage.contains("the newest segment does not begin with a snapshot of the sessions"), damage + "");
+        assertTrue(damage.contains("the seal says " + (EACH + 1) + " messages, there are " + EACH), damage + "");
+    }
+
+    @Test
+    void aTimeIsFoundByTheFirstMessageOfEachSegment() throws Exception {
+        for (int segment = 1; segment <= 4; segment++) {
+            try (ChronicleMessageLog log = Fixture.open(directory())) {
+                await(log.append(
+                        new Message(segment * 10_000L, "c", "t", 1, false, false, 5, 1, new byte[0], new byte[0])));
+            }
+        }
+        LogArchive archive = LogArchive.open(directory());
+        assertArrayEquals(new long[] {Position.of(2, 0), Position.of(4, 0)}, archive.positionsOf(25_000, 35_000, 0));
+        assertArrayEquals(new long[] {Position.of(1, 0), Long.MAX_VALUE}, archive.positionsOf(25_000, 35_000, 6_000));
+        assertArrayEquals(new long[] {Position.START, Position.of(2, 0)}, archive.positionsOf(0, 15_000, 0));
+    }
+
+    @Test
+    void aSegmentThatIsDeletedWhileItIsReadIsLeftOutIfAGatewayDoesThat() throws Exception {
+        write(2);
+        LogArchive stopped = LogArchive.open(directory());
+        try (ChronicleMessageLog log = Fixture.open(directory())) {
+            LogArchive running = LogArchive.open(directory());
+            Files.delete(ChronicleFiles.data(segment(directory(), 1)));
+            int[] shown = {0};
+            running.read(Position.START, Long.MAX_VALUE, record -> record.isMessage() ? ++shown[0] > 0 : true);
+
+            assertEquals(EACH, shown[0]);
+            assertThrows(LogException.class, () -> stopped.read(Position.START, Long.MAX_VALUE, SILENT));
+            assertTrue(log.durableEnd() > Position.of(2, 0));
+        }
     }
 
     @Test
@@ -283,9 +358,10 @@ class LogArchiveTest {
         write(4);
         Path target = temporary.resolve("part");
 
-        int segments = LogRepair.export(LogArchive.open(directory()), target, Position.of(2, 5), Position.of(3, 5));
+        int segments = LogExport.write(LogArchive.open(directory()), target, Position.of(2, 5), Position.of(3, 5));
 
         assertEquals(2, segments);
+        assertEquals(Position.of(2, 5), LogArchive.open(target).settledBefore().orElseThrow());
         assertTrue(verify(target).isSound(), verify(target).toString());
         Map<Long, String> part = readable(target);
         assertEquals(2 * EACH, part.size());
