@@ -25,6 +25,8 @@ import java.util.function.Function;
  * @param quarantine what the quarantine holds at most, if there is one
  * @param deadLettersBytesMax how many bytes of copies for dead-letter addresses may wait; beyond, they are given up
  * @param limits what is held at most
+ * @param outcomesKeptMax of how many settled messages it is kept in mind how that went; only of those that were not just
+ *     accepted at the first attempt. Beyond, of the oldest of them and all before it is not known any more
  * @param settleTimeoutMs a delivery that has no outcome for so long, while the peer says nothing on its link or answers
  *     what was sent so much later, is taken for a dead connection, which is dropped
  * @param retry how long a lane waits before it offers a message again that was not accepted
@@ -44,6 +46,7 @@ public record BridgeConfig(
         QuarantineLimits quarantine,
         long deadLettersBytesMax,
         BridgeLimits limits,
+        int outcomesKeptMax,
         long settleTimeoutMs,
         Backoff retry,
         Backoff rejectedRetry,
@@ -123,6 +126,7 @@ public record BridgeConfig(
                 .quarantine(quarantine)
                 .deadLettersBytesMax(deadLettersBytesMax)
                 .limits(limits)
+                .outcomesKeptMax(outcomesKeptMax)
                 .settleTimeoutMs(settleTimeoutMs)
                 .retry(retry)
                 .rejectedRetry(rejectedRetry)
@@ -143,6 +147,7 @@ public record BridgeConfig(
         private QuarantineLimits quarantine = QuarantineLimits.USUAL;
         private long deadLettersBytesMax = 16L << 20;
         private BridgeLimits limits = BridgeLimits.DEFAULT;
+        private int outcomesKeptMax = 65_536;
         private long settleTimeoutMs = 30_000;
         private Backoff retry = new Backoff(50, 30_000);
         private Backoff rejectedRetry = new Backoff(500, 30_000);
@@ -214,6 +219,12 @@ public record BridgeConfig(
         }
 
         @CanIgnoreReturnValue
+        public Builder outcomesKeptMax(int other) {
+            outcomesKeptMax = other;
+            return this;
+        }
+
+        @CanIgnoreReturnValue
         public Builder settleTimeoutMs(long other) {
             settleTimeoutMs = other;
             return this;
@@ -256,6 +267,7 @@ public record BridgeConfig(
                     quarantine,
                     deadLettersBytesMax,
                     limits,
+                    outcomesKeptMax,
                     settleTimeoutMs,
                     retry,
                     rejectedRetry,

@@ -84,6 +84,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     private final Lanes lanes;
     private final Suspects suspects;
     private final Landings landings;
+    private final Endings endings;
     private final Batches batches;
     private final SilenceWatch silence;
     private final HeadReader head;
@@ -123,7 +124,8 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
                 dropsPass,
                 sequences,
                 new Tally(setup.shares().all().size(), from));
-        landings = new Landings(setup, lanes, suspects, pass);
+        endings = new Endings(config.outcomesKeptMax(), setup.log().durableEnd());
+        landings = new Landings(setup, lanes, suspects, pass, endings);
         flights = landings.flights();
         batches = new Batches(setup, lanes, landings, this::wroteSome);
         silence = new SilenceWatch(flights, batches, peer, config.settleTimeoutMs());
@@ -144,7 +146,8 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
                 setup.target(),
                 setup.log()::durableEnd,
                 clock.nanos());
-        drops = new Drops(setup, setup.log().cursor(from), head, lanes, dropsPass, this::tellWaiting, this::forgotten);
+        drops = new Drops(
+                setup, setup.log().cursor(from), head, lanes, dropsPass, endings, this::tellWaiting, this::forgotten);
         watermark = new Watermark(
                 from,
                 sequences,
@@ -209,9 +212,9 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         long since = clock.wallMs().getAsLong() - clock.nowMs().getAsLong();
         MessageFate.State otherwise =
                 position < head.position() ? MessageFate.State.SETTLED : MessageFate.State.ON_DISK;
-        return lane == null
-                ? MessageFate.of(otherwise, setup.target(), place.address())
-                : lane.fate(position, since, MessageFate.of(otherwise, setup.target(), place.address()));
+        MessageFate unlisted = MessageFate.of(otherwise, setup.target(), place.address());
+        MessageFate fate = lane == null ? unlisted : lane.fate(position, since, unlisted);
+        return fate.state() == MessageFate.State.SETTLED ? endings.tell(fate, position) : fate;
     }
 
     private boolean step() {

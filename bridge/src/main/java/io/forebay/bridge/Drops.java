@@ -30,6 +30,7 @@ final class Drops implements AutoCloseable {
     private final HeadReader head;
     private final Lanes lanes;
     private final Pass pass;
+    private final Endings endings;
     private final Runnable tellWaiting;
     private final LongSupplier forgotten;
     /** Of each share: what stands before this is given up. */
@@ -52,8 +53,10 @@ final class Drops implements AutoCloseable {
             HeadReader head,
             Lanes lanes,
             Pass pass,
+            Endings endings,
             Runnable tellWaiting,
             LongSupplier forgotten) {
+        this.endings = endings;
         this.forgotten = forgotten;
         this.setup = setup;
         this.cursor = cursor;
@@ -150,7 +153,8 @@ final class Drops implements AutoCloseable {
         if (lane.hasWaiting() || isWithPeer(lane)) {
             lane.missedInDrops = pass.number();
         } else {
-            onDropped(lane, cursor.position(), lanes.dropUnread(lane, key, cursor));
+            Trouble trouble = lane.trouble;
+            onDropped(lane, cursor.position(), trouble, lanes.dropUnread(lane, key, cursor));
         }
     }
 
@@ -162,7 +166,8 @@ final class Drops implements AutoCloseable {
     private void dropWaiting(Lane lane) {
         while (!isWithPeer(lane) && lane.hasWaiting() && lane.peek().position < givenUpBefore[lane.share]) {
             long position = lane.peek().position;
-            onDropped(lane, position, lanes.dropFirst(lane));
+            Trouble trouble = lane.peek().trouble;
+            onDropped(lane, position, trouble, lanes.dropFirst(lane));
         }
         lanes.leaveIfIdle(lane);
     }
@@ -181,9 +186,13 @@ final class Drops implements AutoCloseable {
         return true;
     }
 
-    /** @param first false if the peer has it: it was sent ahead of others that are given up, and would have been once more */
-    private void onDropped(Lane lane, long position, boolean first) {
+    /**
+     * @param trouble of the lane's first message, which may be another one; or null
+     * @param first false if the peer has it: it was sent ahead of others that are given up, and would have been once more
+     */
+    private void onDropped(Lane lane, long position, Trouble trouble, boolean first) {
         if (first) {
+            endings.add(position, givenUp(trouble != null && trouble.position == position ? trouble : null));
             dropped++;
             setup.shares().get(lane.share).dropped.increment();
             setup.settlements().onNotAccepted(position);
@@ -194,6 +203,14 @@ final class Drops implements AutoCloseable {
             untold = 0;
             tellWaiting.run();
         }
+    }
+
+    private Endings.Ending givenUp(Trouble trouble) {
+        long nowMs = setup.clock().wallMs().getAsLong();
+        return trouble == null
+                ? new Endings.Ending(Endings.GIVEN_UP, 0, 0, 0, nowMs)
+                : new Endings.Ending(
+                        Endings.GIVEN_UP, trouble.attempts, trouble.firstAttemptAtMs, trouble.lastAttemptAtMs, nowMs);
     }
 
     private void end(long nowMs) {

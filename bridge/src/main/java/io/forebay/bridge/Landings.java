@@ -19,6 +19,7 @@ final class Landings implements Admissions.Listener {
     private final Lanes lanes;
     private final Suspects suspects;
     private final Pass pass;
+    private final Endings endings;
     private final Admissions admissions;
     private final Flight.Table flights = new Flight.Table();
     private final PriorityQueue<Lane> inBackoff = new PriorityQueue<>(Comparator.comparingLong(lane -> lane.retryAtMs));
@@ -27,7 +28,8 @@ final class Landings implements Admissions.Listener {
 
     private boolean closed;
 
-    Landings(Conveyor.Setup setup, Lanes lanes, Suspects suspects, Pass pass) {
+    Landings(Conveyor.Setup setup, Lanes lanes, Suspects suspects, Pass pass, Endings endings) {
+        this.endings = endings;
         this.setup = setup;
         this.lanes = lanes;
         this.suspects = suspects;
@@ -98,7 +100,22 @@ final class Landings implements Admissions.Listener {
             setup.settlements().onNotAccepted(flight.entry.position);
         }
         flight.lane.movedAtMs = nowMs();
+        if (outcome != Outcome.ACCEPTED || flight.entry.trouble != null) {
+            endings.add(flight.entry.position, ending(flight, outcome));
+        }
         settle(flight);
+    }
+
+    private Endings.Ending ending(Flight flight, Outcome outcome) {
+        Trouble trouble = flight.entry.trouble;
+        long nowMs = setup.clock().wallMs().getAsLong();
+        int before = trouble == null ? 0 : trouble.attempts;
+        long first = trouble == null ? 0 : trouble.firstAttemptAtMs;
+        if (outcome != Outcome.ACCEPTED) {
+            long last = trouble == null ? 0 : trouble.lastAttemptAtMs;
+            return new Endings.Ending(outcome.name(), before, first, last, nowMs);
+        }
+        return new Endings.Ending(outcome.name(), before + 1, first, nowMs - (nowMs() - flight.sentAtMs), nowMs);
     }
 
     private void settle(Flight flight) {
@@ -161,6 +178,14 @@ final class Landings implements Admissions.Listener {
         setup.events().onQuarantined(kept, flight.entry.sequence(), flight.lane.outlet.options);
         if (!closed) {
             setup.settlements().onNotAccepted(flight.entry.position);
+            endings.add(
+                    kept.position(),
+                    new Endings.Ending(
+                            Endings.QUARANTINED,
+                            kept.attempts(),
+                            kept.firstAttemptAtMs(),
+                            kept.lastAttemptAtMs(),
+                            setup.clock().wallMs().getAsLong()));
             settle(flight);
             setup.events().wake();
         }
