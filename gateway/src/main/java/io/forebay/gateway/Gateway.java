@@ -250,7 +250,7 @@ public final class Gateway {
                         quarantine,
                         bridge,
                         amqpSide::ackLevel,
-                        new Timeline(config.control().timelineSamples()))
+                        Timeline.open(config.dataDir(), config.control().timelineSamples(), messageLog.durableEnd()))
                 .register(control);
         new ReplayRoutes(replays, vertx).register(control);
         controlId = await(

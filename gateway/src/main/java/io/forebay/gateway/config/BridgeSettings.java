@@ -84,6 +84,7 @@ final class BridgeSettings {
                         settings.size("amqp.read-ahead-size", readAhead, Long.MAX_VALUE),
                         settings.integer("amqp.lanes-max", 1, COUNT_MAX),
                         settings.integer("amqp.links-max", 1, PORT_MAX)))
+                .outcomesKeptMax(settings.integer("amqp.outcomes-kept-max", 0, COUNT_MAX))
                 .settleTimeoutMs(settings.integer("amqp.settle-timeout-s", 1, MS_MAX / 1_000) * 1_000L)
                 .rejectedRetry(new Backoff(
                         rejectedMinMs, settings.integer("amqp.rejected-retry-max-ms", rejectedMinMs, MS_MAX)))

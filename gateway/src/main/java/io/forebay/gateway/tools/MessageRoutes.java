@@ -17,16 +17,25 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /** What a running gateway knows of one message. Any thread; the log is read by workers. */
 public final class MessageRoutes {
+    static final String OUTCOME_FORGOTTEN =
+            "it is not known any more how it was settled, nor at which attempt: before this start"
+                    + " of the gateway, or more than amqp.outcomes-kept-max unusual outcomes ago. If it is not quarantined, the broker"
+                    + " has accepted it, or it has expired, was given up, or has left the quarantine";
+
+    private static final String FOR_DEVICES = "it came over AMQP and is for devices only: it is not sent to a broker";
+
     private final Vertx vertx;
     private final MessageLog log;
     private final StateQuarantine quarantine;
     private final Bridge bridge;
     private final Function<String, Optional<AckLevel>> ackLevels;
     private final Timeline timeline;
+    private final AtomicBoolean sampling = new AtomicBoolean();
 
     /** @param ackLevels when the publisher of a topic is acknowledged */
     public MessageRoutes(
@@ -46,9 +55,19 @@ public final class MessageRoutes {
 
     public void register(ControlRoutes routes) {
         routes.on("GET", "/messages/{position}", this::find);
-        vertx.setPeriodic(
-                Timeline.EVERY_MS,
-                timer -> timeline.sample(System.currentTimeMillis(), log.durableEnd(), bridge.settledBefore()));
+        sample(); // Or what is settled in the first second would be so before the first sample.
+        vertx.setPeriodic(Timeline.EVERY_MS, timer -> sample());
+    }
+
+    /** One at a time, however long the disk takes. */
+    private void sample() {
+        if (sampling.compareAndSet(false, true)) {
+            vertx.<Void>executeBlocking(() -> {
+                        timeline.sample(System.currentTimeMillis(), log.durableEnd(), bridge.settledBefore());
+                        return null;
+                    })
+                    .onComplete(done -> sampling.set(false));
+        }
     }
 
     private Future<ControlAnswer> find(ControlRequest request) {
@@ -56,8 +75,11 @@ public final class MessageRoutes {
         return vertx.executeBlocking(() -> json(position), false)
                 .compose(found -> found.message() == null
                         ? Future.succeededFuture(found.json())
-                        : bridge.fate(found.message(), position)
-                                .map(fate -> put(found.json(), fate).put("settled", isSettled(fate, position))))
+                        : found.message().fromAmqp()
+                                ? Future.succeededFuture(
+                                        found.json().put("state", "for-devices").put("remark", FOR_DEVICES))
+                                : bridge.fate(found.message(), position)
+                                        .map(fate -> put(found.json(), fate).put("settled", isSettled(fate, position))))
                 .map(ControlAnswer::of);
     }
 
@@ -75,8 +97,7 @@ public final class MessageRoutes {
                 .put("gateway", log.gatewayId())
                 .put("settled-before", Position.text(settledBefore))
                 .put("settled", position < settledBefore);
-        timeline.durableBy(position).ifPresent(atMs -> json.put("synced-by", Moment.text(atMs)));
-        timeline.settledBy(position).ifPresent(atMs -> json.put("settled-by", Moment.text(atMs)));
+        timeline.tell(position, json);
         quarantine
                 .find(position)
                 .ifPresent(kept -> json.put("quarantined", QuarantineLines.json(kept, MessageJson.Payload.NONE)));
@@ -99,14 +120,23 @@ public final class MessageRoutes {
         if (fate.sequence() > 0) {
             json.put("sequence", fate.sequence());
         }
-        if (fate.state() != MessageFate.State.SETTLED) {
+        if (!fate.outcome().isEmpty()) {
+            json.put("outcome", fate.outcome());
+        }
+        if (fate.attempts() != MessageFate.NOT_KNOWN) {
             json.put("attempts", fate.attempts());
         }
         if (fate.firstAttemptAtMs() > 0) {
             json.put("first-attempt", Moment.text(fate.firstAttemptAtMs()))
                     .put("last-attempt", Moment.text(fate.lastAttemptAtMs()));
         }
-        return fate.remark().isEmpty() ? json : json.put("remark", fate.remark());
+        if (fate.settledAtMs() > 0) {
+            json.put("settled-at", Moment.text(fate.settledAtMs()));
+        }
+        boolean forgotten =
+                fate.state() == MessageFate.State.SETTLED && fate.outcome().isEmpty();
+        String remark = forgotten ? OUTCOME_FORGOTTEN : fate.remark();
+        return remark.isEmpty() ? json : json.put("remark", remark);
     }
 
     private static String word(Enum<?> constant) {

@@ -244,6 +244,7 @@ public final class WhereCommand implements Callable<Integer> {
         private final LogArchive archive;
         private final StateStore store;
         private final StateQuarantine quarantine;
+        private final Timeline timeline;
 
         Stopped(LogArchive archive, Path dataDir, Keyring keys) {
             this.archive = archive;
@@ -252,6 +253,7 @@ public final class WhereCommand implements Callable<Integer> {
                     !archive.isInUse() && Files.exists(dataDir.resolve("state").resolve("tables"));
             store = readable ? StateTables.open(dataDir, keys) : null;
             quarantine = readable ? new StateQuarantine(store, QuarantineLimits.USUAL) : null;
+            timeline = Timeline.left(dataDir, archive.end());
         }
 
         @Override
@@ -259,11 +261,16 @@ public final class WhereCommand implements Callable<Integer> {
             JsonObject known = new JsonObject().put("running", false);
             archive.settledBefore().ifPresent(settledBefore -> known.put("settled-before", Position.text(settledBefore))
                     .put("settled", position < settledBefore));
+            timeline.tell(position, known);
             if (quarantine == null) {
                 known.put("remark", "whether it is in the quarantine is not known: the state cannot be read");
             } else {
                 Optional<QuarantinedMessage> kept = quarantine.find(position);
-                kept.ifPresent(one -> known.put("quarantined", QuarantineLines.json(one, MessageJson.Payload.NONE)));
+                kept.ifPresent(one -> known.put("outcome", "quarantined")
+                        .put("quarantined", QuarantineLines.json(one, MessageJson.Payload.NONE)));
+                if (kept.isEmpty() && known.getBoolean("settled", false)) {
+                    known.put("remark", MessageRoutes.OUTCOME_FORGOTTEN);
+                }
             }
             json.put(LIVE, known);
         }

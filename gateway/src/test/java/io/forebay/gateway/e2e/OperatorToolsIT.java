@@ -194,7 +194,16 @@ class OperatorToolsIT {
             assertFalse(stuck.getJsonObject("bridge").getBoolean("settled"));
             assertEquals(2, where("--client-id", "c2").size());
 
+            publish(gateway, "c3", "t/3", "bad-1");
+            eventually(
+                    "it is quarantined", () -> "quarantined".equals(bridge("c3").getString("outcome")));
+            assertEquals(1, bridge("c3").getInteger("attempts"));
+            assertTrue(bridge("c3").containsKey("settled-at"), bridge("c3").encode());
+            eventually("there is a sample", () -> bridge("c1").containsKey("settled-by"));
+
             JsonObject settled = where("--client-id", "c1").get(0);
+            assertEquals("accepted", settled.getJsonObject("bridge").getString("outcome"));
+            assertEquals(1, settled.getJsonObject("bridge").getInteger("attempts"));
             String messageId = broker.accepted().get(0).id();
             assertEquals(settled, where("--message-id", messageId).get(0));
             assertEquals(
@@ -214,6 +223,10 @@ class OperatorToolsIT {
 
         assertFalse(bridge("c2").getBoolean("settled"));
         assertFalse(bridge("c2").getBoolean("running"));
+        assertTrue(bridge("c1").containsKey("settled-by"), bridge("c1").encode());
+        assertTrue(
+                bridge("c1").getString("remark").contains("not known any more"),
+                bridge("c1").encode());
     }
 
     private JsonObject bridge(String clientId) {
