@@ -276,7 +276,8 @@ class LaneModelTest {
 
     /**
      * As many as {@code -Dseeds} says, for hours if need be; or the one that {@code -Donly} names, as it was printed:
-     * {@code mvn -pl bridge -am test -Dtest='LaneModelTest#anySeed*' -Dsurefire.failIfNoSpecifiedTests=false -Dseeds=100000}.
+     * {@code mvn -pl bridge -am test -Dtest='LaneModelTest#anySeed*' -Dsurefire.failIfNoSpecifiedTests=false
+     * -Dunit.tests.timeout-s=0 -Dseeds=100000}.
      */
     static LongStream seeds() {
         Long only = Long.getLong("only");
