@@ -1,5 +1,6 @@
 package io.forebay.bridge.interop;
 
+import static io.forebay.bridge.Awaits.eventually;
 import static io.forebay.bridge.Awaits.get;
 
 import io.forebay.bridge.AmqpConfig;
@@ -75,13 +76,15 @@ final class HonoConsumer {
         get(bridge.start());
         BlockingQueue<Object> telemetry = new LinkedBlockingQueue<>();
         BlockingQueue<Object> events = new LinkedBlockingQueue<>();
-        Object client = client(port);
-        consume(client, "createTelemetryConsumer", telemetry::add);
-        consume(client, "createEventConsumer", events::add);
         for (int qos = 0; qos < 3; qos++) {
             log.add(message("pumps/1/temperature", qos));
             log.add(message("event/pumps/1", qos));
         }
+        // Artemis makes a queue for who sends, but a topic for who consumes and comes first.
+        eventually("all is settled", () -> FakeLog.indexAtOrAfter(log.forgotten()) == log.size());
+        Object client = client(port);
+        consume(client, "createTelemetryConsumer", telemetry::add);
+        consume(client, "createEventConsumer", events::add);
         List<String> wrong = new ArrayList<>();
         for (int qos = 0; qos < 3; qos++) {
             check("telemetry", telemetry.poll(PATIENCE_S, TimeUnit.SECONDS), qos, wrong);
