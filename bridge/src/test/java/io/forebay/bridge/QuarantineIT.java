@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,15 +35,18 @@ class QuarantineIT {
     }
 
     private void start(RouteOptions options) throws Exception {
+        start(options, BridgeConfig.Builder::build);
+    }
+
+    private void start(RouteOptions options, Function<BridgeConfig.Builder, BridgeConfig> last) throws Exception {
         AmqpConfig amqp = AmqpConfig.builder("localhost", peer.port())
                 .targetCapabilities(List.of())
                 .reconnect(new Backoff(10, 50))
                 .build();
-        BridgeConfig config = BridgeConfig.builder(amqp)
+        BridgeConfig config = last.apply(BridgeConfig.builder(amqp)
                 .routes(List.of(new Route("#", "{topic:1}", options)))
                 .retry(new Backoff(5, 50))
-                .rejectedRetry(new Backoff(5, 50))
-                .build();
+                .rejectedRetry(new Backoff(5, 50)));
         bridge = new Bridge(log, quarantine, config, registry);
         get(bridge.start());
     }
@@ -147,6 +151,27 @@ class QuarantineIT {
 
         assertEquals(1, quarantine.messages());
         assertEquals(1 + 1 + 5, peer.transfers());
+    }
+
+    @Test
+    void copiesThatAreTooManyAreGivenUpAndWhatWasSentMakesRoom() throws Exception {
+        peer.judge(transfer -> transfer.linkAddress().equals("a") ? Verdict.REJECT : Verdict.ACCEPT)
+                .listen();
+        // Room for one of them at a time.
+        start(
+                RouteOptions.USUAL.withRejectedRetries(0).withDeadLetter("dead"),
+                config -> config.deadLettersBytesMax(400).build());
+        for (int i = 1; i <= 3; i++) {
+            int copies = i;
+            publish("a/1", "bad");
+            eventually("the copy is there", () -> deadLetters("accepted") == copies);
+        }
+        publish("a/1", "x".repeat(400));
+        eventually("that one is given up", () -> deadLetters("given-up") == 1);
+
+        eventually("all is settled", () -> settled() == 4);
+        assertEquals(4, quarantine.messages());
+        assertEquals(3, deadLetters("accepted"));
     }
 
     @Test
