@@ -305,8 +305,8 @@ class AccessWebhookIT {
         try (RawDevice device = new RawDevice(rig.port())) {
             device.send(lasting());
             assertEquals("CONNACK", device.receiveText().substring(0, 7));
-            Rig.until(() -> rig.sessions.events().contains("writable false"));
             rig.sessions.deliver("d", publication(1, "a"), publication(2, "b"), publication(0, "a"));
+            Rig.until(() -> rig.sessions.events().contains("writable false"));
             device.send(RawDevice.ping());
             assertEquals("PINGRESP", device.receiveText(), "it was sent what nobody has allowed");
 
