@@ -75,4 +75,25 @@ class TransactionsIT extends StubbedBridge {
         assertEquals(1, peer.connectionsSeen());
         assertEquals(500, peer.transfers());
     }
+
+    @Test
+    void brokerThatOffersNoneAnyMoreIsSentOneByOneAndNotAskedAgainAtOnce() throws Exception {
+        peer.offerTransactions().listen();
+        start(config());
+        publish("a/hot", 1_000);
+        everythingIsForgotten();
+        assertTrue(peer.commits() > 1, "commits " + peer.commits());
+        peer.offerNoTransactions();
+        int commits = peer.commits();
+        for (int connection = 2; connection <= 4; connection++) {
+            int expected = connection;
+            peer.dropConnections();
+            peer.await("connected again", () -> peer.connectionsSeen() >= expected);
+            publish("a/hot", 200);
+            everythingIsForgotten();
+        }
+        checkLedger();
+        assertEquals(commits, peer.commits());
+        assertEquals(1, peer.transactionsRefused());
+    }
 }

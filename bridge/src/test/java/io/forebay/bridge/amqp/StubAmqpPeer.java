@@ -104,6 +104,7 @@ public final class StubAmqpPeer implements AutoCloseable {
     private Predicate<String> sessionEnding = address -> false;
     private final Map<Binary, List<Transfer>> openTransactions = new HashMap<>();
     private boolean offersTransactions;
+    private int transactionsRefused;
     private boolean dropAtCommit;
     private boolean dropAtCommitKeeps;
     private int transactionIds;
@@ -329,6 +330,16 @@ public final class StubAmqpPeer implements AutoCloseable {
         return this;
     }
 
+    /** From now on it does not. */
+    public synchronized void offerNoTransactions() {
+        offersTransactions = false;
+    }
+
+    /** How often it was asked for transactions and offered none. */
+    public synchronized int transactionsRefused() {
+        return transactionsRefused;
+    }
+
     /** The connection ends at the next commit, which has happened or not. */
     public synchronized void dropAtNextCommit(boolean happens) {
         dropAtCommit = true;
@@ -343,8 +354,10 @@ public final class StubAmqpPeer implements AutoCloseable {
         return rollbacks;
     }
 
-    private void onCoordinator(ProtonReceiver link) {
+    private synchronized void onCoordinator(ProtonReceiver link) {
         if (!offersTransactions) {
+            transactionsRefused++;
+            notifyAll();
             link.getSession().setCondition(new ErrorCondition(Symbol.valueOf("amqp:not-implemented"), "no"));
             link.getSession().close();
             return;
