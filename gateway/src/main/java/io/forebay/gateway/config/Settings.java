@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -31,9 +32,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * Mistakes are collected, each with where it stands, and reported together.
  */
 final class Settings {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9}) ?([smhd])");
-    private static final Map<String, TimeUnit> DURATION_UNITS =
-            Map.of("s", TimeUnit.SECONDS, "m", TimeUnit.MINUTES, "h", TimeUnit.HOURS, "d", TimeUnit.DAYS);
+    private static final Pattern BLANK_BEFORE_UNIT = Pattern.compile(" (?=[smhd]$)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15}) ?(KiB|MiB|GiB)?");
 
     private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
@@ -107,19 +106,18 @@ final class Settings {
 
     /** Milliseconds, from a number with a unit, 0 without one. */
     long durationMs(String path, long maxMs) {
-        Matcher duration = DURATION.matcher(text(path));
         if (text(path).equals("0")) {
             return 0;
         }
-        long unit = duration.matches() ? DURATION_UNITS.get(duration.group(2)).toMillis(1) : 0;
-        if (unit == 0 || Long.parseLong(duration.group(1)) > maxMs / unit) {
+        OptionalLong duration = Span.ms(BLANK_BEFORE_UNIT.matcher(text(path)).replaceFirst(""));
+        if (duration.isEmpty() || duration.getAsLong() > maxMs) {
             mistake(
                     path,
                     "must be a time such as 90s, 30m, 12h or 7d, at most " + TimeUnit.MILLISECONDS.toDays(maxMs)
                             + "d, not '" + text(path) + "'");
             return 0;
         }
-        return Long.parseLong(duration.group(1)) * unit;
+        return duration.getAsLong();
     }
 
     private long bounded(String path, boolean wellFormed, long min, long max) {

@@ -1,25 +1,23 @@
 package io.forebay.gateway.tools;
 
+import io.forebay.gateway.config.Span;
 import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Locale;
+import java.util.OptionalLong;
 
 /** A replay as a line for people, and times as people write them. No state. */
 final class ReplayWords {
-    private static final String AGO = "\\d{1,9}[smhd]";
-
     private ReplayWords() {}
 
     /** Milliseconds since 1970. Throws IllegalArgumentException with a sentence. */
     static long timeMs(String text, long nowMs) {
+        OptionalLong ago = Span.ms(text);
+        if (ago.isPresent()) {
+            return nowMs - ago.getAsLong();
+        }
         try {
-            if (text.matches(AGO)) {
-                String period = text.endsWith("d") ? "P" + text : "PT" + text;
-                return nowMs - Duration.parse(period.toUpperCase(Locale.ROOT)).toMillis();
-            }
             return OffsetDateTime.parse(text).toInstant().toEpochMilli();
         } catch (DateTimeException wrong) {
             throw new IllegalArgumentException(

@@ -3,6 +3,7 @@ package io.forebay.gateway.tools;
 import io.forebay.bridge.QuarantineLimits;
 import io.forebay.bridge.QuarantinedMessage;
 import io.forebay.bridge.StateQuarantine;
+import io.forebay.gateway.config.Span;
 import io.forebay.gateway.control.ControlClient;
 import io.forebay.gateway.control.ControlException;
 import io.forebay.gateway.security.TopicPattern;
@@ -21,9 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +40,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class WhereCommand implements Callable<Integer> {
-    private static final Pattern SPAN = Pattern.compile("(\\d{1,9})(s|m|h|d)");
     private static final String LIVE = "bridge";
 
     @Mixin
@@ -171,19 +168,9 @@ public final class WhereCommand implements Callable<Integer> {
         if (at != null && at.isPosition()) {
             throw new ParameterException(spec.commandLine(), "--at is a time; a position goes with --message-id.");
         }
-        Matcher span = SPAN.matcher(within);
-        if (!span.matches()) {
-            throw new ParameterException(
-                    spec.commandLine(), "--within is as in 30s, 5m, 2h, 1d, not '" + within + "'.");
-        }
-        TimeUnit unit =
-                switch (span.group(2)) {
-                    case "s" -> TimeUnit.SECONDS;
-                    case "m" -> TimeUnit.MINUTES;
-                    case "h" -> TimeUnit.HOURS;
-                    default -> TimeUnit.DAYS;
-                };
-        return unit.toMillis(Long.parseLong(span.group(1)));
+        return Span.ms(within)
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(), "--within is as in 30s, 5m, 2h, 1d, not '" + within + "'."));
     }
 
     private int nothing(LogArchive archive) {
