@@ -3,7 +3,7 @@ package io.forebay.bridge;
 /**
  * Owned by the bridge's thread: for each segment of a stretch of the log the counts of each share, and their sum. Segments
  * are numbered one after the other, so each has its place in a ring: lanes that drain let go of messages all over the
- * backlog, and to look for the segment of each one cost a sixth of the bridge's time.
+ * backlog, and to look for the segment of each one cost a tenth of the bridge's time.
  */
 final class SegmentCounts {
     private final int shares;
