@@ -159,6 +159,27 @@ public final class Bridge {
         return loop.fate(message, position);
     }
 
+    /** A message of the quarantine was accepted at last, and has left it: {@link #fate} tells that from now on. */
+    public void onRedriven(QuarantinedMessage kept, long atMs) {
+        loop.onLater(
+                kept, new Endings.Ending(Endings.REDRIVEN, kept.attempts() + 1, kept.firstAttemptAtMs(), atMs, atMs));
+    }
+
+    /** The same for one that was rejected once more, and stays. */
+    public void onRejectedAgain(QuarantinedMessage kept) {
+        long atMs = kept.lastAttemptAtMs();
+        loop.onLater(
+                kept, new Endings.Ending(Endings.QUARANTINED, kept.attempts(), kept.firstAttemptAtMs(), atMs, atMs));
+    }
+
+    /** The same for one that somebody has thrown away. */
+    public void onDiscarded(QuarantinedMessage kept, long atMs) {
+        loop.onLater(
+                kept,
+                new Endings.Ending(
+                        Endings.DISCARDED, kept.attempts(), kept.firstAttemptAtMs(), kept.lastAttemptAtMs(), atMs));
+    }
+
     /** How it is doing, all targets together; never blocks. */
     public BridgeStatus status() {
         return BridgeStatus.of(targets());

@@ -100,6 +100,13 @@ final class BridgeLoop extends VerticleBase implements Uplink.Loop {
         return fate.future();
     }
 
+    /** What was settled by its way into the quarantine has ended in another way since. Any thread. */
+    void onLater(QuarantinedMessage kept, Endings.Ending ending) {
+        Message message = kept.message();
+        String key = routing.key(message.clientId(), message.username(), message.topic());
+        run(() -> uplinkOf(key).onLater(kept.position(), ending));
+    }
+
     @Override
     public Future<?> start() {
         Thread.currentThread().setName(name.isEmpty() ? "forebay-bridge" : "forebay-replay");

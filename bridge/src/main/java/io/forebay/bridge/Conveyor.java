@@ -217,6 +217,11 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         return fate.state() == MessageFate.State.SETTLED ? endings.tell(fate, position) : fate;
     }
 
+    /** A settled message has ended in another way since. */
+    void onLater(long position, Endings.Ending ending) {
+        endings.add(position, ending);
+    }
+
     private boolean step() {
         long now = clock.nowMs().getAsLong();
         boolean full = send();

@@ -13,6 +13,8 @@ final class Endings {
     static final String GIVEN_UP = "given-up";
 
     static final String QUARANTINED = "quarantined";
+    static final String REDRIVEN = "redriven";
+    static final String DISCARDED = "discarded";
 
     private final int max;
     private final Map<Long, Ending> unusual = new LinkedHashMap<>();

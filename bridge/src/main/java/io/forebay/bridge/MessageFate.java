@@ -9,7 +9,7 @@ package io.forebay.bridge;
  * @param firstAttemptAtMs milliseconds since 1970, 0 if it was not sent or that is not known
  * @param lastAttemptAtMs the same
  * @param sequence its number in its lane, 0 if it is not known
- * @param outcome how it was settled: accepted, expired, quarantined or given-up; empty if it is not, or that is not known
+ * @param outcome how it was settled: accepted, expired, quarantined (and then maybe redriven or discarded) or given-up; empty if it is not, or that is not known
  * @param settledAtMs milliseconds since 1970, 0 if that is not known
  * @param remark why nothing is known; else empty
  */

@@ -242,6 +242,13 @@ final class Uplink implements Conveyor.Events {
                 : conveyor.fate(key, position);
     }
 
+    /** A settled message has ended in another way since. */
+    void onLater(long position, Endings.Ending ending) {
+        if (conveyor != null) {
+            conveyor.onLater(position, ending);
+        }
+    }
+
     /** Whoever waits for a lane. */
     void await(Settlements.Waiting waiting) {
         settlements.await(waiting);

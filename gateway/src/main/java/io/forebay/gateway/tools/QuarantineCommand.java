@@ -158,7 +158,7 @@ public final class QuarantineCommand implements Runnable {
                                 body.getJsonArray(QuarantineSelection.IDS, new JsonArray()),
                                 Optional.ofNullable(clientId),
                                 Optional.ofNullable(topic)),
-                        () -> {}),
+                        gone -> {}),
                 line -> {
                     discarded[0]++;
                     print(line);

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,14 +78,15 @@ abstract class QuarantineLines implements ControlLines {
     /**
      * Deletes them for good.
      *
-     * @param onDiscarded counts one
+     * @param onDiscarded is told of each when it is durably gone
      */
-    static QuarantineLines discard(StateQuarantine quarantine, QuarantineSelection selection, Runnable onDiscarded) {
+    static QuarantineLines discard(
+            StateQuarantine quarantine, QuarantineSelection selection, Consumer<QuarantinedMessage> onDiscarded) {
         return new QuarantineLines(quarantine, selection, PIECE) {
             @Override
             JsonObject on(QuarantinedMessage kept) {
                 remove(quarantine, kept);
-                onDiscarded.run();
+                onDiscarded.accept(kept);
                 LOG.warn(
                         "A quarantined message is discarded, as somebody has asked [id={}, client={}, topic={}]",
                         Position.text(kept.position()),

@@ -56,7 +56,10 @@ public final class QuarantineRoutes {
     }
 
     private Future<ControlAnswer> discard(ControlRequest request) {
-        return lines(QuarantineLines.discard(quarantine, QuarantineSelection.of(request), discarded::increment));
+        return lines(QuarantineLines.discard(quarantine, QuarantineSelection.of(request), kept -> {
+            discarded.increment();
+            bridge.onDiscarded(kept, System.currentTimeMillis());
+        }));
     }
 
     private Future<ControlAnswer> redrive(ControlRequest request) {
@@ -66,11 +69,7 @@ public final class QuarantineRoutes {
                     ControlException.CONFLICT, "Messages of the quarantine are being let go already: one at a time.");
         }
         return lines(new RedriveLines(
-                quarantine,
-                selection,
-                bridge.redrive(),
-                ending -> redriven.get(ending).increment(),
-                redriving));
+                quarantine, selection, bridge, ending -> redriven.get(ending).increment(), redriving));
     }
 
     private static Future<ControlAnswer> lines(ControlLines lines) {

@@ -1,5 +1,6 @@
 package io.forebay.gateway.tools;
 
+import io.forebay.bridge.Bridge;
 import io.forebay.bridge.QuarantinedMessage;
 import io.forebay.bridge.Redrive;
 import io.forebay.bridge.StateQuarantine;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class RedriveLines extends QuarantineLines {
     private static final Logger LOG = LoggerFactory.getLogger(RedriveLines.class);
 
+    private final Bridge bridge;
     private final Redrive redrive;
     private final Consumer<Redrive.Ending> counted;
     private final AtomicBoolean running;
@@ -34,11 +36,12 @@ final class RedriveLines extends QuarantineLines {
     RedriveLines(
             StateQuarantine quarantine,
             QuarantineSelection selection,
-            Redrive redrive,
+            Bridge bridge,
             Consumer<Redrive.Ending> counted,
             AtomicBoolean running) {
         super(quarantine, selection, 1); // Each is told before the next one goes.
-        this.redrive = redrive;
+        this.bridge = bridge;
+        this.redrive = bridge.redrive();
         this.counted = counted;
         this.running = running;
     }
@@ -88,13 +91,13 @@ final class RedriveLines extends QuarantineLines {
         counted.accept(result.ending());
         if (result.ending() == Redrive.Ending.ACCEPTED) {
             remove(quarantine, kept);
+            bridge.onRedriven(kept, System.currentTimeMillis());
         } else if (result.ending() == Redrive.Ending.REJECTED) {
             try {
-                quarantine
-                        .put(kept.again(result.condition(), result.description(), System.currentTimeMillis()))
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .join();
+                QuarantinedMessage again =
+                        kept.again(result.condition(), result.description(), System.currentTimeMillis());
+                quarantine.put(again).toCompletionStage().toCompletableFuture().join();
+                bridge.onRejectedAgain(again);
             } catch (CompletionException full) {
                 LOG.warn(
                         "That a quarantined message was rejected again cannot be noted, it stays as it was [id={}]",

@@ -142,7 +142,10 @@ class OperatorToolsIT {
             assertEquals(
                     List.of(1L, 4L, 2L, 3L),
                     taken.stream().map(OperatorToolsIT::sequence).toList());
-            assertEquals(1, quarantine("list").size());
+            assertEquals("redriven after 3", ending(id));
+            List<JsonObject> left = quarantine("list");
+            assertEquals(1, left.size());
+            String last = left.get(0).getString("id");
 
             quarantine("discard", "--all");
             assertEquals(2, exitCode);
@@ -154,6 +157,7 @@ class OperatorToolsIT {
         }
     }
 
+            assertEquals("quarantined after 2", ending(id));
     private static long sequence(StubAmqpPeer.Transfer transfer) {
         Object number =
                 transfer.message().getMessageAnnotations().getValue().get(Symbol.valueOf("x-opt-forebay-sequence"));
@@ -173,9 +177,18 @@ class OperatorToolsIT {
         assertEquals(List.of(kept.get(1)), quarantine("list"));
         quarantine("redrive", "--all");
         assertTrue(exitCode != 0 && told.contains("No gateway runs"), told);
+            assertEquals("discarded after 2", ending(last));
         JsonObject found = where("--client-id", "c1").get(1);
         assertTrue(found.getJsonObject("bridge").containsKey("quarantined"), found.encode());
         assertTrue(found.getJsonObject("bridge").getBoolean("settled"), found.encode());
+    }
+
+    /** How a message has ended, as its operator is told. */
+    private String ending(String id) {
+        JsonObject bridge = where("--message-id", id).get(0).getJsonObject("bridge");
+        assertEquals(
+                bridge.getString("outcome").equals("quarantined"), bridge.containsKey("quarantined"), bridge.encode());
+        return bridge.getString("outcome") + " after " + bridge.getInteger("attempts");
     }
 
     @Test
