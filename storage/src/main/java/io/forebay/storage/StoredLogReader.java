@@ -6,7 +6,7 @@ public interface StoredLogReader {
     boolean onRecord(StoredRecord record);
 
     /** Records from {@code from} to {@code to} (exclusive) were once synced, and cannot be read. */
-    default void onLost(long from, long to) {}
+    default void onLost(long from, long to, ProbableLanes lanes) {}
 
     /** How far it is. */
     default void onProgress(long bytes, long ofBytes) {}

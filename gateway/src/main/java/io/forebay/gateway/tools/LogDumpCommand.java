@@ -1,6 +1,7 @@
 package io.forebay.gateway.tools;
 
 import io.forebay.storage.Position;
+import io.forebay.storage.ProbableLanes;
 import io.forebay.storage.StoredLogReader;
 import io.forebay.storage.StoredRecord;
 import io.forebay.storage.chronicle.LogArchive;
@@ -103,10 +104,14 @@ final class LogDumpCommand implements Callable<Integer> {
         }
 
         @Override
-        public void onLost(long from, long to) {
+        public void onLost(long from, long to, ProbableLanes lanes) {
             lost = true;
+            tellLoss(err, from, to, lanes);
+        }
+
+        static void tellLoss(PrintWriter err, long from, long to, ProbableLanes lanes) {
             err.println("DAMAGE " + Position.text(from) + " to " + Position.text(to) + ": " + (to - from)
-                    + " records cannot be read");
+                    + " records cannot be read" + lanes.words());
         }
 
         @Override

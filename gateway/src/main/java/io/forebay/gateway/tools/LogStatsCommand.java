@@ -1,6 +1,7 @@
 package io.forebay.gateway.tools;
 
 import io.forebay.storage.Position;
+import io.forebay.storage.ProbableLanes;
 import io.forebay.storage.StoredLogReader;
 import io.forebay.storage.StoredRecord;
 import io.forebay.storage.StoredSegment;
@@ -142,7 +143,7 @@ final class LogStatsCommand implements Callable<Integer> {
         }
 
         @Override
-        public void onLost(long from, long to) {
+        public void onLost(long from, long to, ProbableLanes lanes) {
             lost += to - from;
         }
 

@@ -8,6 +8,7 @@ import io.forebay.gateway.control.ControlClient;
 import io.forebay.gateway.control.ControlException;
 import io.forebay.gateway.security.TopicPattern;
 import io.forebay.storage.Position;
+import io.forebay.storage.ProbableLanes;
 import io.forebay.storage.StoredLogReader;
 import io.forebay.storage.StoredRecord;
 import io.forebay.storage.StoredSegment;
@@ -156,6 +157,11 @@ public final class WhereCommand implements Callable<Integer> {
             }
 
             @Override
+            @Override
+            public void onLost(long from, long to, ProbableLanes lanes) {
+                LogDumpCommand.Dump.tellLoss(spec.commandLine().getErr(), from, to, lanes);
+            }
+
             public void onProgress(long bytes, long ofBytes) {
                 progress.at(bytes, ofBytes);
             }

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.forebay.storage.LogCursor;
 import io.forebay.storage.Message;
 import io.forebay.storage.Position;
+import io.forebay.storage.ProbableLanes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -77,7 +78,10 @@ final class ChronicleCursor implements LogCursor {
             int last = Position.segment(ended);
             if (ended > cameFrom && last < segment && !segments.mayBeDeletedBefore(ended)) {
                 losses.lost(
-                        last, last == Position.segment(cameFrom) ? Position.index(cameFrom) : 0, Position.index(ended));
+                        last,
+                        last == Position.segment(cameFrom) ? Position.index(cameFrom) : 0,
+                        Position.index(ended),
+                        ProbableLanes.NONE);
             }
         }
         cameFrom = NOWHERE;
@@ -89,7 +93,7 @@ final class ChronicleCursor implements LogCursor {
             return true;
         } catch (NoSuchFileException deleted) {
             if (!segments.mayBeDeletedBefore(Position.of(segment, limit))) {
-                losses.lost(segment, index, limit);
+                losses.lost(segment, index, limit, ProbableLanes.NONE);
             }
             // Else it was settled and deleted meanwhile: nothing of it is wanted.
             return false;

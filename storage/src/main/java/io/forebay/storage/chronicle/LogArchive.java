@@ -5,6 +5,7 @@ import io.forebay.storage.LogException;
 import io.forebay.storage.LogException.Kind;
 import io.forebay.storage.LogFindings;
 import io.forebay.storage.Position;
+import io.forebay.storage.ProbableLanes;
 import io.forebay.storage.StoredLogReader;
 import io.forebay.storage.StoredRecord;
 import io.forebay.storage.StoredSegment;
@@ -196,8 +197,8 @@ public final class LogArchive {
         }
 
         @Override
-        public void onLost(long from, long to) {
-            reader.onLost(from, to);
+        public void onLost(long from, long to, ProbableLanes lanes) {
+            reader.onLost(from, to, lanes);
         }
     }
 

@@ -3,6 +3,7 @@ package io.forebay.storage.chronicle;
 import io.forebay.storage.LogFindings;
 import io.forebay.storage.LogFindings.Damage;
 import io.forebay.storage.Position;
+import io.forebay.storage.ProbableLanes;
 import io.forebay.storage.StoredLogReader;
 import io.forebay.storage.StoredRecord;
 import io.forebay.storage.StoredSegment;
@@ -93,13 +94,14 @@ final class LogCheck {
         }
 
         @Override
-        public void onLost(long from, long to) {
+        public void onLost(long from, long to, ProbableLanes lanes) {
             enter(Position.segment(from));
             lost += to - from;
             lostInSegment += to - from;
             damagedSegments.add(reading);
-            damage.add(new Damage(from, to, (to - from) + " records that were once safe cannot be read"));
-            watcher.onLost(from, to);
+            damage.add(
+                    new Damage(from, to, (to - from) + " records that were once safe cannot be read" + lanes.words()));
+            watcher.onLost(from, to, lanes);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.forebay.storage.chronicle;
 
 import io.forebay.storage.Position;
+import io.forebay.storage.ProbableLanes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -23,7 +24,7 @@ final class LossReport implements SegmentReader.Losses {
     }
 
     @Override
-    public void lost(int segment, long fromIndex, long toIndex) {
+    public void lost(int segment, long fromIndex, long toIndex, ProbableLanes lanes) {
         long from = Position.of(segment, fromIndex);
         // Beyond the bound a range is counted each time that somebody comes across it: rather too much than nothing.
         if (reported.size() < REMEMBERED_MAX && !reported.add(from)) {
@@ -34,7 +35,8 @@ final class LossReport implements SegmentReader.Losses {
             return;
         }
         LOG.error(
-                "Records of the log that were once safe cannot be read, the disk has lost them [from={}, to={}, records={}]",
+                "Records of the log that were once safe cannot be read, the disk has lost them{} [from={}, to={}, records={}]",
+                lanes.words(),
                 Position.text(from),
                 Position.text(Position.of(segment, toIndex)),
                 toIndex - fromIndex);

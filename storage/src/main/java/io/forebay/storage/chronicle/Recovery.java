@@ -1,6 +1,7 @@
 package io.forebay.storage.chronicle;
 
 import io.forebay.storage.Position;
+import io.forebay.storage.ProbableLanes;
 import io.forebay.storage.chronicle.SegmentReader.Losses;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ final class Recovery {
         if (sealed.isPresent()
                 && sealed.get().end() > settled
                 && !segments.forgotten().contains(number)) {
-            losses.lost(number, 0, sealed.get().records());
+            losses.lost(number, 0, sealed.get().records(), ProbableLanes.NONE);
         } else {
             LOG.info("A segment that holds nothing is deleted [segment={}]", number);
         }
@@ -139,8 +140,8 @@ final class Recovery {
     }
 
     private void replay(Segment segment, boolean withSnapshot) throws IOException {
-        Losses alsoForget = (number, from, to) -> {
-            losses.lost(number, from, to);
+        Losses alsoForget = (number, from, to, lanes) -> {
+            losses.lost(number, from, to, lanes);
             sessions.forgetPacketIds();
         };
         try (SegmentReader reader = segments.reader(segment.number())) {

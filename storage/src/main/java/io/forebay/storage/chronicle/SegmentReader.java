@@ -2,6 +2,8 @@ package io.forebay.storage.chronicle;
 
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogException.Kind;
+import io.forebay.storage.Position;
+import io.forebay.storage.ProbableLanes;
 import io.forebay.storage.chronicle.RecordView.Soundness;
 import io.forebay.storage.encryption.UnknownKeyException;
 import java.io.IOException;
@@ -36,17 +38,25 @@ final class SegmentReader implements AutoCloseable {
     private final int segment;
     private final SegmentOffsets offsets;
     private final FileChannel channel;
+    private final Disk disk;
     private final FileWindow window;
     private final RecordView record;
     private long fileBytes;
     /** Where the next frame begins. */
     private long at;
+    /** Between these the last step found nothing sound. */
+    private long passedFrom;
+
+    private long passedTo;
+    /** Null as long as nothing was lost. */
+    private Remains remains;
+
     /** The least index that the next record may have. */
     private long nextIndex;
 
     /** Is told of records that should be there and cannot be read. */
     interface Losses {
-        void lost(int segment, long fromIndex, long toIndex);
+        void lost(int segment, long fromIndex, long toIndex, ProbableLanes lanes);
     }
 
     /** Of what is not encrypted. */
@@ -59,6 +69,7 @@ final class SegmentReader implements AutoCloseable {
             throws IOException {
         this.segment = segment;
         this.offsets = offsets;
+        this.disk = disk;
         this.record = new RecordView(cipher);
         this.channel = FileChannel.open(ChronicleFiles.data(directory), StandardOpenOption.READ);
         this.fileBytes = channel.size();
@@ -86,13 +97,24 @@ final class SegmentReader implements AutoCloseable {
             if (found >= index) {
                 long lostTo = Math.min(found, limit);
                 if (lostTo > index) {
-                    losses.lost(segment, index, lostTo);
+                    losses.lost(segment, index, lostTo, passedOver(index, lostTo));
                 }
                 return found < limit ? found : end();
             }
         }
-        losses.lost(segment, index, limit);
+        losses.lost(segment, index, limit, passedOver(index, limit));
         return end();
+    }
+
+    /** Whose the records probably were that the last step passed over; {@link #record} stays what it is. */
+    ProbableLanes passedOver(long fromIndex, long toIndex) throws IOException {
+        if (passedTo <= passedFrom) {
+            return ProbableLanes.NONE;
+        }
+        if (remains == null) {
+            remains = new Remains(channel, disk);
+        }
+        return remains.lanes(passedFrom, passedTo, Position.of(segment, fromIndex), Position.of(segment, toIndex));
     }
 
     private long end() {
@@ -103,6 +125,7 @@ final class SegmentReader implements AutoCloseable {
     /** Goes to the next sound record. @return false if there is none up to the end of the file; then it has not moved */
     boolean next() throws IOException {
         long from = at;
+        passedFrom = from;
         if (findHere()) {
             return true;
         }
@@ -117,6 +140,7 @@ final class SegmentReader implements AutoCloseable {
             return true;
         }
         at = from;
+        passedTo = fileBytes;
         return false;
     }
 
@@ -196,6 +220,7 @@ final class SegmentReader implements AutoCloseable {
             offsets.note(segment, record.index(), frame);
         }
         nextIndex = record.index() + 1;
+        passedTo = frame;
         at = behind(frame, word);
         return true;
     }

@@ -1,6 +1,7 @@
 package io.forebay.storage.chronicle;
 
 import io.forebay.storage.Position;
+import io.forebay.storage.ProbableLanes;
 import io.forebay.storage.StoredLogReader;
 import io.forebay.storage.StoredRecord;
 import io.forebay.storage.StoredSegment;
@@ -30,7 +31,7 @@ final class SegmentRewriting implements StoredLogReader, AutoCloseable {
             }
 
             @Override
-            public void onLost(long from, long upTo) {
+            public void onLost(long from, long upTo, ProbableLanes lanes) {
                 holes.add(upTo - from);
             }
         });

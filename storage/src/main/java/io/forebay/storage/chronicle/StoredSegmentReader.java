@@ -1,6 +1,7 @@
 package io.forebay.storage.chronicle;
 
 import io.forebay.storage.Position;
+import io.forebay.storage.ProbableLanes;
 import io.forebay.storage.StoredLogReader;
 import io.forebay.storage.StoredSegment;
 import java.io.IOException;
@@ -8,11 +9,13 @@ import java.nio.file.Path;
 
 /** Shows all of one segment that lies there. Owned by the thread that made it. */
 final class StoredSegmentReader implements AutoCloseable {
-    private static final SegmentReader.Losses NOT_YET = (segment, from, to) -> {};
+    private static final SegmentReader.Losses NOT_YET = (segment, from, to, lanes) -> {};
 
     private final StoredSegment segment;
     private final SegmentReader reader;
     private final ViewedRecord viewed;
+    /** Of the last hole. */
+    private ProbableLanes lanes = ProbableLanes.NONE;
 
     StoredSegmentReader(StoredSegment segment, Path directory, RecordCipher cipher) throws IOException {
         this.segment = segment;
@@ -45,7 +48,7 @@ final class StoredSegmentReader implements AutoCloseable {
             long found = next(index, end);
             long lostTo = found < 0 ? end : found;
             if (lostTo > index) {
-                shown.onLost(Position.of(segment.number(), index), Position.of(segment.number(), lostTo));
+                shown.onLost(Position.of(segment.number(), index), Position.of(segment.number(), lostTo), lanes);
             }
             if (found < 0) {
                 return true;
@@ -59,14 +62,18 @@ final class StoredSegmentReader implements AutoCloseable {
     }
 
     private long next(long index, long end) throws IOException {
-        long found = reader.readAtOrAfter(index, end, NOT_YET);
+        long found = reader.readAtOrAfter(index, end, this::note);
         if (found == index || segment.sealed()) {
             return found;
         }
         // Somebody may be writing: what was not there a moment ago, while what follows was, is there now. Damage stays.
         long hole = found < 0 ? end : found;
-        long again = reader.readAtOrAfter(index, hole, NOT_YET);
-        return again >= 0 || found < 0 ? again : reader.readAtOrAfter(found, end, NOT_YET);
+        long again = reader.readAtOrAfter(index, hole, this::note);
+        return again >= 0 || found < 0 ? again : reader.readAtOrAfter(found, end, this::note);
+    }
+
+    private void note(int number, long from, long to, ProbableLanes ofHole) {
+        lanes = ofHole;
     }
 
     @Override

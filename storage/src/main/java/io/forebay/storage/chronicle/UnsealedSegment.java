@@ -1,6 +1,7 @@
 package io.forebay.storage.chronicle;
 
 import io.forebay.storage.Position;
+import io.forebay.storage.ProbableLanes;
 import io.forebay.storage.chronicle.SegmentReader.Losses;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -26,7 +27,7 @@ final class UnsealedSegment {
     record Counts(long records, long messages, long usedBytes, long provenBytes) {}
 
     /** Records that cannot be read, and what was counted before them. */
-    private record Gap(Counts before, long from, long to) {}
+    private record Gap(Counts before, long from, long to, ProbableLanes lanes) {}
 
     private UnsealedSegment(int number, Losses losses) {
         this.number = number;
@@ -37,35 +38,39 @@ final class UnsealedSegment {
     static Counts read(int number, SegmentReader reader, Losses losses, long validEnd) throws IOException {
         UnsealedSegment segment = new UnsealedSegment(number, losses);
         while (reader.next() && reader.record().index() < validEnd) {
-            segment.onRecord(reader.record(), reader.recordEnd());
+            segment.onRecord(reader);
         }
         if (validEnd != SegmentRepair.UNKNOWN) {
-            segment.endAt(validEnd);
+            segment.endAt(validEnd, reader);
         }
         return segment.sound;
     }
 
-    private void endAt(long records) {
-        inDoubt.forEach(gap -> losses.lost(number, gap.from(), gap.to()));
+    private void endAt(long records, SegmentReader reader) throws IOException {
+        inDoubt.forEach(this::lost);
         if (read.records() < records) {
-            losses.lost(number, read.records(), records);
+            losses.lost(number, read.records(), records, reader.passedOver(read.records(), records));
         }
         sound = new Counts(records, read.messages(), read.usedBytes(), read.usedBytes());
     }
 
-    private void onRecord(RecordView record, long recordEnd) {
+    private void lost(Gap gap) {
+        losses.lost(number, gap.from(), gap.to(), gap.lanes());
+    }
+
+    private void onRecord(SegmentReader reader) throws IOException {
+        RecordView record = reader.record();
         long index = record.index();
         if (index > read.records()) {
-            inDoubt.add(new Gap(read, read.records(), index));
+            inDoubt.add(new Gap(read, read.records(), index, reader.passedOver(read.records(), index)));
         }
         while (!inDoubt.isEmpty() && Position.of(number, inDoubt.getFirst().from()) < record.syncedBefore()) {
-            Gap lost = inDoubt.removeFirst();
-            losses.lost(number, lost.from(), lost.to());
+            lost(inDoubt.removeFirst());
         }
         boolean message = record.kind() == RecordKind.MESSAGE;
         // The first record after a sync tells of it: all before was covered.
         long proven = record.syncedBefore() == record.position() ? read.usedBytes() : read.provenBytes();
-        read = new Counts(index + 1, read.messages() + (message ? 1 : 0), recordEnd, proven);
+        read = new Counts(index + 1, read.messages() + (message ? 1 : 0), reader.recordEnd(), proven);
         sound = inDoubt.isEmpty() ? read : inDoubt.getFirst().before();
     }
 }

@@ -29,7 +29,7 @@ class EncryptedLogTest {
     @TempDir
     Path directory;
 
-    private static Keyring keys(int... seeds) {
+    static Keyring keys(int... seeds) {
         return Keyring.parse(Arrays.stream(seeds)
                 .mapToObj(seed -> {
                     byte[] key = new byte[32];

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogState;
 import io.forebay.storage.Position;
+import io.forebay.storage.ProbableLanes;
 import io.forebay.storage.chronicle.Publishers.Counts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -231,7 +232,7 @@ class FaultMatrixTest {
         }
     }
 
-    private void notLost(int segment, long from, long to) {
+    private void notLost(int segment, long from, long to, ProbableLanes lanes) {
         throw new AssertionError("It was never safe: " + segment + " from " + from + " to " + to);
     }
 
