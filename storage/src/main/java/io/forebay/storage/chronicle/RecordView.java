@@ -76,8 +76,13 @@ final class RecordView {
         if (bytes[from + 2] > RecordCodec.VERSION) {
             return Soundness.NEWER_VERSION;
         }
-        boolean readable = bytes[from + 2] != RecordCodec.ENCRYPTED_VERSION || decrypt();
-        return readable && kind() != null && fits() ? Soundness.SOUND : Soundness.DAMAGED;
+        if (bytes[from + 2] == RecordCodec.ENCRYPTED_VERSION && !decrypt()) {
+            return Soundness.DAMAGED;
+        }
+        if (bytes[from + 2] > RecordCodec.VERSION) {
+            return Soundness.NEWER_VERSION; // Within what was encrypted.
+        }
+        return kind() != null && fits() ? Soundness.SOUND : Soundness.DAMAGED;
     }
 
     private boolean decrypt() {

@@ -98,6 +98,19 @@ class EncryptedLogTest {
     }
 
     @Test
+    void aRecordThatANewerVersionHasEncryptedIsToldFromDamage() {
+        byte[] newer = RecordCodec.message(message("of tomorrow"));
+        newer[2] = RecordCodec.VERSION + 1;
+        RecordCipher cipher = new RecordCipher(keys(1));
+        byte[] sealed = cipher.seal(newer);
+        RecordCodec.sealTrailer(sealed, 1, 0, false);
+        RecordView view = new RecordView(cipher);
+        view.at(sealed, 0, sealed.length);
+
+        assertEquals(RecordView.Soundness.NEWER_VERSION, view.check());
+    }
+
+    @Test
     void keysAreRotatedByPuttingTheNewOneFirst() throws Exception {
         try (ChronicleMessageLog log = open(Keyring.NONE)) {
             await(log.append(message("plain")));
