@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -22,8 +23,7 @@ class KeyringTest {
     }
 
     private static Keyring keys(int... seeds) {
-        return Keyring.parse(
-                java.util.Arrays.stream(seeds).mapToObj(KeyringTest::key).toList());
+        return Keyring.parse(Arrays.stream(seeds).mapToObj(KeyringTest::key).toList());
     }
 
     private static byte[] seal(Envelope envelope) {
@@ -62,10 +62,18 @@ class KeyringTest {
     }
 
     @Test
+    void whatIsCutIsNotOpenedWhereverThatIs() {
+        byte[] sealed = seal(new Envelope(keys(1)));
+        for (int length = 3; length < sealed.length; length++) {
+            assertFalse(open(keys(1), Arrays.copyOf(sealed, length), new byte[PLAIN.length]), "after " + length);
+        }
+    }
+
+    @Test
     void theSameIsNeverSealedTheSameWay() {
         Envelope envelope = new Envelope(keys(1));
-        assertFalse(java.util.Arrays.equals(seal(envelope), seal(envelope)));
-        assertFalse(java.util.Arrays.equals(seal(new Envelope(keys(1))), seal(new Envelope(keys(1)))));
+        assertFalse(Arrays.equals(seal(envelope), seal(envelope)));
+        assertFalse(Arrays.equals(seal(new Envelope(keys(1))), seal(new Envelope(keys(1)))));
     }
 
     @Test
