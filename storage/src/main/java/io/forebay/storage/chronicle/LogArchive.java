@@ -51,7 +51,8 @@ public final class LogArchive {
         this.log = directory.resolve("log");
         if (!Files.isDirectory(log)) {
             throw new LogException(
-                    Kind.UNUSABLE_DIRECTORY, "There is no log in " + directory.toAbsolutePath() + " (--data-dir).");
+                    Kind.UNUSABLE_DIRECTORY,
+                    nothingIn(directory.toAbsolutePath().normalize()));
         }
         inUse = LogDirectory.isHeld(directory);
         Segments there = new Segments(log, Disk.real(), cipher);
@@ -63,6 +64,15 @@ public final class LogArchive {
             find(there, numbers[i], Arrays.copyOfRange(numbers, i + 1, numbers.length))
                     .ifPresent(segments::add);
         }
+    }
+
+    private static String nothingIn(Path directory) {
+        if (Files.notExists(directory)) {
+            return "There is no directory " + directory + " (--data-dir).";
+        }
+        Path parent = directory.getParent();
+        boolean tooDeep = parent != null && directory.equals(parent.resolve("log")) && Files.isDirectory(directory);
+        return "There is no log in " + directory + (tooDeep ? ": it is one. Name " + parent + "." : " (--data-dir).");
     }
 
     private Optional<StoredSegment> find(Segments all, int number, int[] later) throws IOException {
