@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             "Prints messages as NDJSON, one object in a line, in log order. What cannot be read is told on standard error,",
             "and by exit code 1."
         },
+        footer = {Moment.TIMES, Moment.POSITIONS},
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class LogDumpCommand implements Callable<Integer> {

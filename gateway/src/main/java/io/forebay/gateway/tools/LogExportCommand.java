@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         description = "Copies messages to a file, or the segments of a range to a data directory of their own.",
+        footer = {Moment.TIMES, Moment.POSITIONS},
         mixinStandardHelpOptions = true)
 final class LogExportCommand implements Callable<Integer> {
     @Mixin

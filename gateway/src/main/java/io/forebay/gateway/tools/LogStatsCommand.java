@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
         name = "stats",
         description = "Counts what a log holds, as one JSON object: segments, records by kind, the busiest clients and"
                 + " topics, times, what is settled.",
+        footer = {Moment.TIMES, Moment.POSITIONS},
         mixinStandardHelpOptions = true)
 final class LogStatsCommand implements Callable<Integer> {
     @Mixin

@@ -78,8 +78,8 @@ final class MessageFilter {
             return topic == null && (clientId == null || clientId.equals(record.clientId()));
         }
         return (clientId == null || clientId.equals(record.clientId()))
-                && (!isTime(from) || record.arrivedAtMs() >= from.atMs())
-                && (!isTime(to) || record.arrivedAtMs() < to.atMs())
+                && (from == null || from.isReachedBy(record.position(), record.arrivedAtMs()))
+                && (to == null || !to.isReachedBy(record.position(), record.arrivedAtMs()))
                 && (pattern == null || pattern.matches(record.topic()));
     }
 }

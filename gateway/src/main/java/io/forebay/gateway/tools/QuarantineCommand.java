@@ -5,6 +5,7 @@ import io.forebay.bridge.StateQuarantine;
 import io.forebay.gateway.control.ControlClient;
 import io.forebay.gateway.control.ControlException;
 import io.forebay.gateway.control.ControlLines;
+import io.forebay.gateway.control.ControlRequest;
 import io.forebay.storage.state.StateStore;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -43,26 +43,32 @@ public final class QuarantineCommand implements Runnable {
                 spec.commandLine(), "What about the quarantine? list, show ID, redrive or discard.");
     }
 
-    @Command(name = "list", description = "All of it, in the order of the log.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "list",
+            description = "All of it, in the order of the log.",
+            footer = {Moment.TIMES, Moment.POSITIONS},
+            mixinStandardHelpOptions = true)
     int list(
             @Mixin ControlOptions options,
-            @Option(names = "--client-id", description = "Of this client only.") String clientId,
-            @Option(names = "--topic", description = "Of these topics only; + and # as in MQTT.") String topic,
+            @Mixin QuarantineChoice choice,
             @Option(
                             names = "--payload",
                             defaultValue = "none",
                             description = "none, text or base64 (${DEFAULT-VALUE}).")
                     MessageJson.Payload payload) {
-        Map<String, String> query = query(clientId, topic, payload);
+        return list(options, choice.json(), payload, this::print);
+    }
+
+    private static int list(
+            ControlOptions options, JsonObject chosen, MessageJson.Payload payload, Consumer<JsonObject> print) {
+        Map<String, String> query = new HashMap<>(Map.of("payload", payload.name()));
+        chosen.forEach(each -> query.put(each.getKey(), each.getValue().toString()));
         return each(
                 options,
-                (client, print) -> client.lines("/quarantine", query, print),
+                (client, printed) -> client.lines("/quarantine", query, printed),
                 quarantine -> QuarantineLines.list(
-                        quarantine,
-                        QuarantineSelection.of(
-                                new JsonArray(), Optional.ofNullable(clientId), Optional.ofNullable(topic)),
-                        payload),
-                this::print);
+                        quarantine, QuarantineSelection.of(new ControlRequest(query, new JsonObject())), payload),
+                print);
     }
 
     @Command(name = "show", description = "One message, with its payload.", mixinStandardHelpOptions = true)
@@ -74,28 +80,15 @@ public final class QuarantineCommand implements Runnable {
                             defaultValue = "base64",
                             description = "none, text or base64 (${DEFAULT-VALUE}).")
                     MessageJson.Payload payload) {
-        long position = QuarantineSelection.position(id);
         int[] shown = {0};
-        Map<String, String> query = query(null, null, payload);
-        int code = each(
-                options,
-                (client, print) -> client.lines("/quarantine", query, print),
-                quarantine -> QuarantineLines.list(
-                        quarantine,
-                        QuarantineSelection.of(new JsonArray().add(id), Optional.empty(), Optional.empty()),
-                        payload),
-                line -> {
-                    if (QuarantineSelection.position(line.getString("id")) == position) {
-                        shown[0]++;
-                        spec.commandLine().getOut().println(line.encodePrettily());
-                    }
-                });
-        return shown[0] == 0 ? missing(id) : code;
-    }
-
-    private int missing(String id) {
-        spec.commandLine().getErr().println("The quarantine holds no message " + id + ".");
-        return 1;
+        int code = list(options, new JsonObject().put(QuarantineSelection.IDS, id), payload, line -> {
+            shown[0]++;
+            spec.commandLine().getOut().println(line.encodePrettily());
+        });
+        if (shown[0] == 0) {
+            tell("The quarantine holds no message " + id + ".");
+        }
+        return shown[0] == 0 ? 1 : code;
     }
 
     @Command(
@@ -103,22 +96,22 @@ public final class QuarantineCommand implements Runnable {
             description = {
                 "Lets messages go again, in the order of the log, to where the routes of now send them, with their message-id",
                 "and number, marked x-opt-forebay-redriven. What is accepted leaves the quarantine. Needs a running gateway.",
-                "Exit code 1 if something was not accepted."
+                "Exit code 1 if something was not accepted, or is not there."
             },
+            footer = {Moment.TIMES, Moment.POSITIONS},
             mixinStandardHelpOptions = true)
     int redrive(
             @Mixin ControlOptions options,
             @Parameters(paramLabel = "ID", arity = "0..*", description = "These only.") List<String> ids,
-            @Option(names = "--client-id", description = "Of this client only.") String clientId,
-            @Option(
-                            names = {"--topic", "--route"},
-                            description = "Of these topics only, as of a route; + and # as in MQTT.")
-                    String topic,
+            @Mixin QuarantineChoice choice,
             @Option(names = "--lane", arity = "2", paramLabel = "CLIENT TOPIC", description = "Of this lane only.")
                     List<String> lane,
             @Option(names = "--all", description = "Everything that is there.") boolean all) {
-        JsonObject body =
-                selection(ids, lane == null ? clientId : lane.get(0), lane == null ? topic : lane.get(1), all);
+        JsonObject chosen = choice.json();
+        if (lane != null) {
+            chosen.put(QuarantineSelection.CLIENT_ID, lane.get(0)).put(QuarantineSelection.TOPIC, lane.get(1));
+        }
+        JsonObject body = named(chosen, ids, all);
         Map<String, Integer> outcomes = new HashMap<>();
         try (ControlClient client = options.client()) {
             client.postLines("/quarantine/redrive", body, line -> {
@@ -128,23 +121,27 @@ public final class QuarantineCommand implements Runnable {
         }
         int messages = outcomes.values().stream().mapToInt(count -> count).sum();
         int accepted = outcomes.getOrDefault("accepted", 0);
-        tell(messages + " messages, " + accepted + " accepted; the others stay in the quarantine.");
-        return accepted == messages ? 0 : 1;
+        tell(messages + " messages, " + accepted + " accepted; the others stay in the quarantine."
+                + missing(ids, messages));
+        return accepted == messages && accepted >= count(ids) ? 0 : 1;
     }
 
     @Command(
             name = "discard",
-            description = "Deletes messages for good: they were acknowledged, and nobody will have them.",
+            description = {
+                "Deletes messages for good: they were acknowledged, and nobody will have them.",
+                "Exit code 1 if one that is named is not there."
+            },
+            footer = {Moment.TIMES, Moment.POSITIONS},
             mixinStandardHelpOptions = true)
     int discard(
             @Mixin ControlOptions options,
             @Parameters(paramLabel = "ID", arity = "0..*", description = "These.") List<String> ids,
-            @Option(names = "--client-id", description = "Of this client only.") String clientId,
-            @Option(names = "--topic", description = "Of these topics only; + and # as in MQTT.") String topic,
+            @Mixin QuarantineChoice choice,
             @Option(names = "--all", description = "Everything that is there.") boolean all,
             @Option(names = "--yes", description = "Goes with all that is not named by its ID.") boolean yes) {
-        JsonObject body = selection(ids, clientId, topic, all);
-        if (isEmpty(ids) && !yes) {
+        JsonObject body = named(choice.json(), ids, all);
+        if (count(ids) == 0 && !yes) {
             throw new ParameterException(
                     spec.commandLine(), "This deletes messages that devices were told are safe: say --yes as well.");
         }
@@ -152,49 +149,36 @@ public final class QuarantineCommand implements Runnable {
         int code = each(
                 options,
                 (client, print) -> client.postLines("/quarantine/discard", body, print),
-                quarantine -> QuarantineLines.discard(
-                        quarantine,
-                        QuarantineSelection.of(
-                                body.getJsonArray(QuarantineSelection.IDS, new JsonArray()),
-                                Optional.ofNullable(clientId),
-                                Optional.ofNullable(topic)),
-                        gone -> {}),
+                quarantine -> QuarantineLines.discard(quarantine, QuarantineSelection.of(body), gone -> {}),
                 line -> {
                     discarded[0]++;
                     print(line);
                 });
-        tell(discarded[0] + " messages are discarded.");
-        return !isEmpty(ids) && discarded[0] < ids.size() ? 1 : code;
+        tell(discarded[0] + " messages are discarded." + missing(ids, discarded[0]));
+        return discarded[0] < count(ids) ? 1 : code;
     }
 
-    private JsonObject selection(List<String> ids, String clientId, String topic, boolean all) {
-        if (isEmpty(ids) && clientId == null && topic == null && !all) {
-            throw new ParameterException(spec.commandLine(), "Which? Name them, or --client-id, --topic, or --all.");
+    private JsonObject named(JsonObject chosen, List<String> ids, boolean all) {
+        if (count(ids) == 0 && chosen.isEmpty() && !all) {
+            throw new ParameterException(
+                    spec.commandLine(), "Which? Name them, or --client-id, --topic, --from, --to, or --all.");
         }
-        JsonObject body = new JsonObject();
-        if (!isEmpty(ids)) {
-            body.put(QuarantineSelection.IDS, new JsonArray(List.copyOf(ids)));
-        }
-        if (clientId != null) {
-            body.put(QuarantineSelection.CLIENT_ID, clientId);
-        }
-        return topic == null ? body : body.put(QuarantineSelection.TOPIC, topic);
+        return count(ids) == 0 ? chosen : chosen.put(QuarantineSelection.IDS, new JsonArray(List.copyOf(ids)));
     }
 
-    private static boolean isEmpty(List<String> ids) {
-        return ids == null || ids.isEmpty();
+    /** Of different ones. */
+    private static int count(List<String> ids) {
+        return ids == null
+                ? 0
+                : (int) ids.stream()
+                        .map(QuarantineSelection::position)
+                        .distinct()
+                        .count();
     }
 
-    private static Map<String, String> query(String clientId, String topic, MessageJson.Payload payload) {
-        Map<String, String> query = new HashMap<>();
-        query.put("payload", payload.name());
-        if (clientId != null) {
-            query.put(QuarantineSelection.CLIENT_ID, clientId);
-        }
-        if (topic != null) {
-            query.put(QuarantineSelection.TOPIC, topic);
-        }
-        return query;
+    private static String missing(List<String> ids, int found) {
+        int missing = count(ids) - found;
+        return missing <= 0 ? "" : " " + missing + " of those that you named are not there, or not chosen.";
     }
 
     /** Asks a running gateway. */

@@ -30,6 +30,7 @@ abstract class QuarantineLines implements ControlLines {
         this.quarantine = quarantine;
         this.selection = selection;
         this.piece = piece;
+        this.next = selection.first();
     }
 
     /** @return what to tell about it */
@@ -38,7 +39,7 @@ abstract class QuarantineLines implements ControlLines {
     @Override
     public List<JsonObject> next() {
         List<JsonObject> lines = new ArrayList<>();
-        while (lines.isEmpty()) {
+        while (lines.isEmpty() && next <= selection.last()) {
             List<QuarantinedMessage> found = quarantine.list(next, piece);
             if (found.isEmpty()) {
                 break;

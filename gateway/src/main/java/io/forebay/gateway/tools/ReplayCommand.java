@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
                     + " log for as long as log.retain-for says. A replay ends with its gateway: begin it again with"
                     + " --from-position."
         },
+        footer = {Moment.TIMES, Moment.POSITIONS},
         mixinStandardHelpOptions = true,
         subcommands = {ReplayCommand.ListThem.class, ReplayCommand.Cancel.class})
 public final class ReplayCommand implements Callable<Integer> {
@@ -50,22 +51,31 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--from",
-            paramLabel = "TIME",
-            description = "Only what arrived then or later: 2026-11-21T10:00:00Z, or 2h for two hours ago.")
-    private String from;
+            paramLabel = "TIME|POSITION",
+            converter = Moment.Converter.class,
+            description = "Only what arrived from then on, or stands from there on.")
+    private Moment from;
 
-    @Option(names = "--to", paramLabel = "TIME", description = "Only what arrived before that.")
-    private String to;
+    @Option(
+            names = "--to",
+            paramLabel = "TIME|POSITION",
+            converter = Moment.Converter.class,
+            description = "Only what arrived before then, or stands before there.")
+    private Moment to;
 
     @Option(
             names = "--from-position",
             paramLabel = "POSITION",
-            description =
-                    "Only what stands there in the log or later, 16 hexadecimal digits: where another replay ended.")
-    private String fromPosition;
+            converter = Moment.Converter.class,
+            description = "Where another replay ended; may be together with --from TIME.")
+    private Moment fromPosition;
 
-    @Option(names = "--to-position", paramLabel = "POSITION", description = "Only what stands before that.")
-    private String toPosition;
+    @Option(
+            names = "--to-position",
+            paramLabel = "POSITION",
+            converter = Moment.Converter.class,
+            description = "Only what stands before that; may be together with --to TIME.")
+    private Moment toPosition;
 
     @Option(names = "--into", paramLabel = "ADDRESS", description = "The AMQP address to send to.")
     private String into;
@@ -94,10 +104,10 @@ public final class ReplayCommand implements Callable<Integer> {
                 .put("clientId", clientId)
                 .put("topic", topic)
                 .put("route", route)
-                .put("fromMs", time("--from", from))
-                .put("toMs", time("--to", to))
-                .put("fromPosition", fromPosition)
-                .put("toPosition", toPosition)
+                .put("fromMs", time(from))
+                .put("toMs", time(to))
+                .put("fromPosition", position("--from-position", fromPosition, from))
+                .put("toPosition", position("--to-position", toPosition, to))
                 .put("into", into)
                 .put("target", target)
                 .put("rate", rate)
@@ -113,12 +123,18 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private Long time(String option, String text) {
-        try {
-            return text == null ? null : ReplayWords.timeMs(text, System.currentTimeMillis());
-        } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), option + ": " + wrong.getMessage(), wrong);
+    private static Long time(Moment moment) {
+        return moment == null || moment.isPosition() ? null : moment.atMs();
+    }
+
+    /** @param other the option that takes both */
+    private String position(String option, Moment only, Moment other) {
+        boolean twice = only != null && other != null && other.isPosition();
+        if (twice || (only != null && !only.isPosition())) {
+            throw new ParameterException(spec.commandLine(), option + " is one position.");
         }
+        Moment moment = only != null ? only : other;
+        return moment == null || !moment.isPosition() ? null : moment.text();
     }
 
     private JsonObject follow(ControlClient client, JsonObject begun) {

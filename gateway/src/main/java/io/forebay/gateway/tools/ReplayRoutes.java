@@ -20,8 +20,6 @@ import java.util.Optional;
 
 /** What {@code forebay replay} asks the gateway. Any thread. */
 public final class ReplayRoutes {
-    private static final String HEX = "[0-9a-fA-F]{1,16}";
-
     private final Replays replays;
     private final Vertx vertx;
 
@@ -90,13 +88,7 @@ public final class ReplayRoutes {
     }
 
     private static long position(String text, long otherwise) {
-        if (text == null) {
-            return otherwise;
-        }
-        if (!text.matches(HEX) || Long.parseUnsignedLong(text, 16) < 0) {
-            throw new IllegalArgumentException("a position has up to 16 hexadecimal digits, not '" + text + "'");
-        }
-        return Long.parseLong(text, 16);
+        return text == null ? otherwise : Position.parse(text);
     }
 
     private ControlAnswer list() {

@@ -1,31 +1,10 @@
 package io.forebay.gateway.tools;
 
-import io.forebay.gateway.config.Span;
 import io.vertx.core.json.JsonObject;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.OptionalLong;
 
-/** A replay as a line for people, and times as people write them. No state. */
+/** A replay as a line for people. No state. */
 final class ReplayWords {
     private ReplayWords() {}
-
-    /** Milliseconds since 1970. Throws IllegalArgumentException with a sentence. */
-    static long timeMs(String text, long nowMs) {
-        OptionalLong ago = Span.ms(text);
-        if (ago.isPresent()) {
-            return nowMs - ago.getAsLong();
-        }
-        try {
-            return OffsetDateTime.parse(text).toInstant().toEpochMilli();
-        } catch (DateTimeException wrong) {
-            throw new IllegalArgumentException(
-                    "a time is written as 2026-11-21T10:00:00Z or 2026-11-21T11:00:00+01:00, or as 90s, 30m, 2h, 7d ago,"
-                            + " not '" + text + "'",
-                    wrong);
-        }
-    }
 
     static String of(JsonObject replay) {
         StringBuilder words =
@@ -62,6 +41,6 @@ final class ReplayWords {
     }
 
     private static String time(JsonObject replay, String key) {
-        return Instant.ofEpochMilli(replay.getLong(key)).toString();
+        return Moment.text(replay.getLong(key));
     }
 }

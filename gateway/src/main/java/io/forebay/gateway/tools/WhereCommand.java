@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             "settled or quarantined. Asks the running gateway, or reads the directory of a stopped one. One JSON object for",
             "each. Exit code 1 if there is none."
         },
+        footer = {Moment.TIMES, Moment.POSITIONS},
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class WhereCommand implements Callable<Integer> {
@@ -62,7 +63,7 @@ public final class WhereCommand implements Callable<Integer> {
             names = "--at",
             paramLabel = "TIME",
             converter = Moment.Converter.class,
-            description = "When it was published, as in 2026-11-21T10:00:00Z.")
+            description = "When it was published.")
     private Moment at;
 
     @Option(
@@ -157,11 +158,11 @@ public final class WhereCommand implements Callable<Integer> {
             }
 
             @Override
-            @Override
             public void onLost(long from, long to, ProbableLanes lanes) {
                 LogDumpCommand.Dump.tellLoss(spec.commandLine().getErr(), from, to, lanes);
             }
 
+            @Override
             public void onProgress(long bytes, long ofBytes) {
                 progress.at(bytes, ofBytes);
             }

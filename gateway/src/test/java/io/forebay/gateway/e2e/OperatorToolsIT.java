@@ -125,11 +125,36 @@ class OperatorToolsIT {
             assertEquals(
                     "bad-2", quarantine("show", id, "--payload", "text").get(0).getString("payload"));
             assertEquals(3, quarantine("list").size());
+            assertEquals(
+                    List.of("bad-3"),
+                    all(
+                            quarantine(
+                                    "list",
+                                    "--payload",
+                                    "text",
+                                    "--client-id",
+                                    "c1",
+                                    "--from",
+                                    kept.get(1).getString("id")),
+                            "payload"));
+            assertEquals(
+                    List.of("bad-2"),
+                    all(
+                            quarantine(
+                                    "list",
+                                    "--payload",
+                                    "text",
+                                    "--to",
+                                    kept.get(1).getString("id")),
+                            "payload"));
+            assertEquals(3, quarantine("list", "--from", "1h").size());
+            assertEquals(0, quarantine("list", "--to", "1h").size());
 
             List<JsonObject> again = quarantine("redrive", "--all");
             assertEquals(1, exitCode);
             assertEquals(List.of("rejected", "rejected", "rejected"), all(again, "outcome"), told);
             assertEquals(2, quarantine("show", id).get(0).getInteger("attempts"));
+            assertEquals("quarantined after 2", ending(id));
 
             strict = false;
             assertEquals(List.of("accepted", "accepted"), all(quarantine("redrive", "--lane", "c1", "t/1"), "outcome"));
@@ -152,12 +177,20 @@ class OperatorToolsIT {
             assertTrue(told.contains("--yes"), told);
             assertEquals(1, quarantine("discard", "--all", "--yes").size());
             assertEquals(List.of(), quarantine("list"));
+            assertEquals("discarded after 2", ending(last));
             quarantine("discard", id);
             assertEquals(1, exitCode);
         }
     }
 
-            assertEquals("quarantined after 2", ending(id));
+    /** How a message has ended, as its operator is told. */
+    private String ending(String id) {
+        JsonObject bridge = where("--message-id", id).get(0).getJsonObject("bridge");
+        assertEquals(
+                bridge.getString("outcome").equals("quarantined"), bridge.containsKey("quarantined"), bridge.encode());
+        return bridge.getString("outcome") + " after " + bridge.getInteger("attempts");
+    }
+
     private static long sequence(StubAmqpPeer.Transfer transfer) {
         Object number =
                 transfer.message().getMessageAnnotations().getValue().get(Symbol.valueOf("x-opt-forebay-sequence"));
@@ -177,18 +210,9 @@ class OperatorToolsIT {
         assertEquals(List.of(kept.get(1)), quarantine("list"));
         quarantine("redrive", "--all");
         assertTrue(exitCode != 0 && told.contains("No gateway runs"), told);
-            assertEquals("discarded after 2", ending(last));
         JsonObject found = where("--client-id", "c1").get(1);
         assertTrue(found.getJsonObject("bridge").containsKey("quarantined"), found.encode());
         assertTrue(found.getJsonObject("bridge").getBoolean("settled"), found.encode());
-    }
-
-    /** How a message has ended, as its operator is told. */
-    private String ending(String id) {
-        JsonObject bridge = where("--message-id", id).get(0).getJsonObject("bridge");
-        assertEquals(
-                bridge.getString("outcome").equals("quarantined"), bridge.containsKey("quarantined"), bridge.encode());
-        return bridge.getString("outcome") + " after " + bridge.getInteger("attempts");
     }
 
     @Test

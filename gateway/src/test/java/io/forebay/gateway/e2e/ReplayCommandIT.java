@@ -109,7 +109,7 @@ class ReplayCommandIT {
             assertTrue(forebayReplay(2, "--dry-run", "--route", "x")
                     .contains("there is no route with the topic filter 'x'"));
             assertTrue(forebayReplay(2).contains("Say --into ADDRESS"));
-            assertTrue(forebayReplay(2, "--dry-run", "--from", "noon").contains("a time is written as 2026"));
+            assertTrue(forebayReplay(2, "--dry-run", "--from", "noon").contains("neither a time as in 2026"));
         }
         assertTrue(forebayReplay(2, "list").startsWith("No gateway runs on this data directory"));
     }

@@ -40,6 +40,22 @@ class MomentTest {
                 Position.of(7, 0x12), Moment.parse("a1b2c3d4-0000000700000012").position());
     }
 
+    @Test
+    void aSpanIsSoLongAgo() {
+        assertEquals(1_000_000 - 90_000, Moment.parse("90s", 1_000_000).atMs());
+        assertEquals(
+                10 * 86_400_000L - 7 * 86_400_000L,
+                Moment.parse("7d", 10 * 86_400_000L).atMs());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0000000700000012", "a1b2c3d4-0000000700000012", "2h", "2026-11-21", "2026-11-21T10:00"})
+    void whatIsSaidToTheGatewayIsWhatWasTyped(String text) {
+        Moment typed = Moment.parse(text);
+
+        assertEquals(typed, Moment.parse(typed.text(), 0));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "soon", "2026-13-01", "00000007"})
     void anythingElseIsAMistake(String text) {
