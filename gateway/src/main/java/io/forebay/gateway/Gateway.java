@@ -29,7 +29,6 @@ import io.forebay.gateway.tools.QuarantineRoutes;
 import io.forebay.gateway.tools.ReplayRoutes;
 import io.forebay.gateway.tools.StateTables;
 import io.forebay.gateway.tools.Timeline;
-import io.forebay.storage.Forecast;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogState;
 import io.forebay.storage.MessageLog;
@@ -48,7 +47,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -289,7 +287,8 @@ public final class Gateway {
     public Health health() {
         return new HealthReport(
                         messageLog.status(),
-                        fillsSoon(),
+                        messageLog.forecast(),
+                        config.log().space().warnBelowSeconds(),
                         sessions.status(),
                         bridge.status(),
                         bridge.fullRoutes(),
@@ -298,11 +297,6 @@ public final class Gateway {
                         security == null ? List.of() : security.faults())
                 .health()
                 .with(tls == null ? List.of() : tls.remarks());
-    }
-
-    private Optional<Forecast> fillsSoon() {
-        return Optional.of(messageLog.forecast())
-                .filter(soon -> soon.isBelow(config.log().space().warnBelowSeconds()));
     }
 
     /**

@@ -10,12 +10,12 @@ import io.forebay.storage.LogStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Says in sentences what is not as it should be. Immutable.
  *
- * @param fillsSoon when the log will be full, if that is too soon
+ * @param forecast when the log will be full
+ * @param warnBelowSeconds told if it is sooner than this; with a broker away, told whenever it fills up at all
  * @param bridge all targets together
  * @param fullRoutes those that have their share of the log
  * @param targets each of them, by its name
@@ -23,7 +23,8 @@ import java.util.Optional;
  */
 record HealthReport(
         LogStatus log,
-        Optional<Forecast> fillsSoon,
+        Forecast forecast,
+        long warnBelowSeconds,
         SessionStatus sessions,
         BridgeStatus bridge,
         List<String> fullRoutes,
@@ -42,8 +43,8 @@ record HealthReport(
             remarks.add("The disk of the log fails, messages wait until it takes them: " + log.fault() + ".");
         } else if (log.state() != LogState.OPEN) {
             remarks.add("The log is " + log.state() + " and takes no messages.");
-        } else {
-            fillsSoon.ifPresent(soon -> remarks.add("At the present rate the buffer lasts " + soon.words() + "."));
+        } else if (forecast.isBelow(isBrokerAway() ? Long.MAX_VALUE : warnBelowSeconds)) {
+            remarks.add("At the present rate the buffer lasts " + forecast.words() + ".");
         }
         if (log.skipped() > 0) {
             remarks.add(log.skipped() + " positions of the log were unreadable since the start, see the log.");
@@ -66,6 +67,10 @@ record HealthReport(
         }
         remarks.addAll(files);
         return remarks;
+    }
+
+    private boolean isBrokerAway() {
+        return targets.values().stream().anyMatch(target -> !target.connected());
     }
 
     private static String because(String fault) {

@@ -13,45 +13,72 @@ import io.forebay.storage.LogState;
 import io.forebay.storage.LogStatus;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HealthReportTest {
+    private static final long WARN_BELOW_S = 14_400;
     private static final SessionStatus SESSIONS = new SessionStatus(0, 0, 0, 0, 0, 0, 0, 0, 0, true, "");
     private static final BridgeStatus BRIDGE =
             new BridgeStatus(true, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), 0, 0, 0);
     private static final DownlinkStatus DOWNLINK = new DownlinkStatus(true, 0, "", 0, 0, 0, List.of());
 
-    private static Health health(LogState log, Optional<Forecast> fillsSoon) {
-        return health(LogStatus.of(log), fillsSoon, List.of());
+    private static Health health(LogState log, Forecast forecast) {
+        return health(LogStatus.of(log), forecast, List.of());
     }
 
-    private static Health health(LogStatus log, Optional<Forecast> fillsSoon) {
-        return health(log, fillsSoon, List.of());
+    private static Health health(LogStatus log, Forecast forecast) {
+        return health(log, forecast, List.of());
     }
 
-    private static Health health(LogState log, Optional<Forecast> fillsSoon, List<String> fullRoutes) {
-        return health(LogStatus.of(log), fillsSoon, fullRoutes);
+    private static Health health(LogState log, Forecast forecast, List<String> fullRoutes) {
+        return health(LogStatus.of(log), forecast, fullRoutes);
     }
 
-    private static Health health(LogStatus log, Optional<Forecast> fillsSoon, List<String> fullRoutes) {
+    private static Health health(LogStatus log, Forecast forecast, List<String> fullRoutes) {
+        return health(log, forecast, fullRoutes, BRIDGE);
+    }
+
+    private static Health health(LogStatus log, Forecast forecast, List<String> fullRoutes, BridgeStatus bridge) {
         return new HealthReport(
-                        log, fillsSoon, SESSIONS, BRIDGE, fullRoutes, Map.of("default", BRIDGE), DOWNLINK, List.of())
+                        log,
+                        forecast,
+                        WARN_BELOW_S,
+                        SESSIONS,
+                        bridge,
+                        fullRoutes,
+                        Map.of("default", bridge),
+                        DOWNLINK,
+                        List.of())
                 .health();
     }
 
     @Test
     void logThatFillsUpSoonIsToldInWordsAndDevicesMayStillCome() {
-        Health soon = health(LogState.OPEN, Optional.of(new Forecast(11_520, 1_000)));
+        Health soon = health(LogState.OPEN, new Forecast(11_520, 1_000));
 
         assertTrue(soon.ready());
         assertEquals(List.of("At the present rate the buffer lasts 3 h 12 m."), soon.remarks());
-        assertEquals(List.of(), health(LogState.OPEN, Optional.empty()).remarks());
+        assertEquals(List.of(), health(LogState.OPEN, Forecast.NONE).remarks());
+    }
+
+    @Test
+    void howLongTheBufferLastsIsToldWhileTheBrokerIsAwayHoweverLongItIs() {
+        Forecast days = new Forecast(3 * 86_400, 1_000);
+        BridgeStatus away = new BridgeStatus(false, 0, "gone", 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), 0, 0, 0);
+
+        assertEquals(List.of(), health(LogState.OPEN, days).remarks());
+        assertEquals(
+                List.of("At the present rate the buffer lasts 3 d 0 h.", "The AMQP broker is not connected: gone"),
+                health(LogStatus.of(LogState.OPEN), days, List.of(), away).remarks());
+        assertEquals(
+                List.of("The AMQP broker is not connected: gone"),
+                health(LogStatus.of(LogState.OPEN), Forecast.NONE, List.of(), away)
+                        .remarks());
     }
 
     @Test
     void routeThatHasItsShareIsNamedAndDevicesMayStillCome() {
-        Health health = health(LogState.OPEN, Optional.empty(), List.of("a/#"));
+        Health health = health(LogState.OPEN, Forecast.NONE, List.of("a/#"));
 
         assertTrue(health.ready());
         assertEquals(List.of("The route a/# has its share of the log."), health.remarks());
@@ -59,15 +86,15 @@ class HealthReportTest {
 
     @Test
     void fullLogIsToldWithoutAForecast() {
-        Health full = health(LogState.FULL, Optional.of(new Forecast(0, 0)));
+        Health full = health(LogState.FULL, new Forecast(0, 0));
 
         assertEquals(List.of("The log is FULL and takes no messages."), full.remarks());
     }
 
     @Test
     void diskThatFailsIsToldAndARestartIsNotAskedFor() {
-        Health healing = health(
-                new LogStatus(LogState.HEALING, "a sync has failed: Input/output error", 3, 0), Optional.empty());
+        Health healing =
+                health(new LogStatus(LogState.HEALING, "a sync has failed: Input/output error", 3, 0), Forecast.NONE);
 
         assertTrue(healing.alive());
         assertFalse(healing.ready());
@@ -79,7 +106,7 @@ class HealthReportTest {
 
     @Test
     void whatCouldNotBeReadIsToldAndDevicesMayStillCome() {
-        Health damaged = health(new LogStatus(LogState.OPEN, "", 0, 7), Optional.empty());
+        Health damaged = health(new LogStatus(LogState.OPEN, "", 0, 7), Forecast.NONE);
 
         assertTrue(damaged.ready());
         assertEquals(
