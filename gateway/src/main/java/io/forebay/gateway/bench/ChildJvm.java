@@ -81,6 +81,16 @@ public final class ChildJvm implements AutoCloseable {
         int unused = process.destroyForcibly().waitFor();
     }
 
+    /** @param name as {@code kill} has it */
+    public void signal(String name) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IOException("kill -" + name + " ended with " + code);
+        }
+    }
+
     /** SIGTERM. @return the exit code */
     public int terminate() throws InterruptedException {
         process.destroy();

@@ -7,20 +7,26 @@ import io.forebay.simulator.FleetLoad;
 import io.forebay.simulator.QosMix;
 import io.forebay.simulator.Report;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * kill -9 again and again under load, and the simulator's ledger, which shares no code with the gateway, says what became
- * of each message. -Dforebay.crash.seed repeats a run, -Dforebay.crash.seconds makes it longer.
+ * of each message. -Dforebay.crash.seed repeats a run, -Dforebay.crash.seconds makes it longer; -Dforebay.stop.seconds is how
+ * long a gateway is stopped that is not killed.
  */
 class CrashIT {
     private static final long SEED = Long.getLong("forebay.crash.seed", new Random().nextLong());
-    private static final int SECONDS = Integer.getInteger("forebay.crash.seconds", 25);
+    private static final int SECONDS = Integer.getInteger("forebay.crash.seconds", 20);
+    private static final int STOP_SECONDS = Integer.getInteger("forebay.stop.seconds", 4);
+    private static final String APPENDED = "forebay_log_appended_total";
 
     private static final FleetLoad LOAD =
             new FleetLoad(20, 3, FleetLoad.TOPIC_TEMPLATE, 0, SECONDS, 1_500, QosMix.MIX, 200, 16);
@@ -63,6 +69,40 @@ class CrashIT {
         assertEquals(0, report.tally().outOfOrderAtQos0(), seed);
         assertEquals(0, report.tally().repeatedOtherId(), seed);
         assertTrue(report.clean(), seed);
+    }
+
+    /**
+     * SIGSTOP is not told to anybody: deadlines pass, the network fills and others give up, all of which shows at once when it
+     * goes on. In the short run the deadline for outcomes is shorter than the stop, as it is in a minute by default.
+     */
+    @Test
+    void aGatewayThatWasStoppedGoesOnAndLosesNothing() throws Exception {
+        FleetLoad load =
+                new FleetLoad(20, 3, FleetLoad.TOPIC_TEMPLATE, 0, STOP_SECONDS + 4, 1_500, QosMix.MIX, 200, 16);
+        Report report;
+        double before;
+        try (Processes processes = new Processes(directory)) {
+            processes.startBroker();
+            processes.startGateway(
+                    List.of(),
+                    directory.resolve("gateway"),
+                    processes.amqpPort,
+                    STOP_SECONDS < 60 ? Map.of("FOREBAY_AMQP_SETTLE_TIMEOUT_S", "1") : Map.of());
+            CompletableFuture<Report> run = CompletableFuture.supplyAsync(() -> processes.simulate(load));
+            do {
+                TimeUnit.MILLISECONDS.sleep(100);
+                before = processes.ops().meter(APPENDED);
+            } while (before < 1_000 && !run.isDone());
+            processes.stopGatewayFor(STOP_SECONDS);
+            report = run.get(3, TimeUnit.MINUTES);
+        }
+        System.out.println("CrashIT stopped for " + STOP_SECONDS + " s after " + (long) before + " records\n" + report);
+
+        assertTrue(report.tally().acknowledged() > before + 500, report + " went on after " + before);
+        assertEquals(0, report.tally().lost(), report::verdict);
+        assertEquals(0, report.tally().outOfOrder(), report::verdict);
+        assertEquals(0, report.tally().repeatedOtherId(), report::verdict);
+        assertTrue(report.clean(), report::verdict);
     }
 
     private static void kill(Victim victim, Processes processes, Random random) throws Exception {

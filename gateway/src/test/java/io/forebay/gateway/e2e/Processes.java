@@ -76,6 +76,16 @@ final class Processes implements AutoCloseable {
         gateway.kill();
     }
 
+    /** SIGSTOP, and SIGCONT so much later. */
+    void stopGatewayFor(int seconds) throws IOException, InterruptedException {
+        gateway.signal("STOP");
+        try {
+            TimeUnit.SECONDS.sleep(seconds); // The fault itself: nothing is waited for.
+        } finally {
+            gateway.signal("CONT");
+        }
+    }
+
     void killBroker() throws InterruptedException {
         broker.kill();
     }

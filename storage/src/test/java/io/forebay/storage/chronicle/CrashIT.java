@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CrashIT {
     private static final int DEVICES = 20;
     private static final int KILLS = 12;
+    /** Nothing in the log has a deadline that a longer stop would pass: -Dforebay.stop.seconds=60 proves it. */
+    private static final int STOP_SECONDS = Integer.getInteger("forebay.stop.seconds", 1);
 
     @TempDir
     Path directory;
@@ -56,7 +58,7 @@ class CrashIT {
         try (Running child = start(List.of())) {
             child.readFor(300);
             signal("STOP", child.process);
-            TimeUnit.SECONDS.sleep(3); // The fault itself: nothing is waited for.
+            TimeUnit.SECONDS.sleep(STOP_SECONDS); // The fault itself: nothing is waited for.
             signal("CONT", child.process);
             int before = acknowledged();
             child.readFor(500);
