@@ -33,6 +33,7 @@ public final class ChronicleMessageLog implements MessageLog {
     private final RetainedSegments kept;
     private final LogKeeper keeper;
     private final ActiveSegment active;
+    private final LogCondition condition;
     private final LogWriter writer;
     private final Thread writerThread;
     private final Inbox inbox;
@@ -120,11 +121,12 @@ public final class ChronicleMessageLog implements MessageLog {
         inbox = new Inbox(config.queueMessagesMax(), config.queueBytesMax());
         healing = new Healing(meters);
         active = new ActiveSegment(recovered, segments, keeper, watched, meters);
-        writer = new LogWriter(inbox, sessions, active, preparer, healing, onFatal, clockMs);
+        condition = new LogCondition(healing, onFatal);
+        writer = new LogWriter(inbox, sessions, active, preparer, condition, clockMs);
         writerThread = new Thread(writer, "forebay-log-writer");
         // What is acknowledged is on the disk: nothing keeps a process from ending but close().
         writerThread.setDaemon(true);
-        meters.watch(inbox, segments, kept, writer, space);
+        meters.watch(inbox, segments, kept, writer, condition, space);
     }
 
     private long resumeAt(PositionFile positionFile) throws IOException {
@@ -146,7 +148,7 @@ public final class ChronicleMessageLog implements MessageLog {
         writerThread.start();
         preparer.start(writerThread, keeper::makeSpace);
         try {
-            writer.awaitBegun();
+            condition.awaitBegun();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -263,12 +265,12 @@ public final class ChronicleMessageLog implements MessageLog {
 
     @Override
     public LogState state() {
-        return writer.state();
+        return condition.state();
     }
 
     @Override
     public LogStatus status() {
-        return new LogStatus(writer.state(), healing.fault(), meters.faults(), meters.skipped());
+        return new LogStatus(condition.state(), healing.fault(), meters.faults(), meters.skipped());
     }
 
     @Override

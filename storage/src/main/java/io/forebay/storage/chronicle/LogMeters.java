@@ -59,7 +59,13 @@ final class LogMeters {
     }
 
     /** Gauges that ask the parts of an open log. */
-    void watch(Inbox inbox, Segments segments, RetainedSegments kept, LogWriter writer, Space space) {
+    void watch(
+            Inbox inbox,
+            Segments segments,
+            RetainedSegments kept,
+            LogWriter writer,
+            LogCondition condition,
+            Space space) {
         gauge("forebay.log.queue.records", "Calls that wait for the writer", inbox, Inbox::waitingCount);
         gauge("forebay.log.queue.bytes", "Bytes that wait for the writer", inbox, Inbox::waitingBytes);
         gauge("forebay.log.bytes", "Bytes that the segments take on disk", segments, Segments::bytes);
@@ -80,11 +86,11 @@ final class LogMeters {
                 space,
                 now -> now.forecast().seconds());
         gauge("forebay.storage.bytes", "Bytes on disk that count for storage.size-max", space, Space::together);
-        gauge("forebay.log.state", "0 open, 1 full, 2 failed, 3 closed, 4 healing", writer, LogMeters::code);
+        gauge("forebay.log.state", "0 open, 1 full, 2 failed, 3 closed, 4 healing", condition, LogMeters::code);
     }
 
-    private static double code(LogWriter writer) {
-        return switch (writer.state()) {
+    private static double code(LogCondition condition) {
+        return switch (condition.state()) {
             case OPEN -> 0;
             case FULL -> 1;
             case FAILED -> 2;

@@ -3,14 +3,11 @@ package io.forebay.storage.chronicle;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.forebay.storage.LogException;
 import io.forebay.storage.LogException.Kind;
-import io.forebay.storage.LogState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +35,8 @@ final class LogWriter implements Runnable, Sessions.Journal {
     private final Sessions sessions;
     private final ActiveSegment active;
     private final SegmentPreparer preparer;
-    private final Healing healing;
-    private final Consumer<Throwable> onFatal;
+    private final LogCondition condition;
     private final LongSupplier clockMs;
-    private final CountDownLatch begun = new CountDownLatch(1);
 
     private final Settling settling = new Settling();
     private final List<Submission<?>> waitingForRoom = new ArrayList<>();
@@ -50,9 +45,6 @@ final class LogWriter implements Runnable, Sessions.Journal {
 
     private Submission<?> rest;
     private long nextSweepMs;
-    private LogException failure;
-
-    private volatile LogState state = LogState.OPEN;
     private final List<Runnable> durableListeners = new CopyOnWriteArrayList<>();
     private volatile int sessionCount;
 
@@ -61,23 +53,17 @@ final class LogWriter implements Runnable, Sessions.Journal {
             Sessions sessions,
             ActiveSegment active,
             SegmentPreparer preparer,
-            Healing healing,
-            Consumer<Throwable> onFatal,
+            LogCondition condition,
             LongSupplier clockMs) {
         this.inbox = inbox;
         this.sessions = sessions;
         this.active = active;
         this.preparer = preparer;
-        this.healing = healing;
-        this.onFatal = onFatal;
+        this.condition = condition;
         this.clockMs = clockMs;
     }
 
     // ---- any thread ----
-
-    LogState state() {
-        return state;
-    }
 
     int sessionCount() {
         return sessionCount;
@@ -88,17 +74,12 @@ final class LogWriter implements Runnable, Sessions.Journal {
         return () -> durableListeners.remove(listener);
     }
 
-    /** Blocks until the writer has its first segment, or knows that it has none for now. */
-    void awaitBegun() throws InterruptedException {
-        begun.await();
-    }
-
     // ---- writer thread ----
 
     @Override
     public void run() {
         process(null);
-        begun.countDown();
+        condition.begun();
         while (!inbox.stopping()) {
             Submission<?> batch = inbox.take(IDLE_NANOS);
             if (batch != null || isSweepDue()) {
@@ -106,9 +87,9 @@ final class LogWriter implements Runnable, Sessions.Journal {
             }
         }
         process(inbox.seal());
-        if (failure == null) {
+        if (condition.failure() == null) {
             active.close();
-            state = LogState.CLOSED;
+            condition.closed();
         } else {
             active.abandon();
         }
@@ -117,7 +98,7 @@ final class LogWriter implements Runnable, Sessions.Journal {
     /** @param batch the oldest first; null to only see to it that there is a segment */
     private void process(Submission<?> batch) {
         rest = batch;
-        boolean again = failure == null;
+        boolean again = condition.failure() == null;
         while (again) {
             again = false;
             try {
@@ -133,8 +114,8 @@ final class LogWriter implements Runnable, Sessions.Journal {
                 again = goOnAfter(cause);
             }
         }
-        if (failure != null) {
-            refuse(failure);
+        if (condition.failure() != null) {
+            refuse(condition.failure());
         }
     }
 
@@ -173,8 +154,7 @@ final class LogWriter implements Runnable, Sessions.Journal {
             waitingForRoom.clear();
         }
         if (synced) {
-            state = LogState.OPEN;
-            healing.healed();
+            condition.durable();
         }
         settling.settle();
         if (synced) {
@@ -202,11 +182,10 @@ final class LogWriter implements Runnable, Sessions.Journal {
     private boolean goOnAfter(Throwable cause) {
         DiskFault fault = DiskFault.of(cause);
         if (fault == null) {
-            fail(cause);
+            condition.fail(cause);
             return false;
         }
-        state = LogState.HEALING;
-        healing.onFault(fault);
+        long pauseNanos = condition.faulty(fault);
         active.giveUp();
         sessions.takeBack();
         settling.takeBack();
@@ -215,12 +194,12 @@ final class LogWriter implements Runnable, Sessions.Journal {
             rest = uncommitted.get(i);
         }
         uncommitted.clear();
-        return pausedBeforeNextTry();
+        return pausedBeforeNextTry(pauseNanos);
     }
 
-    private boolean pausedBeforeNextTry() {
-        long until = System.nanoTime() + healing.pauseNanos();
-        begun.countDown();
+    private boolean pausedBeforeNextTry(long pauseNanos) {
+        long until = System.nanoTime() + pauseNanos;
+        condition.begun();
         for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
             if (inbox.stopping()) {
                 refuse(new LogException(Kind.CLOSED, "The log was closed before the disk took this"));
@@ -229,18 +208,6 @@ final class LogWriter implements Runnable, Sessions.Journal {
             LockSupport.parkNanos(this, Math.min(left, SPACE_POLL_NANOS));
         }
         return true;
-    }
-
-    private void fail(Throwable cause) {
-        failure = new LogException(
-                Kind.FAILED, "The log cannot be written, nothing is acknowledged until a restart: " + cause, cause);
-        state = LogState.FAILED;
-        LOG.error("The log has failed; it acknowledges nothing until a restart", cause);
-        try {
-            onFatal.accept(failure);
-        } catch (Throwable bug) {
-            LOG.error("The listener for a failed log failed itself", bug);
-        }
     }
 
     /** Everything that is not yet settled fails. */
@@ -301,7 +268,7 @@ final class LogWriter implements Runnable, Sessions.Journal {
         for (String reason = preparer.overdrawn(); reason != null; reason = preparer.overdrawn()) {
             waitForSpace(reason);
         }
-        opened();
+        condition.opened();
     }
 
     private void nextSegment() {
@@ -319,33 +286,16 @@ final class LogWriter implements Runnable, Sessions.Journal {
             }
             next = preparer.take();
         }
-        opened();
+        condition.opened();
         return next;
     }
 
     private void waitForSpace(String reason) {
-        full(reason);
+        condition.full(reason);
         if (inbox.stopping()) {
             throw new Closing();
         }
         LockSupport.parkNanos(this, SPACE_POLL_NANOS);
-    }
-
-    private void opened() {
-        if (state == LogState.FULL) {
-            state = LogState.OPEN;
-            LOG.info("The log has space again");
-        }
-    }
-
-    private void full(String reason) {
-        if (state == LogState.OPEN) {
-            state = LogState.FULL;
-            LOG.warn("The log is full, messages wait and are not acknowledged: {}", reason);
-        } else if (state == LogState.HEALING) {
-            healing.lacks(reason);
-        }
-        begun.countDown();
     }
 
     private void sweepNowAndThen() {
