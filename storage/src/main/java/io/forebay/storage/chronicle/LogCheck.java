@@ -35,6 +35,9 @@ final class LogCheck {
     private long records;
     private long messages;
     private long lost;
+    /** By an earlier repair. */
+    private long markedAsLost;
+
     private boolean positionUsable = true;
     /** Where the segment ended that is before the one being read, and what the first record of that says of it. */
     private long endBefore = Position.START;
@@ -55,6 +58,9 @@ final class LogCheck {
         checkSeals();
         checkSnapshot();
         checkPosition();
+        if (markedAsLost > 0) {
+            remarks.add(markedAsLost + " records are marked as lost: a repair did not find them readable.");
+        }
         return new LogFindings(present.size(), records, messages, lost, List.copyOf(damage), List.copyOf(remarks));
     }
 
@@ -90,6 +96,7 @@ final class LogCheck {
                 messages++;
                 messagesInSegment++;
             }
+            markedAsLost += ((ViewedRecord) record).view().kind() == RecordKind.LOST ? 1 : 0;
             return watcher.onRecord(record);
         }
 

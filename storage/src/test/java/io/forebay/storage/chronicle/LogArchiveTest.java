@@ -303,6 +303,9 @@ class LogArchiveTest {
 
         assertFalse(repair.findings().isSound());
         assertTrue(verify(target).isSound(), verify(target).toString());
+        assertEquals(
+                List.of(repair.findings().lost() + " records are marked as lost: a repair did not find them readable."),
+                verify(target).remarks());
         assertEquals(survivors, readable(target));
         assertEquals(survivors, delivered(target));
         assertEquals(
@@ -409,9 +412,17 @@ class LogArchiveTest {
     }
 
     @Test
-    void withoutALogThatIsOneSentence() {
+    void withoutALogThatIsOneSentence() throws IOException {
         LogException none = assertThrows(LogException.class, () -> LogArchive.open(temporary));
 
         assertTrue(none.getMessage().startsWith("There is no log in"), none.getMessage());
+        LogException wrong = assertThrows(LogException.class, () -> LogArchive.open(temporary.resolve("nowhere")));
+        assertTrue(wrong.getMessage().startsWith("There is no directory "), wrong.getMessage());
+        assertTrue(
+                Files.exists(Files.createDirectories(temporary.resolve("data").resolve("log"))));
+        LogException deep = assertThrows(
+                LogException.class,
+                () -> LogArchive.open(temporary.resolve("data").resolve("log")));
+        assertTrue(deep.getMessage().endsWith("Name " + temporary.resolve("data") + "."), deep.getMessage());
     }
 }
