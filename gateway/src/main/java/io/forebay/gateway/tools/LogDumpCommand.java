@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dump",
         description = {
-            "Prints messages as NDJSON, one object in a line, in log order. What cannot be read is told on standard error,",
-            "and by exit code 1."
+            "Prints messages as NDJSON, one object in a line, in log order. What cannot be read is told on standard error,"
+                    + " and by exit code 1."
         },
         footer = {Moment.TIMES, Moment.POSITIONS},
         mixinStandardHelpOptions = true,

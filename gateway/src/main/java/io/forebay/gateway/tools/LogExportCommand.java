@@ -6,7 +6,9 @@ import io.forebay.storage.chronicle.LogExport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
@@ -15,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code forebay log export}. */
@@ -57,6 +60,11 @@ final class LogExportCommand implements Callable<Integer> {
     public Integer call() {
         LogArchive archive = location.open();
         PrintWriter out = spec.commandLine().getOut();
+        if (where.into != null && filter.chooses()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--into copies segments in whole: --client-id, --topic and --limit go with --ndjson only.");
+        }
         if (where.into != null) {
             long[] range = filter.positions(archive);
             int segments = LogExport.write(archive, where.into, range[0], range[1]);
@@ -76,8 +84,15 @@ final class LogExportCommand implements Callable<Integer> {
         } catch (IOException cause) {
             throw new LogException(
                     LogException.Kind.UNUSABLE_DIRECTORY,
-                    "The file " + where.ndjson + " cannot be written: " + cause,
+                    "The file " + where.ndjson + " cannot be written: " + reason(cause) + ".",
                     cause);
         }
+    }
+
+    private static String reason(IOException cause) {
+        if (cause instanceof FileAlreadyExistsException) {
+            return "it is there already, name a new one";
+        }
+        return cause instanceof NoSuchFileException ? "its directory does not exist" : cause.toString();
     }
 }

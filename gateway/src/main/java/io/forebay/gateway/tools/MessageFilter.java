@@ -53,6 +53,7 @@ final class MessageFilter {
             throw new ParameterException(
                     spec.commandLine(), "--topic '" + topic + "' is no topic filter (MQTT-4.7.1).");
         }
+        requireRange();
         pattern = topic == null ? null : new TopicPattern(topic);
         long[] range = {Position.START, Long.MAX_VALUE};
         if (isTime(from) || isTime(to)) {
@@ -66,6 +67,19 @@ final class MessageFilter {
             range[1] = Math.min(range[1], to.position());
         }
         return range;
+    }
+
+    private void requireRange() {
+        boolean alike = from != null && to != null && from.isPosition() == to.isPosition();
+        if (alike && to.atMs() <= from.atMs() && to.position() <= from.position()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--from " + from.text() + " is not before --to " + to.text() + ".");
+        }
+    }
+
+    /** Whether it is about more than a range of the log. */
+    boolean chooses() {
+        return clientId != null || topic != null || limit != Long.MAX_VALUE;
     }
 
     private static boolean isTime(Moment moment) {

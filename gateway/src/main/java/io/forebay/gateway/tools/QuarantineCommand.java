@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quarantine",
         description = {
-            "What the AMQP broker did not take. Asks the gateway that runs on the data directory; where none runs, list, show",
-            "and discard open the directory themselves. Prints NDJSON."
+            "What the AMQP broker did not take. Asks the gateway that runs on the data directory; where none runs, list, show"
+                    + " and discard open the directory themselves. Prints NDJSON."
         },
         mixinStandardHelpOptions = true)
 public final class QuarantineCommand implements Runnable {
@@ -94,8 +94,9 @@ public final class QuarantineCommand implements Runnable {
     @Command(
             name = "redrive",
             description = {
-                "Lets messages go again, in the order of the log, to where the routes of now send them, with their message-id",
-                "and number, marked x-opt-forebay-redriven. What is accepted leaves the quarantine. Needs a running gateway.",
+                "Lets messages go again, in the order of the log, to where the routes of now send them, with their message-id"
+                        + " and number, marked x-opt-forebay-redriven. What is accepted leaves the quarantine. Needs a"
+                        + " running gateway.",
                 "Exit code 1 if something was not accepted, or is not there."
             },
             footer = {Moment.TIMES, Moment.POSITIONS},

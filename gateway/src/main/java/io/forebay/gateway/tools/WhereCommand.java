@@ -14,6 +14,7 @@ import io.forebay.storage.StoredRecord;
 import io.forebay.storage.StoredSegment;
 import io.forebay.storage.chronicle.LogArchive;
 import io.forebay.storage.encryption.Keyring;
+import io.forebay.storage.state.StateException;
 import io.forebay.storage.state.StateStore;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -34,9 +35,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "where",
         description = {
-            "Looks for messages in the log, and says of each what is known: when it arrived, whether it is durable, sent,",
-            "settled or quarantined. Asks the running gateway, or reads the directory of a stopped one. One JSON object for",
-            "each. Exit code 1 if there is none."
+            "Looks for messages in the log, and says of each what is known: when it arrived, whether it is durable, sent,"
+                    + " settled or quarantined. Asks the running gateway, or reads the directory of a stopped one. One JSON"
+                    + " object for each. Exit code 1 if there is none."
         },
         footer = {Moment.TIMES, Moment.POSITIONS},
         mixinStandardHelpOptions = true,
@@ -236,18 +237,30 @@ public final class WhereCommand implements Callable<Integer> {
     /** Of a directory. */
     private static final class Stopped implements Knowledge {
         private final LogArchive archive;
-        private final StateStore store;
-        private final StateQuarantine quarantine;
         private final Timeline timeline;
+        private StateStore store;
+        private StateQuarantine quarantine;
+        private String unreadable = "a gateway has it, or there is none";
 
         Stopped(LogArchive archive, Path dataDir, Keyring keys) {
             this.archive = archive;
             // A gateway that runs without a control socket has the state for itself.
             boolean readable =
                     !archive.isInUse() && Files.exists(dataDir.resolve("state").resolve("tables"));
-            store = readable ? StateTables.open(dataDir, keys) : null;
-            quarantine = readable ? new StateQuarantine(store, QuarantineLimits.USUAL) : null;
+            if (readable) {
+                openState(dataDir, keys);
+            }
             timeline = Timeline.left(dataDir, archive.end());
+        }
+
+        /** What the log says is worth telling without it: a directory may be mounted for reading only. */
+        private void openState(Path dataDir, Keyring keys) {
+            try {
+                store = StateTables.open(dataDir, keys);
+                quarantine = new StateQuarantine(store, QuarantineLimits.USUAL);
+            } catch (StateException cause) {
+                unreadable = cause.getMessage();
+            }
         }
 
         @Override
@@ -257,7 +270,9 @@ public final class WhereCommand implements Callable<Integer> {
                     .put("settled", position < settledBefore));
             timeline.tell(position, known);
             if (quarantine == null) {
-                known.put("remark", "whether it is in the quarantine is not known: the state cannot be read");
+                known.put(
+                        "remark",
+                        "whether it is in the quarantine is not known: the state cannot be read: " + unreadable);
             } else {
                 Optional<QuarantinedMessage> kept = quarantine.find(position);
                 kept.ifPresent(one -> known.put("outcome", "quarantined")

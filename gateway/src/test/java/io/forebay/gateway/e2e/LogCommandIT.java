@@ -94,6 +94,10 @@ class LogCommandIT {
         String position = all.get(5).getString("position");
         assertEquals(position, dump(data, "--from", position).get(0).getString("position"));
         assertEquals(5, dump(data, "--to", position).size());
+        assertEquals(List.of(), dump(data, "--from", position, "--to", position));
+        assertEquals(2, exitCode);
+        assertEquals(List.of(), dump(data, "--from", "1h", "--to", "2h"));
+        assertEquals(2, exitCode);
         String arrived = all.get(2 * EACH - 1).getString("arrived");
         assertTrue(dump(data, "--to", arrived).size() < 2 * EACH);
         assertTrue(dump(data, "--from", arrived).size() > 0);
@@ -167,6 +171,8 @@ class LogCommandIT {
             assertTrue(exitCode != 0);
 
             Path part = temporary.resolve("part");
+            log("export", data.toString(), "--into", part.toString(), "--client-id", "c1");
+            assertEquals(2, exitCode, "not only c1 would be there");
             log("export", data.toString(), "--into", part.toString());
             assertEquals(0, exitCode);
             assertEquals(EACH, dump(part.toString()).size());

@@ -15,6 +15,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -213,6 +214,11 @@ class OperatorToolsIT {
         JsonObject found = where("--client-id", "c1").get(1);
         assertTrue(found.getJsonObject("bridge").containsKey("quarantined"), found.encode());
         assertTrue(found.getJsonObject("bridge").getBoolean("settled"), found.encode());
+
+        Files.writeString(data.resolve("state").resolve("tables").resolve("CURRENT"), "damaged");
+        JsonObject without = where("--client-id", "c1").get(1).getJsonObject("bridge");
+        assertTrue(without.getString("remark").contains("the state cannot be read"), without.encode());
+        assertTrue(without.getBoolean("settled"), without.encode());
     }
 
     @Test
