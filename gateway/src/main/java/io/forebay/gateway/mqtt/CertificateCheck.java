@@ -25,7 +25,7 @@ final class CertificateCheck {
             case ADMITTED -> ReasonCode.SUCCESS;
             // A valid string that the server does not allow (MQTT 5 table 3-1, MQTT 3.1.1 table 3.1).
             case CLIENT_ID -> ReasonCode.CLIENT_IDENTIFIER_NOT_VALID;
-            case REVOKED, NO_IDENTITY -> ReasonCode.NOT_AUTHORIZED;
+            case REVOKED, UNTRUSTED, NO_IDENTITY -> ReasonCode.NOT_AUTHORIZED;
             // It may try again: perhaps somebody answers then.
             case UNCONFIRMED -> ReasonCode.SERVER_UNAVAILABLE;
         };

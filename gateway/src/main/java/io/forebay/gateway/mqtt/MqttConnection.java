@@ -383,9 +383,9 @@ final class MqttConnection implements SlowReader.Listener {
         disconnect(another ? ReasonCode.USE_ANOTHER_SERVER : stop, "the gateway stops");
     }
 
-    /** The certificate of the device is revoked now. Any thread. */
-    void onRevoked() {
-        onItsLoop(() -> disconnect(ReasonCode.ADMINISTRATIVE_ACTION, "the certificate of the device was revoked"));
+    /** The certificate of the device is not good any more. Any thread. */
+    void onCut(CertifiedDevice.Verdict why) {
+        onItsLoop(() -> disconnect(ReasonCode.ADMINISTRATIVE_ACTION, why.sentence()));
     }
 
     void onLogFault(Throwable cause) {

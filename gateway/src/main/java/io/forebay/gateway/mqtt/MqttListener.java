@@ -147,8 +147,7 @@ public final class MqttListener extends VerticleBase {
 
         private void serve(NetSocketInternal socket, MqttSetup room) {
             MqttConnection connection = new MqttConnection(socket, context, room, listener, faults, loopFlush);
-            Optional<CertifiedDevice> device =
-                    tls.flatMap(live -> live.enter(socket.sslSession(), connection::onRevoked));
+            Optional<CertifiedDevice> device = tls.flatMap(live -> live.enter(socket.sslSession(), connection::onCut));
             device.ifPresent(connection::identify);
             fill(socket.channelHandlerContext().pipeline(), connection);
             socket.messageHandler(connection::onPacket);

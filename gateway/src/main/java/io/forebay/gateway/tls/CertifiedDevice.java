@@ -2,8 +2,14 @@ package io.forebay.gateway.tls;
 
 import io.forebay.gateway.tls.OcspChecks.Finding;
 import io.forebay.gateway.tls.OcspClient.Question;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 
 /** A device that has shown a certificate, from the end of its TLS handshake to the end of its connection. Any thread. */
 public final class CertifiedDevice {
@@ -11,6 +17,7 @@ public final class CertifiedDevice {
     public enum Verdict {
         ADMITTED("it is admitted"),
         REVOKED("its certificate is revoked"),
+        UNTRUSTED("its certificate is of no CA that is trusted any more"),
         NO_IDENTITY("its certificate has no name of the kind that this listener takes an identity from"),
         UNCONFIRMED("nobody could confirm that its certificate is not revoked"),
         CLIENT_ID("its certificate does not allow this client id");
@@ -27,13 +34,22 @@ public final class CertifiedDevice {
     }
 
     private final LiveListener listener;
+    /** Has the whole chain, which is too large to be kept twice. */
+    private final SSLSession session;
+
     private final DeviceCertificate certificate;
     private final Optional<Question> question;
-    private final Runnable cut;
+    private final Consumer<Verdict> cut;
     private volatile CompletableFuture<Finding> finding = CompletableFuture.completedFuture(Finding.GOOD);
 
-    CertifiedDevice(LiveListener listener, DeviceCertificate certificate, Optional<Question> question, Runnable cut) {
+    CertifiedDevice(
+            LiveListener listener,
+            SSLSession session,
+            DeviceCertificate certificate,
+            Optional<Question> question,
+            Consumer<Verdict> cut) {
         this.listener = listener;
+        this.session = session;
         this.certificate = certificate;
         this.question = question;
         this.cut = cut;
@@ -62,6 +78,16 @@ public final class CertifiedDevice {
         return certificate;
     }
 
+    /** What it has shown, the certificate first; empty when its connection is gone. */
+    X509Certificate[] shown() {
+        try {
+            Certificate[] chain = session.getPeerCertificates();
+            return Arrays.copyOf(chain, chain.length, X509Certificate[].class);
+        } catch (SSLPeerUnverifiedException gone) {
+            return new X509Certificate[0];
+        }
+    }
+
     /** Who it is by its certificate, empty if the listener takes no identity from it. */
     public Optional<String> identity() {
         return certificate.identity();
@@ -69,7 +95,7 @@ public final class CertifiedDevice {
 
     /** @param clientId as the device says it, or as it was given one */
     public Verdict verdict(String clientId) {
-        Verdict verdict = listener.judge(certificate, finding.getNow(Finding.NO_ANSWER), clientId);
+        Verdict verdict = listener.judge(this, finding.getNow(Finding.NO_ANSWER), clientId);
         if (verdict != Verdict.ADMITTED) {
             listener.countRefusal(verdict);
         }
@@ -81,7 +107,8 @@ public final class CertifiedDevice {
         listener.leave(this);
     }
 
-    void cut() {
-        cut.run();
+    /** @param why it may not stay */
+    void cut(Verdict why) {
+        cut.accept(why);
     }
 }

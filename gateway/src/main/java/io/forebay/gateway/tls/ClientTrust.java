@@ -5,13 +5,23 @@ import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertPathBuilder;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.CertStore;
 import java.security.cert.CertificateException;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -24,11 +34,15 @@ import javax.security.auth.x500.X500Principal;
  */
 final class ClientTrust extends X509ExtendedTrustManager {
     private final List<X509Certificate> authorities;
+    private final Set<TrustAnchor> anchors;
     private final X509ExtendedTrustManager path;
     private final RevocationLists revoked;
 
     private ClientTrust(List<X509Certificate> authorities, X509ExtendedTrustManager path, RevocationLists revoked) {
         this.authorities = authorities;
+        this.anchors = authorities.stream()
+                .map(authority -> new TrustAnchor(authority, null))
+                .collect(Collectors.toUnmodifiableSet());
         this.path = path;
         this.revoked = revoked;
     }
@@ -84,6 +98,42 @@ final class ClientTrust extends X509ExtendedTrustManager {
         } catch (GeneralSecurityException another) {
             return false;
         }
+    }
+
+    /** Whether there was one before that is missing now. */
+    boolean lacksAnyOf(ClientTrust before) {
+        return !authorities.containsAll(before.authorities);
+    }
+
+    /**
+     * Whether the certificate is of one of the CAs. It may have expired since its handshake: that ends no connection, here
+     * as elsewhere.
+     */
+    boolean vouchesFor(X509Certificate[] chain) {
+        if (chain.length == 0 || authorities.contains(chain[0])) {
+            return chain.length > 0;
+        }
+        try {
+            X509CertSelector device = new X509CertSelector();
+            device.setCertificate(chain[0]);
+            PKIXBuilderParameters path = new PKIXBuilderParameters(anchors, device);
+            path.setRevocationEnabled(false);
+            path.addCertStore(
+                    CertStore.getInstance("Collection", new CollectionCertStoreParameters(Arrays.asList(chain))));
+            path.setDate(lastGoodDay(chain));
+            return CertPathBuilder.getInstance("PKIX").build(path) != null;
+        } catch (GeneralSecurityException none) {
+            return false;
+        }
+    }
+
+    @SuppressWarnings("JavaUtilDate") // The path builder wants it.
+    private static Date lastGoodDay(X509Certificate... chain) {
+        return Arrays.stream(chain)
+                .map(X509Certificate::getNotAfter)
+                .filter(end -> end.before(new Date()))
+                .min(Date::compareTo)
+                .orElseGet(Date::new);
     }
 
     Instant notAfter() {

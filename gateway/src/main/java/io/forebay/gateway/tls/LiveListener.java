@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.slf4j.Logger;
@@ -30,6 +32,9 @@ public final class LiveListener {
     /** What new connections get, exchanged as a whole. */
     private record Serving(Material material, SslContext context, TicketKeys tickets) {}
 
+    /** Longer than any handshake: one that began under CAs of before may end when their devices have been cut. */
+    private static final long HANDSHAKE_NANOS_MAX = TimeUnit.MINUTES.toNanos(10);
+
     private final ListenerTls config;
     private final SslProvider provider;
     private final TlsMeters meters;
@@ -40,6 +45,8 @@ public final class LiveListener {
     private volatile Serving serving;
     /** Why what is in the files now is not served; empty if it is. */
     private volatile String fault = "";
+    /** Until when a device may come that has shown a certificate of a CA that is not trusted any more. */
+    private volatile long inDoubtUntil = System.nanoTime();
 
     /** Throws {@link TlsException} if there is nothing to begin with. */
     LiveListener(ListenerTls config, SslProvider provider, TlsMeters meters, OcspChecks checks) {
@@ -82,22 +89,22 @@ public final class LiveListener {
     /**
      * A connection whose handshake is done.
      *
-     * @param cut is run, on any thread, when its certificate is found to be revoked
+     * @param cut is told, on any thread, why its certificate is not good any more
      * @return empty if the device has shown no certificate, which only a listener takes that does not require one
      */
-    public Optional<CertifiedDevice> enter(SSLSession session, Runnable cut) {
+    public Optional<CertifiedDevice> enter(SSLSession session, Consumer<Verdict> cut) {
         if (config.clients().isEmpty()) {
             return Optional.empty();
         }
         try {
             Certificate[] chain = session.getPeerCertificates();
-            return Optional.of(enter(Arrays.copyOf(chain, chain.length, X509Certificate[].class), cut));
+            return Optional.of(enter(session, Arrays.copyOf(chain, chain.length, X509Certificate[].class), cut));
         } catch (SSLPeerUnverifiedException none) {
             return Optional.empty();
         }
     }
 
-    private CertifiedDevice enter(X509Certificate[] chain, Runnable cut) {
+    private CertifiedDevice enter(SSLSession session, X509Certificate[] chain, Consumer<Verdict> cut) {
         DeviceCertificate certificate =
                 DeviceCertificate.of(chain, config.clients().orElseThrow().identity());
         Optional<Question> question = isAsked()
@@ -106,7 +113,7 @@ public final class LiveListener {
                         .flatMap(trust -> trust.issuerOf(chain))
                         .map(issuer -> Question.about(chain[0], issuer))
                 : Optional.empty();
-        CertifiedDevice device = new CertifiedDevice(this, certificate, question, cut);
+        CertifiedDevice device = new CertifiedDevice(this, session, certificate, question, cut);
         devices.add(device);
         if (isAsked()) {
             device.await(
@@ -124,10 +131,14 @@ public final class LiveListener {
     }
 
     /** After the handshake as well: a session may have been resumed, and CRLs may be newer than the handshake. */
-    Verdict judge(DeviceCertificate certificate, Finding finding, String clientId) {
+    Verdict judge(CertifiedDevice device, Finding finding, String clientId) {
+        DeviceCertificate certificate = device.certificate();
         ClientCertificates clients = config.clients().orElseThrow();
         if (finding == Finding.REVOKED || serving.material().revoked().anyRevoked(certificate.chain())) {
             return Verdict.REVOKED;
+        }
+        if (inDoubtUntil - System.nanoTime() > 0 && !isTrusted(device)) {
+            return Verdict.UNTRUSTED;
         }
         if (finding == Finding.NO_ANSWER && config.common().ocsp().devices() == OcspConfig.Devices.HARD_FAIL) {
             return Verdict.UNCONFIRMED;
@@ -143,6 +154,13 @@ public final class LiveListener {
                 : Verdict.CLIENT_ID;
     }
 
+    private boolean isTrusted(CertifiedDevice device) {
+        return serving.material()
+                .clients()
+                .filter(trust -> trust.vouchesFor(device.shown()))
+                .isPresent();
+    }
+
     void countRefusal(Verdict verdict) {
         meters.refused(config.name(), verdict);
     }
@@ -154,7 +172,7 @@ public final class LiveListener {
 
     /**
      * Looks at the files, and serves what is there if it is new and sound; connections that are open live on, but for
-     * those whose certificates are revoked now.
+     * those whose certificates are revoked now, or of a CA that is not there any more.
      */
     void reload(Instant now) {
         try {
@@ -175,9 +193,14 @@ public final class LiveListener {
     }
 
     private void exchange(Material next) {
-        serving = make(next);
+        Serving fresh = make(next);
+        boolean lacking = lacksAuthorities(serving.material(), next);
+        if (lacking) { // Before devices are looked through: who comes to be one of them later is judged by it.
+            inDoubtUntil = System.nanoTime() + HANDSHAKE_NANOS_MAX;
+        }
+        serving = fresh;
         fault = "";
-        int cut = cutRevoked();
+        int cut = cut(lacking);
         meters.reloaded(config.name(), true);
         log.info(
                 "Certificates were exchanged [listener={}, not-after={}, revoked={}, cut={}]",
@@ -195,7 +218,14 @@ public final class LiveListener {
         }
     }
 
-    private int cutRevoked() {
+    private static boolean lacksAuthorities(Material before, Material next) {
+        return next.clients().isPresent()
+                && before.clients().isPresent()
+                && next.clients().get().lacksAnyOf(before.clients().get());
+    }
+
+    /** @param lacking whether some may be of a CA that is not there any more */
+    private int cut(boolean lacking) {
         if (config.clients().isEmpty() || !config.clients().get().cutRevoked()) {
             return 0;
         }
@@ -203,12 +233,19 @@ public final class LiveListener {
         int cut = 0;
         for (CertifiedDevice device : devices) {
             if (revoked.anyRevoked(device.certificate().chain())) {
-                device.cut();
+                cut(device, Verdict.REVOKED);
+                cut++;
+            } else if (lacking && !isTrusted(device)) {
+                cut(device, Verdict.UNTRUSTED);
                 cut++;
             }
         }
-        meters.cut(config.name(), cut);
         return cut;
+    }
+
+    private void cut(CertifiedDevice device, Verdict why) {
+        device.cut(why);
+        meters.cut(config.name(), why);
     }
 
     /** Asks again about those that are connected, as far as what is known of them is too old. */
@@ -222,8 +259,7 @@ public final class LiveListener {
     private void askAgain(CertifiedDevice device, Question about) {
         checks.check(about).thenAccept(finding -> {
             if (finding == Finding.REVOKED) {
-                device.cut();
-                meters.cut(config.name(), 1);
+                cut(device, Verdict.REVOKED);
             }
         });
     }

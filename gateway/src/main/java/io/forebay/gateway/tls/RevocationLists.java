@@ -62,8 +62,9 @@ final class RevocationLists {
                 return;
             }
         }
-        throw new TlsException(file + " holds a CRL of "
-                + crl.getIssuerX500Principal().getName() + ", which is none of the CAs that devices may be of.");
+        throw new TlsException(
+                file + " holds a CRL of " + crl.getIssuerX500Principal().getName()
+                        + ", which is none of the CAs that devices may be of (client-ca). Take it out of the file, too.");
     }
 
     private static boolean isSigned(X509CRL crl, X509Certificate authority) {

@@ -39,8 +39,9 @@ final class TlsMeters {
         count("forebay.tls.reloads", listener, "outcome", done ? "done" : "failed", 1);
     }
 
-    void cut(String listener, int devices) {
-        count("forebay.tls.cut", listener, "reason", "revoked", devices);
+    /** While it was connected. */
+    void cut(String listener, CertifiedDevice.Verdict why) {
+        count("forebay.tls.cut", listener, "reason", reason(why), 1);
     }
 
     void asked(OcspChecks.Finding finding) {
@@ -52,8 +53,11 @@ final class TlsMeters {
 
     /** After the handshake. */
     void refused(String listener, CertifiedDevice.Verdict verdict) {
-        String reason = verdict.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        count("forebay.tls.refused", listener, "reason", reason, 1);
+        count("forebay.tls.refused", listener, "reason", reason(verdict), 1);
+    }
+
+    private static String reason(CertifiedDevice.Verdict verdict) {
+        return verdict.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** In the handshake. */

@@ -10,6 +10,7 @@ import io.forebay.gateway.tls.TestPki.Identity;
 import io.forebay.gateway.tls.TlsConfig.Engine;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -201,6 +202,37 @@ class DeviceCertificateIT {
                 rig.reload();
                 assertEquals("DISCONNECT 0x98", connected.receiveText());
             }
+        }
+    }
+
+    @WithBothEngines
+    void aCaThatIsTakenOutEndsTheConnectionsOfItsDevicesAndNoOthers(Engine engine) throws Exception {
+        try (TlsRig rig = new TlsRig(directory, engine)) {
+            Identity other = TestPki.authority("other CA");
+            TestPki.put(rig.file("ca.crt"), TestPki.pem(other.certificate(), rig.authority.certificate()));
+            rig.start();
+            TestPki.Proofs slow = new TestPki.Proofs(TestPki.device(other, "pump-3"), () -> takeOutOthers(rig));
+            try (RawDevice stays = rig.connected(rig.device, "stays");
+                    RawDevice goes = rig.connected(TestPki.device(other, "pump-2"), "goes");
+                    RawDevice late = new RawDevice(rig.socket(TestPki.client(slow, rig.authority)))) {
+                late.send(RawDevice.connect("late").build());
+
+                assertEquals("DISCONNECT 0x98", goes.receiveText());
+                assertEquals("CONNACK 0x87", late.receiveText(), "its handshake began under the CAs of before");
+                assertEquals("refused", rig.outcome(TestPki.device(other, "pump-2"), "goes"));
+                stays.send(RawDevice.ping());
+                assertEquals("PINGRESP", stays.receiveText());
+                assertEquals(1, rig.rig().count("forebay.tls.cut", "reason", "untrusted"));
+            }
+        }
+    }
+
+    private static void takeOutOthers(TlsRig rig) {
+        try {
+            TestPki.put(rig.file("ca.crt"), TestPki.pem(rig.authority.certificate()));
+            rig.reload();
+        } catch (IOException fault) {
+            throw new UncheckedIOException(fault);
         }
     }
 

@@ -305,10 +305,17 @@ public final class TestPki {
     /** Shows its certificate to whoever asks, also where the JDK's own would see that it cannot please. */
     public static final class Proofs extends X509ExtendedKeyManager {
         private final Identity identity;
+        private final Runnable before;
         private final AtomicInteger count = new AtomicInteger();
 
         public Proofs(Identity identity) {
+            this(identity, () -> {});
+        }
+
+        /** @param before is run when the gateway has said what it has to say, and waits for the proof */
+        public Proofs(Identity identity, Runnable before) {
             this.identity = identity;
+            this.before = before;
         }
 
         /** How often it has been proven that the certificate is the device's own. */
@@ -334,6 +341,7 @@ public final class TestPki {
         @Override
         public PrivateKey getPrivateKey(String alias) {
             count.incrementAndGet();
+            before.run();
             return identity.keys.getPrivate();
         }
 
