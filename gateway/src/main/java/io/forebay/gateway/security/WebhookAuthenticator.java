@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.function.LongSupplier;
 
 /**
  * Asks a service of the operator who a device is. What it does not answer in time and in form is never an acceptance. Answers are
@@ -25,6 +26,7 @@ public final class WebhookAuthenticator implements Authenticator {
 
     private final HttpCaller service;
     private final long cacheSecondsMax;
+    private final LongSupplier clockMs;
     private final Cache<ByteBuffer, Kept> answers;
     private final byte[] key = new byte[KEY_BYTES];
 
@@ -33,6 +35,11 @@ public final class WebhookAuthenticator implements Authenticator {
      * @param cacheSecondsMax how long at most, whatever they say
      */
     public WebhookAuthenticator(HttpCaller service, int cacheMax, long cacheSecondsMax) {
+        this(service, cacheMax, cacheSecondsMax, System::currentTimeMillis);
+    }
+
+    WebhookAuthenticator(HttpCaller service, int cacheMax, long cacheSecondsMax, LongSupplier clockMs) {
+        this.clockMs = clockMs;
         this.service = service;
         this.cacheSecondsMax = cacheSecondsMax;
         answers = Caffeine.newBuilder()
@@ -87,9 +94,9 @@ public final class WebhookAuthenticator implements Authenticator {
         return question;
     }
 
-    private static boolean isOver(Verdict verdict) {
+    private boolean isOver(Verdict verdict) {
         return verdict instanceof Verdict.Accepted accepted
-                && accepted.identity().validUntilMs() <= System.currentTimeMillis();
+                && accepted.identity().validUntilMs() <= clockMs.getAsLong();
     }
 
     /** Throws a RuntimeException for what is no answer. */

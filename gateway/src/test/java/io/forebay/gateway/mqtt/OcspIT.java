@@ -82,6 +82,7 @@ class OcspIT {
         for (OcspResponder.Mood mood : List.of(
                 OcspResponder.Mood.FAILS,
                 OcspResponder.Mood.POSES,
+                OcspResponder.Mood.FORGES,
                 OcspResponder.Mood.LIES,
                 OcspResponder.Mood.OLD,
                 OcspResponder.Mood.TALKS)) {

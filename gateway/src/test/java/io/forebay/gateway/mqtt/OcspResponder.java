@@ -41,6 +41,8 @@ final class OcspResponder implements AutoCloseable {
         LIES,
         /** Signs with a key that the CA has entrusted with it. */
         DELEGATES,
+        /** Signs with a key that another CA of the same name has entrusted. */
+        FORGES,
         /** Signs with the key of a device of the CA. */
         POSES,
         /** Says what was true a month ago. */
@@ -121,6 +123,11 @@ final class OcspResponder implements AutoCloseable {
                     case DELEGATES ->
                         TestPki.certificate("responder")
                                 .by(authority)
+                                .ocspSigning()
+                                .issue();
+                    case FORGES ->
+                        TestPki.certificate("responder")
+                                .by(TestPki.authority("our CA"))
                                 .ocspSigning()
                                 .issue();
                     case POSES -> TestPki.device(authority, "pump-3");

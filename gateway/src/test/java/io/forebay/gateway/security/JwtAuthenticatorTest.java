@@ -11,6 +11,7 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.nio.charset.StandardCharsets;
@@ -101,6 +102,14 @@ class JwtAuthenticatorTest {
                         .build()
                         .toJSONString() + "]}";
         assertThrows(IllegalArgumentException.class, () -> JwtKeys.ofJson(secrets), "a shared secret is no key here");
+    }
+
+    @Test
+    void anRsaKeyThatMayBeFactoredIsRefused() throws JOSEException {
+        String weak = JwtTokens.set(new RSAKeyGenerator(1_024, true).generate());
+
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> JwtKeys.ofJson(weak));
+        assertEquals("an RSA key has less than 2048 bits", refused.getMessage());
     }
 
     @Test

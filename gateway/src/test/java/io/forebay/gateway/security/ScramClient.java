@@ -21,10 +21,16 @@ public final class ScramClient {
 
     public byte[] last(byte[] challenge) {
         String text = new String(challenge, StandardCharsets.UTF_8);
+        return last(challenge, "biws", text.split(",", -1)[0].substring(2));
+    }
+
+    /** With a proof that is right for whatever it says. */
+    byte[] last(byte[] challenge, String binding, String nonce) {
+        String text = new String(challenge, StandardCharsets.UTF_8);
         String[] parts = text.split(",", -1);
         byte[] salt = Base64.getDecoder().decode(parts[1].substring(2));
         salted = Scram.salted(password.toCharArray(), salt, Integer.parseInt(parts[2].substring(2)));
-        String withoutProof = "c=biws," + parts[0];
+        String withoutProof = "c=" + binding + ",r=" + nonce;
         authMessage = bare + "," + text + "," + withoutProof;
         byte[] proof = Scram.clientKey(salted);
         byte[] signature = Scram.hmac(Scram.hash(proof), Scram.utf8(authMessage));

@@ -54,6 +54,23 @@ class ScramExchangeTest {
         }
     }
 
+    /** Whoever is between device and gateway has changed what the device began with; the device proves what it knows. */
+    @Test
+    void aRightProofOfAnotherNonceOrBindingFails() {
+        for (List<String> last : List.of(
+                List.of("biws", "device" + SERVER_NONCE, "SUCCEEDED"),
+                List.of("eSws", "device" + SERVER_NONCE, "FAILED"),
+                List.of("biws", "device" + SERVER_NONCE + "x", "FAILED"),
+                List.of("biws", "device", "FAILED"))) {
+            ScramClient device = new ScramClient("user", "pencil");
+            ScramExchange exchange = new ScramExchange(users, SERVER_NONCE);
+            byte[] challenge = exchange.step(device.first()).reply();
+
+            Step step = exchange.step(device.last(challenge, last.get(0), last.get(1)));
+            assertEquals(Outcome.valueOf(last.get(2)), step.outcome(), last::toString);
+        }
+    }
+
     @Test
     void whatIsNoFirstMessageFails() {
         for (String wrong : List.of(

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -36,6 +37,7 @@ class WebhookIT {
                 answer.get().accept(request);
             }))
             .listen(0, "127.0.0.1"));
+    private final AtomicLong now = new AtomicLong(System.currentTimeMillis());
     private final WebhookAuthenticator webhook = webhook(server.actualPort());
 
     @AfterEach
@@ -44,7 +46,8 @@ class WebhookIT {
     }
 
     private WebhookAuthenticator webhook(int port) {
-        return new WebhookAuthenticator(new HttpCaller(vertx, "http://127.0.0.1:" + port + "/who", LIMITS), 100, 60);
+        return new WebhookAuthenticator(
+                new HttpCaller(vertx, "http://127.0.0.1:" + port + "/who", LIMITS), 100, 60, now::get);
     }
 
     private static <T> T join(Future<T> future) {
@@ -115,6 +118,19 @@ class WebhookIT {
         assertTrue(say("other") instanceof Verdict.Accepted);
         answers("{\"result\":\"deny\"}");
         assertEquals(Verdict.WRONG, say("other"), "nothing was said of keeping it");
+    }
+
+    @Test
+    void anAnswerThatIsOverIsNotKept() {
+        long until = TimeUnit.MILLISECONDS.toSeconds(now.get()) + 10;
+        answers("{\"result\":\"allow\",\"user\":\"zoe\",\"cacheSeconds\":60,\"validUntil\":" + until + "}");
+        assertTrue(say("secret") instanceof Verdict.Accepted);
+        assertTrue(say("secret") instanceof Verdict.Accepted);
+        assertEquals(1, asked.size());
+
+        now.set(TimeUnit.SECONDS.toMillis(until));
+        answers("{\"result\":\"deny\"}");
+        assertEquals(Verdict.WRONG, say("secret"));
     }
 
     @ParameterizedTest
