@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,7 @@ final class DeviceSecurity implements AutoCloseable {
     /** Each file once, whoever uses it. */
     private final Map<Path, WatchedFile<UserFile>> userFiles = new HashMap<>();
 
+    private final AtomicReference<Runnable> onProofsChanged = new AtomicReference<>(() -> {});
     private final Authentication authentication;
     private final DeviceRights rights;
 
@@ -93,6 +95,15 @@ final class DeviceSecurity implements AutoCloseable {
 
     DeviceRights rights() {
         return rights;
+    }
+
+    /** Called by the thread forebay-reload when what somebody has proven may count no more. */
+    void onProofsChanged(Runnable told) {
+        onProofsChanged.set(told);
+    }
+
+    private void proofsChanged() {
+        onProofsChanged.get().run();
     }
 
     /** What is wrong with files that have changed, and with whom is asked. */
@@ -156,7 +167,7 @@ final class DeviceSecurity implements AutoCloseable {
             Path file = jwt.keysFile().get();
             WatchedFile<JwtKeys> keys = new WatchedFile<>("authentication.jwt.keys-file", file, JwtKeys::parse);
             LOG.info("Keys of tokens were read [file={}, {}]", file, keys.get());
-            reloading.add(keys, () -> {});
+            reloading.add(keys, () -> {}, this::proofsChanged);
             return JwtKeySource.of(keys);
         }
         HttpCaller server = new HttpCaller(vertx, jwt.keysUrl().orElseThrow(), jwt.http());
@@ -170,7 +181,8 @@ final class DeviceSecurity implements AutoCloseable {
             byte[] secret = secret();
             WatchedFile<UserFile> users = new WatchedFile<>(setting, path, lines -> UserFile.parse(lines, secret));
             LOG.info("Users were read [file={}, {}]", path, users.get());
-            reloading.add(users, () -> LOG.info("Users have changed [file={}, {}]", path, users.get()));
+            reloading.add(
+                    users, () -> LOG.info("Users have changed [file={}, {}]", path, users.get()), this::proofsChanged);
             return users;
         });
     }

@@ -207,6 +207,7 @@ public final class Gateway {
         }
         ConnectedClients clients = new ConnectedClients();
         security.rights().onChanged(clients::onAccessChanged);
+        security.onProofsChanged(clients::onProofsChanged);
         MqttSetup setup = new MqttSetup(
                 config.mqtt(),
                 messageLog,

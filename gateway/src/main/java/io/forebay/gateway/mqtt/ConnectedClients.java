@@ -26,6 +26,11 @@ public final class ConnectedClients {
         connections.values().forEach(connection -> connection.onItsLoop(connection::onAccessChanged));
     }
 
+    /** Users or keys have changed; each connection is told on its event loop. */
+    public void onProofsChanged() {
+        connections.values().forEach(connection -> connection.onItsLoop(connection::onProofsChanged));
+    }
+
     /**
      * Counts one more connection of a user. {@link #leave} takes it back.
      *

@@ -22,6 +22,8 @@ final class EnhancedAuthentication {
     private ScramExchange exchange;
     /** Who it is; empty as long as nothing is proven. */
     private String user = "";
+    /** The exchange that proved it, null before. */
+    private ScramExchange proof;
 
     EnhancedAuthentication(Authentication authentication, String method) {
         this.authentication = authentication;
@@ -31,6 +33,15 @@ final class EnhancedAuthentication {
     /** Who it is; empty as long as nothing is proven. */
     String user() {
         return user;
+    }
+
+    /** Whether the password that was proven last is still the user's. */
+    boolean holds() {
+        return proof != null
+                && authentication
+                        .scram()
+                        .filter(users -> proof.isStillRight(users.get()))
+                        .isPresent();
     }
 
     /** What came with CONNECT. */
@@ -91,13 +102,15 @@ final class EnhancedAuthentication {
         if (step.outcome() == Outcome.CONTINUE) {
             return step;
         }
-        String proven = exchange.user();
+        ScramExchange done = exchange;
+        String proven = done.user();
         exchange = null;
         boolean other = !user.isEmpty() && !user.equals(proven);
         if (step.outcome() == Outcome.FAILED || other) {
             throw new ProtocolViolation(ReasonCode.NOT_AUTHORIZED, "the authentication failed");
         }
         user = proven;
+        proof = done;
         return step;
     }
 }

@@ -8,6 +8,7 @@ import io.forebay.gateway.security.Permissions;
 import io.forebay.gateway.security.Proof;
 import io.forebay.gateway.security.ScramExchange;
 import io.forebay.gateway.security.ScramExchange.Outcome;
+import io.forebay.gateway.security.Standing;
 import io.forebay.gateway.security.Verdict;
 import io.forebay.storage.Message;
 import io.vertx.core.AsyncResult;
@@ -31,6 +32,7 @@ final class Handshake {
     /** Null before it is known. */
     private Identity identity;
 
+    private Standing standing = Standing.LASTING;
     private Permissions permissions;
     private OutboundPublishes deliveries;
     private boolean opening;
@@ -52,6 +54,11 @@ final class Handshake {
 
     Identity identity() {
         return identity;
+    }
+
+    /** Whether what it has proven still counts. */
+    boolean holds() {
+        return standing.holds();
     }
 
     Permissions permissions() {
@@ -136,6 +143,7 @@ final class Handshake {
 
     private void onVerdict(Verdict verdict) {
         if (verdict instanceof Verdict.Accepted accepted) {
+            standing = accepted.standing();
             openSession(accepted.identity(), null);
         } else if (verdict instanceof Verdict.Refused refused) {
             ReasonCode reason =
@@ -150,6 +158,7 @@ final class Handshake {
 
     private void onAuthenticated(ScramExchange.Step step) {
         if (step.outcome() == Outcome.SUCCEEDED) {
+            standing = authentication::holds;
             openSession(Identity.of(authentication.user()), step.reply());
         } else {
             connection.send(authentication.answer(step));

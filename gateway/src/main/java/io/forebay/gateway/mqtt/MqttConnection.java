@@ -121,6 +121,13 @@ final class MqttConnection implements SlowReader.Listener {
         }
     }
 
+    /** Users or keys have changed: what it has proven may count no more. */
+    void onProofsChanged() {
+        if (state != ConnectionState.CLOSED && !handshake.holds()) {
+            disconnect(ReasonCode.ADMINISTRATIVE_ACTION, "what the device has proven does not count any more");
+        }
+    }
+
     /** Whom its certificate names. */
     Optional<String> certificateIdentity() {
         return certified.flatMap(CertifiedDevice::identity);
@@ -243,6 +250,7 @@ final class MqttConnection implements SlowReader.Listener {
         traffic.begin(opened.present());
         deliveries.start(opened.hold());
         socketPause.resume(SocketPause.Reason.OPENING);
+        onProofsChanged(); // While it was not to be found among those who are connected.
     }
 
     void onSessionRefused(ConnectRefused refusal) {

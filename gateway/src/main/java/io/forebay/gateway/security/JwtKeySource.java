@@ -10,8 +10,21 @@ public interface JwtKeySource {
     /** @return succeeds, on any thread, with the keys as they are; fails if there are none */
     Future<JwtKeys> keysFor(JWSHeader header);
 
+    /** Whether a key that has been used is still there; a token counts no longer than that. */
+    boolean has(JwtKeys.Key key);
+
     /** Those that a file has, as it is now. */
     static JwtKeySource of(Supplier<JwtKeys> file) {
-        return header -> Future.succeededFuture(file.get());
+        return new JwtKeySource() {
+            @Override
+            public Future<JwtKeys> keysFor(JWSHeader header) {
+                return Future.succeededFuture(file.get());
+            }
+
+            @Override
+            public boolean has(JwtKeys.Key key) {
+                return file.get().has(key);
+            }
+        };
     }
 }

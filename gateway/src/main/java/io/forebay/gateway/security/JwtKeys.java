@@ -17,6 +17,7 @@ import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,8 +38,11 @@ public final class JwtKeys {
             JWSAlgorithm.PS384,
             JWSAlgorithm.PS512);
 
-    /** @param id null for none */
-    private record Key(String id, Set<JWSAlgorithm> algorithms, JWSVerifier verifier) {
+    /**
+     * @param id null for none
+     * @param thumbprint of the key itself, whatever it is called (RFC 7638)
+     */
+    record Key(String id, String thumbprint, Set<JWSAlgorithm> algorithms, JWSVerifier verifier) {
         boolean isFor(JWSHeader header) {
             // The id is compared and nothing else: it names no file and no address.
             return algorithms.contains(header.getAlgorithm())
@@ -85,16 +89,26 @@ public final class JwtKeys {
             if (rsa.size() < RSA_BITS_MIN) {
                 throw new IllegalArgumentException("an RSA key has less than " + RSA_BITS_MIN + " bits");
             }
-            keys.add(new Key(jwk.getKeyID(), allowed(jwk, RSA), new RSASSAVerifier(rsa.toRSAPublicKey())));
+            keys.add(new Key(
+                    jwk.getKeyID(), thumbprint(jwk), allowed(jwk, RSA), new RSASSAVerifier(rsa.toRSAPublicKey())));
         } else if (jwk instanceof ECKey ec && Set.of(Curve.P_256, Curve.P_384).contains(ec.getCurve())) {
             JWSAlgorithm algorithm = ec.getCurve().equals(Curve.P_256) ? JWSAlgorithm.ES256 : JWSAlgorithm.ES384;
-            keys.add(new Key(jwk.getKeyID(), allowed(jwk, Set.of(algorithm)), new ECDSAVerifier(ec.toECPublicKey())));
+            keys.add(new Key(
+                    jwk.getKeyID(),
+                    thumbprint(jwk),
+                    allowed(jwk, Set.of(algorithm)),
+                    new ECDSAVerifier(ec.toECPublicKey())));
         } else if (jwk instanceof OctetKeyPair okp && okp.getCurve().equals(Curve.Ed25519)) {
             keys.add(new Key(
                     jwk.getKeyID(),
+                    thumbprint(jwk),
                     allowed(jwk, Set.of(JWSAlgorithm.EdDSA, JWSAlgorithm.Ed25519)),
                     new EdVerifier(okp.getDecodedX())));
         }
+    }
+
+    private static String thumbprint(JWK jwk) throws JOSEException {
+        return jwk.computeThumbprint().toString();
     }
 
     /** A key that names its algorithm is for no other (RFC 7517 section 4.4). */
@@ -111,18 +125,22 @@ public final class JwtKeys {
         return keys.stream().anyMatch(key -> key.isFor(header));
     }
 
-    /** Whether one of the keys has signed it. Takes up to milliseconds: not for event loops. */
-    boolean haveSigned(SignedJWT token) {
+    boolean has(Key key) {
+        return keys.stream().anyMatch(each -> each.thumbprint().equals(key.thumbprint()));
+    }
+
+    /** Which of the keys has signed it. Takes up to milliseconds: not for event loops. */
+    Optional<Key> signerOf(SignedJWT token) {
         for (Key key : keys) {
             try {
                 if (key.isFor(token.getHeader()) && token.verify(key.verifier())) {
-                    return true;
+                    return Optional.of(key);
                 }
             } catch (JOSEException | IllegalStateException unusable) {
                 // As wrong as any other signature; the next key may be the one.
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     @Override

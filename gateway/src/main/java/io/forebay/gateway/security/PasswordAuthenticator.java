@@ -36,7 +36,7 @@ public final class PasswordAuthenticator implements Authenticator {
         PasswordHash known = users.find(proof.username());
         if (known != null && proven.knows(proof.username(), proof.password(), known)) {
             meters.remembered();
-            return Future.succeededFuture(Verdict.accepted(Identity.of(proof.username())));
+            return Future.succeededFuture(accepted(proof.username(), known));
         }
         return pool.submit(() -> check(proof, users, known));
     }
@@ -52,6 +52,12 @@ public final class PasswordAuthenticator implements Authenticator {
             return Verdict.WRONG;
         }
         proven.remember(proof.username(), proof.password(), known);
-        return Verdict.accepted(Identity.of(proof.username()));
+        return accepted(proof.username(), known);
+    }
+
+    /** As long as the user has this password. */
+    private Verdict accepted(String user, PasswordHash hash) {
+        return Verdict.accepted(
+                Identity.of(user), () -> hash.isSameAs(file.get().passwords().find(user)));
     }
 }

@@ -45,6 +45,11 @@ public final class PasswordHash {
         this.hash = hash;
     }
 
+    /** @param other null for none */
+    boolean isSameAs(PasswordHash other) {
+        return other != null && text.equals(other.text);
+    }
+
     /** Throws IllegalArgumentException that says what is wrong with it, without the hash. */
     static PasswordHash parse(String text) {
         Matcher bcrypt = BCRYPT.matcher(text);

@@ -1,6 +1,7 @@
 package io.forebay.gateway.security;
 
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -33,6 +34,12 @@ public record ScramCredential(String name, int iterations, byte[] salt, byte[] s
         } catch (NumberFormatException notANumber) {
             throw new IllegalArgumentException("the iterations are not a number", notANumber);
         }
+    }
+
+    boolean isSameAs(ScramCredential other) {
+        return iterations == other.iterations
+                && Arrays.equals(salt, other.salt)
+                && MessageDigest.isEqual(storedKey, other.storedKey);
     }
 
     /** The line of the credentials file. */

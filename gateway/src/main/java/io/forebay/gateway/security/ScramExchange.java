@@ -57,6 +57,15 @@ public final class ScramExchange {
         return user;
     }
 
+    /**
+     * Whether the user has still the password that was proven; to be asked after it has succeeded.
+     *
+     * @param now the users as they are
+     */
+    public boolean isStillRight(ScramUsers now) {
+        return now.knows(user) && credential.isSameAs(now.find(user));
+    }
+
     /** The next message of the device. Never throws. */
     public Step step(byte[] data) {
         Phase now = phase;

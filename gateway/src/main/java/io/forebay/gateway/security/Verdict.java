@@ -9,14 +9,18 @@ public sealed interface Verdict {
     Verdict NOT_ALLOWED = new Refused(Why.NOT_AUTHORIZED, "the device may not connect");
 
     static Verdict accepted(Identity identity) {
-        return new Accepted(identity);
+        return accepted(identity, Standing.LASTING);
+    }
+
+    static Verdict accepted(Identity identity, Standing standing) {
+        return new Accepted(identity, standing);
     }
 
     static Verdict unavailable(String sentence) {
         return new Refused(Why.UNAVAILABLE, sentence);
     }
 
-    record Accepted(Identity identity) implements Verdict {}
+    record Accepted(Identity identity, Standing standing) implements Verdict {}
 
     /** @param sentence without a secret */
     record Refused(Why why, String sentence) implements Verdict {}

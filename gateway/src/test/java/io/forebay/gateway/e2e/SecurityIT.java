@@ -56,13 +56,17 @@ class SecurityIT {
     Path directory;
 
     private RunningGateway start(String more) throws IOException {
-        String hash = PasswordHash.of("secret".getBytes(StandardCharsets.UTF_8)).text();
-        Path users = Files.writeString(directory.resolve("users"), "anna:" + hash + "\n");
+        Path users = users("anna");
         Path config = Files.writeString(
                 directory.resolve("forebay.yaml"),
                 "authentication:\n  chain: [password-file]\n  reload-s: 1\n  password-file:\n    file: " + users + "\n"
                         + more);
         return RunningGateway.start(directory.resolve("data"), config, Map.of());
+    }
+
+    private Path users(String name) throws IOException {
+        String hash = PasswordHash.of("secret".getBytes(StandardCharsets.UTF_8)).text();
+        return Files.writeString(directory.resolve("users"), name + ":" + hash + "\n");
     }
 
     private String rules(String yaml) throws IOException {
@@ -182,7 +186,9 @@ class SecurityIT {
                 until("the rules did not change again", () -> mayPublish(device, "sign"));
                 assertTrue(!ready(gateway).contains("line 2"));
             }
-            device.disconnect();
+            users("ben");
+            until("who is no user any more is still connected", () -> !device.getState()
+                    .isConnected());
         }
     }
 

@@ -18,6 +18,7 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,23 +26,28 @@ import org.junit.jupiter.api.Test;
 class AuthenticationIT {
     private static final int CONTINUE = 0x18;
     private static final int AGAIN = 0x19;
-    private static final ScramUsers USERS = new ScramUsers(
-            List.of(
-                    Scram.credential("anna", "secret".toCharArray(), 4_096).line(),
-                    Scram.credential("ben", "secret".toCharArray(), 4_096).line()),
-            new byte[32]);
+    private static final String ANNA =
+            Scram.credential("anna", "secret".toCharArray(), 4_096).line();
+    private static final String BEN =
+            Scram.credential("ben", "secret".toCharArray(), 4_096).line();
+    private static final AtomicReference<ScramUsers> USERS = new AtomicReference<>(users(ANNA, BEN));
 
     private Rig rig = Rig.start(Rig.CONFIG, false, authentication(), topic -> true);
 
     static Authentication authentication() {
         return new Authentication(
-                Optional.of(() -> USERS),
+                Optional.of(USERS::get),
                 new AuthenticationChain(List.of(), new AuthenticationMeters(new SimpleMeterRegistry())));
     }
 
     @AfterEach
     void stop() {
+        USERS.set(users(ANNA, BEN));
         rig.close();
+    }
+
+    private static ScramUsers users(String... lines) {
+        return new ScramUsers(List.of(lines), new byte[32]);
     }
 
     private static ConnectBuilder connect(String method, byte[] data) {
@@ -75,6 +81,26 @@ class AuthenticationIT {
             assertArrayEquals(client.expectedEnd(), data(connack));
             device.send(RawDevice.ping());
             assertEquals("PINGRESP", device.receiveText());
+        }
+    }
+
+    @Test
+    void whoseCredentialIsTakenAwayOrChangedIsDisconnected() throws Exception {
+        String other = Scram.credential("anna", "another".toCharArray(), 4_096).line();
+        for (ScramUsers next : List.of(users(BEN), users(other, BEN))) {
+            USERS.set(users(ANNA, BEN));
+            try (RawDevice device = new RawDevice(rig.port())) {
+                authenticate(device, new ScramClient("anna", "secret"));
+                assertEquals("CONNACK", device.receiveText());
+                USERS.set(users(BEN, ANNA));
+                rig.clients.onProofsChanged();
+                device.send(RawDevice.ping());
+                assertEquals("PINGRESP", device.receiveText(), "the same credential in another line");
+
+                USERS.set(next);
+                rig.clients.onProofsChanged();
+                assertEquals("DISCONNECT 0x98", device.receiveText());
+            }
         }
     }
 

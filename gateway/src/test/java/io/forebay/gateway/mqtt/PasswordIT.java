@@ -25,6 +25,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,46 @@ class PasswordIT {
 
             assertEquals("PINGRESP", one.receiveText());
             assertEquals("PINGRESP", two.receiveText());
+        }
+    }
+
+    @Test
+    void whoIsNoUserAnyMoreOrHasAnotherPasswordIsDisconnectedAndNobodyElse() throws Exception {
+        String anna = "anna:" + PasswordHash.of("secret".getBytes(StandardCharsets.UTF_8)).text();
+        String ben = "ben:" + PasswordHash.of("secret".getBytes(StandardCharsets.UTF_8)).text();
+        String cleo = "cleo:" + PasswordHash.of("secret".getBytes(StandardCharsets.UTF_8)).text();
+        AtomicReference<UserFile> users = new AtomicReference<>(file(anna, ben, cleo));
+        start(new PasswordAuthenticator(users::get, pool, new ProvenPasswords(10, 60), meters));
+        try (RawDevice stays = RawDevice.connected(rig.port(), connect("anna", "anna", "secret"));
+                RawDevice gone = RawDevice.connected(rig.port(), connect("ben", "ben", "secret"));
+                RawDevice changed = RawDevice.connected(rig.port(), connect("cleo", "cleo", "secret"))) {
+            users.set(file(
+                    anna,
+                    "cleo:" + PasswordHash.of("another".getBytes(StandardCharsets.UTF_8)).text()));
+            rig.clients.onProofsChanged();
+
+            assertEquals("DISCONNECT 0x98", gone.receiveText());
+            assertEquals("DISCONNECT 0x98", changed.receiveText());
+            stays.send(RawDevice.ping());
+            assertEquals("PINGRESP", stays.receiveText());
+        }
+        assertEquals("CONNACK 0x86", answer(connect("ben", "ben", "secret")));
+        assertEquals("CONNACK 0x86", answer(connect("cleo", "cleo", "secret")));
+    }
+
+    private static UserFile file(String... lines) {
+        return UserFile.parse(List.of(lines), new byte[1]);
+    }
+
+    @Test
+    void whoCountsNoMoreWhenItsSessionIsOpenIsDisconnected() throws Exception {
+        AtomicBoolean counts = new AtomicBoolean(true);
+        start(asking("changing", proof -> {
+            counts.set(false); // As if the file had changed behind the verdict.
+            return Future.succeededFuture(Verdict.accepted(Identity.of("anna"), counts::get));
+        }));
+        try (RawDevice device = RawDevice.connected(rig.port(), connect("d", "anna", "secret"))) {
+            assertEquals("DISCONNECT 0x98", device.receiveText());
         }
     }
 

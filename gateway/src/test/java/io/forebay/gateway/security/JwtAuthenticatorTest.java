@@ -1,6 +1,7 @@
 package io.forebay.gateway.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +42,10 @@ class JwtAuthenticatorTest {
 
     private Verdict judge(String keys, String token) {
         JwtKeys known = JwtKeys.ofJson(keys);
-        JwtAuthenticator tokens = new JwtAuthenticator(RULES, JwtKeySource.of(() -> known), pool, () -> JwtTokens.NOW);
+        return judge(new JwtAuthenticator(RULES, JwtKeySource.of(() -> known), pool, () -> JwtTokens.NOW), token);
+    }
+
+    private static Verdict judge(JwtAuthenticator tokens, String token) {
         Proof proof = new Proof("d", "", token.getBytes(StandardCharsets.UTF_8), Optional.empty(), "", 5);
         return tokens.authenticate(proof)
                 .toCompletionStage()
@@ -67,9 +72,9 @@ class JwtAuthenticatorTest {
         String token = JwtTokens.token(JWSAlgorithm.parse(algorithm), kid, claims);
         Identity expected = new Identity("anna", false, Set.of("crew", "night"), JwtTokens.NOW + 60_000 + LEEWAY_MS);
 
-        assertEquals(Verdict.accepted(expected), judge(JwtTokens.keys(), token));
+        assertEquals(expected, ((Verdict.Accepted) judge(JwtTokens.keys(), token)).identity());
         String withoutKid = JwtTokens.token(JWSAlgorithm.parse(algorithm), null, claims);
-        assertEquals(Verdict.accepted(expected), judge(JwtTokens.keys(), withoutKid));
+        assertEquals(expected, ((Verdict.Accepted) judge(JwtTokens.keys(), withoutKid)).identity());
         int payload = token.indexOf('.') + 5;
         char other = token.charAt(payload) == 'A' ? 'B' : 'A';
         assertWrong(token.substring(0, payload) + other + token.substring(payload + 1), "changed by one letter");
@@ -102,6 +107,22 @@ class JwtAuthenticatorTest {
                         .build()
                         .toJSONString() + "]}";
         assertThrows(IllegalArgumentException.class, () -> JwtKeys.ofJson(secrets), "a shared secret is no key here");
+    }
+
+    @Test
+    void aTokenCountsForAsLongAsTheFileHasTheKeyWhateverItIsCalled() throws JOSEException {
+        AtomicReference<JwtKeys> keys = new AtomicReference<>(JwtKeys.ofJson(JwtTokens.keys()));
+        JwtAuthenticator tokens = new JwtAuthenticator(RULES, JwtKeySource.of(keys::get), pool, () -> JwtTokens.NOW);
+        String token =
+                JwtTokens.token(JWSAlgorithm.RS256, "rsa", JwtTokens.claims().build());
+        Standing standing = ((Verdict.Accepted) judge(tokens, token)).standing();
+        assertTrue(standing.holds());
+
+        RSAKey renamed = new RSAKey.Builder(JwtTokens.RSA).keyID("another").build();
+        keys.set(JwtKeys.ofJson(JwtTokens.set(renamed, JwtTokens.P256)));
+        assertTrue(standing.holds());
+        keys.set(JwtKeys.ofJson(JwtTokens.set(JwtTokens.rsa("rsa"), JwtTokens.P256)));
+        assertFalse(standing.holds());
     }
 
     @Test

@@ -80,7 +80,7 @@ class WebhookIT {
         answers("{\"result\":\"allow\",\"user\":\"zoe\",\"groups\":[\"crew\"],\"validUntil\":4102444800}");
 
         Identity zoe = new Identity("zoe", false, Set.of("crew"), 4_102_444_800_000L);
-        assertEquals(Verdict.accepted(zoe), say("secret"));
+        assertEquals(zoe, ((Verdict.Accepted) say("secret")).identity());
         assertEquals(
                 new JsonObject()
                         .put("clientId", "d")
