@@ -144,9 +144,21 @@ final class OutboundPublishes implements Subscriber {
     }
 
     private void publish(Delivery.Publication publication, long now) {
-        if (!permissions.mayReceive(publication.topic())) {
+        int qosMax = permissions.receives(publication.topic());
+        if (qosMax == Permissions.DENIED) {
             leaveOut(publication, "denied");
-        } else if (publication.qos() == 0 && !outbound.hasRoom()) {
+        } else if (publication.qos() <= qosMax || publication.dup()) { // What has begun at a QoS is brought to its end.
+            send(publication, now);
+        } else {
+            send(publication.at(qosMax), now);
+            if (qosMax == 0) {
+                hold.refused(publication.packetId()); // Nobody will say that the device has it.
+            }
+        }
+    }
+
+    private void send(Delivery.Publication publication, long now) {
+        if (publication.qos() == 0 && !outbound.hasRoom()) {
             leaveOut(publication, "slow-reader");
         } else if (write(publication, now)) {
             setup.meters().delivered(publication.qos());

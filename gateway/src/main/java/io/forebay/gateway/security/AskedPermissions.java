@@ -14,13 +14,14 @@ import java.util.Set;
  */
 final class AskedPermissions implements Permissions {
     private static final int TOPICS_MAX = 64;
+    private static final int QOS_MAX = 2;
 
     private final AskedAccess access;
     private final AccessSubject subject;
-    /** All that the session has, once one of them was denied; empty before. */
-    private final Map<String, Boolean> allowed = new HashMap<>(4);
+    /** What each that the session has is granted, once one of them is less than all; empty before. */
+    private final Map<String, Integer> granted = new HashMap<>(4);
     /** What follows from that, of some topics. */
-    private final Map<String, Boolean> deliveries = new HashMap<>(4);
+    private final Map<String, Integer> deliveries = new HashMap<>(4);
     /** What was subscribed to since a review began, which does not know of it. */
     private final Set<String> since = new HashSet<>(4);
 
@@ -43,18 +44,18 @@ final class AskedPermissions implements Permissions {
         return subscribe(filters, new ArrayList<>(filters.size()));
     }
 
-    private Future<List<Integer>> subscribe(List<AccessFilter> filters, List<Integer> granted) {
-        while (granted.size() < filters.size()) {
-            Future<AccessAnswer> answer = access.ask(AccessQuestion.subscribe(subject, filters.get(granted.size())));
+    private Future<List<Integer>> subscribe(List<AccessFilter> filters, List<Integer> said) {
+        while (said.size() < filters.size()) {
+            Future<AccessAnswer> answer = access.ask(AccessQuestion.subscribe(subject, filters.get(said.size())));
             if (!answer.isComplete()) {
-                return answer.compose(said -> {
-                    granted.add(qosOf(said));
-                    return subscribe(filters, granted);
+                return answer.compose(one -> {
+                    said.add(qosOf(one));
+                    return subscribe(filters, said);
                 });
             }
-            granted.add(qosOf(answer.result()));
+            said.add(qosOf(answer.result()));
         }
-        return Future.succeededFuture(granted);
+        return Future.succeededFuture(said);
     }
 
     private static int qosOf(AccessAnswer answer) {
@@ -66,8 +67,8 @@ final class AskedPermissions implements Permissions {
         if (isUnderReview) {
             since.add(filter);
         }
-        if (!allowed.isEmpty()) {
-            allowed.put(filter, true);
+        if (!granted.isEmpty()) {
+            granted.put(filter, QOS_MAX); // Its session knows the QoS that it was granted just now.
             deliveries.clear();
         }
     }
@@ -75,56 +76,56 @@ final class AskedPermissions implements Permissions {
     @Override
     public void unsubscribed(String filter) {
         since.remove(filter);
-        if (allowed.remove(filter) != null) {
+        if (granted.remove(filter) != null) {
             deliveries.clear();
         }
     }
 
     @Override
-    public boolean mayReceive(String topic) {
-        if (allowed.isEmpty()) {
-            return true;
+    public int receives(String topic) {
+        if (granted.isEmpty()) {
+            return QOS_MAX;
         }
-        Boolean known = deliveries.get(topic);
+        Integer known = deliveries.get(topic);
         return known == null ? decideReceive(topic) : known;
     }
 
-    private boolean decideReceive(String topic) {
-        boolean any = allowed.entrySet().stream()
-                .anyMatch(each -> each.getValue()
-                        && new TopicPattern(AccessFilter.of(each.getKey()).topics()).matches(topic));
+    private int decideReceive(String topic) {
+        int most = granted.entrySet().stream()
+                .filter(each -> new TopicPattern(AccessFilter.of(each.getKey()).topics()).matches(topic))
+                .mapToInt(Map.Entry::getValue)
+                .max()
+                .orElse(DENIED);
         if (deliveries.size() >= TOPICS_MAX) {
             deliveries.clear();
         }
-        deliveries.put(topic, any);
-        return any;
+        deliveries.put(topic, most);
+        return most;
     }
 
     @Override
     public Future<List<AccessFilter>> review(List<AccessFilter> subscriptions) {
         isUnderReview = true;
-        return subscribe(subscriptions)
-                .map(granted -> reviewed(subscriptions, granted))
-                .onComplete(done -> {
-                    isUnderReview = false;
-                    since.clear();
-                });
+        return subscribe(subscriptions).map(qos -> reviewed(subscriptions, qos)).onComplete(done -> {
+            isUnderReview = false;
+            since.clear();
+        });
     }
 
-    private List<AccessFilter> reviewed(List<AccessFilter> subscriptions, List<Integer> granted) {
+    private List<AccessFilter> reviewed(List<AccessFilter> subscriptions, List<Integer> qos) {
         List<AccessFilter> denied = new ArrayList<>();
-        allowed.clear();
+        granted.clear();
         deliveries.clear();
-        for (int i = 0; i < granted.size(); i++) {
+        for (int i = 0; i < qos.size(); i++) {
             AccessFilter filter = subscriptions.get(i);
-            allowed.put(filter.written(), granted.get(i) != DENIED);
-            if (granted.get(i) == DENIED) {
+            granted.put(filter.written(), qos.get(i));
+            if (qos.get(i) == DENIED) {
                 denied.add(filter);
             }
         }
-        since.forEach(filter -> allowed.put(filter, true));
-        if (denied.isEmpty()) {
-            allowed.clear();
+        since.forEach(filter -> granted.put(filter, QOS_MAX));
+        if (granted.values().stream().allMatch(each -> each == QOS_MAX)) {
+            granted.clear();
         }
         return denied;
     }

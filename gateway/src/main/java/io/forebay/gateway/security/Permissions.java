@@ -5,7 +5,7 @@ import java.util.List;
 
 /** What one connection may do. Owned by the connection's event loop, on which its Futures complete. */
 public interface Permissions {
-    /** What a subscription is granted that is denied. */
+    /** What a subscription is granted that is denied, and a message that is not to be sent. */
     int DENIED = -1;
 
     /**
@@ -29,11 +29,15 @@ public interface Permissions {
     /** The session does not have it any more. */
     default void unsubscribed(String filter) {}
 
-    /** Whether it may be sent what is published on this topic, whatever it has subscribed to. */
-    boolean mayReceive(String topic);
+    /**
+     * Up to which QoS it may be sent what is published on this topic, whatever it has subscribed to, and was granted once.
+     *
+     * @return the highest QoS, or {@link #DENIED}
+     */
+    int receives(String topic);
 
     /**
-     * Decides anew about all subscriptions of its session; {@link #mayReceive} goes by that then. One review at a time.
+     * Decides anew about all subscriptions of its session; {@link #receives} goes by that then. One review at a time.
      *
      * @return those that are denied; complete at once if nobody has to be asked; fails if it cannot be said now, and nothing
      *     has changed then

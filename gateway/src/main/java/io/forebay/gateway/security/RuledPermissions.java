@@ -21,7 +21,7 @@ final class RuledPermissions implements Permissions {
     private final RuledAccess access;
     private final AccessSubject subject;
     private final Map<String, Integer> publishes = new HashMap<>(4);
-    private final Map<String, Boolean> deliveries = new HashMap<>(4);
+    private final Map<String, Integer> deliveries = new HashMap<>(4);
 
     /** What all that is remembered follows from; null at the beginning. */
     private AccessRules current;
@@ -72,11 +72,11 @@ final class RuledPermissions implements Permissions {
     }
 
     @Override
-    public boolean mayReceive(String topic) {
+    public int receives(String topic) {
         if (isOpen()) {
-            return true;
+            return 2;
         }
-        Boolean known = deliveries.get(topic);
+        Integer known = deliveries.get(topic);
         return known == null ? decideReceive(topic) : known;
     }
 
@@ -137,16 +137,16 @@ final class RuledPermissions implements Permissions {
         return granted;
     }
 
-    private boolean decideReceive(String topic) {
-        boolean allowed = false;
+    private int decideReceive(String topic) {
+        int granted = DENIED;
         for (BoundRule bound : rules) {
             if (bound.rule().subscribe() && bound.topic().matches(topic)) {
-                allowed = bound.rule().allow();
+                granted = bound.rule().allow() ? bound.rule().qosMax() : DENIED;
                 break;
             }
         }
-        remember(deliveries, topic, allowed);
-        return allowed;
+        remember(deliveries, topic, granted);
+        return granted;
     }
 
     private <T> void remember(Map<String, T> decisions, String topic, T decision) {

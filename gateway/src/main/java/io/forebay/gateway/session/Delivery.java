@@ -22,7 +22,22 @@ public sealed interface Delivery {
             byte[] payload,
             int[] subscriptionIds,
             long arrivedAtMs)
-            implements Delivery {}
+            implements Delivery {
+
+        /** The same at QoS 0 or 1 instead. */
+        public Publication at(int lower) {
+            return new Publication(
+                    lower == 0 ? 0 : packetId,
+                    lower,
+                    dup,
+                    retain,
+                    topic,
+                    properties,
+                    payload,
+                    subscriptionIds,
+                    arrivedAtMs);
+        }
+    }
 
     /** PUBREL once more, on a resumed session (MQTT-4.4.0-1). */
     record Release(int packetId) implements Delivery {}

@@ -175,6 +175,34 @@ class AccessIT {
     }
 
     @Test
+    void aQosThatIsLoweredCountsForWhatIsSubscribedAlready() throws Exception {
+        rules("rules:\n  - {allow: both, topic: \"#\"}\n");
+        try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
+            device.send(RawDevice.subscribe(1, 2, "#"));
+            assertEquals("SUBACK 1 [2]", device.receiveText());
+
+            rules("rules:\n  - {allow: both, topic: a, max-qos: 0}\n  - {allow: both, topic: b, max-qos: 1}\n");
+            rig.sessions.deliver("d", at(2, 7, false, "a"), at(2, 8, false, "b"), at(0, 0, false, "b"));
+            assertEquals("PUBLISH -1 a=", device.receiveText());
+            assertTrue(rig.sessions.events().contains("refused 7"), "the session waits for it for ever");
+            assertEquals("PUBLISH 8 b=", device.receiveText());
+            assertEquals("PUBLISH -1 b=", device.receiveText());
+            device.send(RawDevice.reply(MqttMessageType.PUBACK, 8, 0)); // PUBREC would end the connection: at QoS 1 it is not due.
+            Rig.until(() -> rig.sessions.events().contains("acknowledged 8"));
+
+            rig.sessions.deliver("d", at(2, 9, true, "a"));
+            assertEquals("PUBLISH 9 dup a=", device.receiveText(), "what it may have received before is brought to its end");
+            device.send(RawDevice.reply(MqttMessageType.PUBREC, 9, 0));
+            assertEquals("PUBREL 9", device.receiveText());
+        }
+    }
+
+    private static Delivery.Publication at(int qos, int packetId, boolean dup, String topic) {
+        byte[] none = {};
+        return new Delivery.Publication(packetId, qos, dup, false, topic, none, none, new int[0], 0);
+    }
+
+    @Test
     void aMemberLeavesAGroupThatItIsNotAllowedAnyMoreAndStaysInTheOthers() throws Exception {
         rules("rules:\n  - {allow: both, topic: \"#\"}\n");
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {

@@ -146,6 +146,25 @@ class AccessWebhookIT {
     }
 
     @Test
+    void aQosThatTheAnswerLowersLaterCountsForWhatIsSubscribedAlready() throws Exception {
+        try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
+            device.send(RawDevice.subscribe(1, 1, "a", "b/#"));
+            assertEquals("SUBACK 1 [1, 1]", device.receiveText());
+            answer.set((question, request) -> request.response()
+                    .end("{\"result\":\"allow\",\"maxQos\":" + (question.getString("topic").equals("a") ? 0 : 1) + "}"));
+            untilReviewed();
+            rig.sessions.deliver("d", publication(1, "a"), publication(2, "b/x"));
+            assertEquals("PUBLISH -1 a=", device.receiveText());
+            assertEquals("PUBLISH 2 b/x=", device.receiveText());
+
+            answer.set(this::answer);
+            untilReviewed();
+            rig.sessions.deliver("d", publication(3, "a"));
+            assertEquals("PUBLISH 3 a=", device.receiveText());
+        }
+    }
+
+    @Test
     void nothingOvertakesWhatWaitsForAnAnswer() throws Exception {
         AtomicReference<HttpServerRequest> first = new AtomicReference<>();
         answer.set((question, request) -> {

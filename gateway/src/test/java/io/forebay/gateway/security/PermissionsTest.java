@@ -19,6 +19,10 @@ class PermissionsTest {
         return access(rules).permissions(clientId, user.isEmpty() ? Identity.anonymous("") : Identity.of(user));
     }
 
+    private static boolean mayReceive(Permissions device, String topic) {
+        return device.receives(topic) != Permissions.DENIED;
+    }
+
     @Test
     void theFirstRuleThatFitsDecidesAndWhatNoneFitsIsDenied() {
         RuledPermissions device = permissions("""
@@ -32,7 +36,7 @@ class PermissionsTest {
         assertTrue(device.permits("plant/late", 0, false), "the rule before has decided");
         assertFalse(device.permits("plant/secret/a", 0, false));
         assertFalse(device.permits("other", 0, false));
-        assertFalse(device.mayReceive("plant/a"), "what it may publish it need not be sent");
+        assertFalse(mayReceive(device, "plant/a"), "what it may publish it need not be sent");
     }
 
     @Test
@@ -126,11 +130,24 @@ class PermissionsTest {
         assertEquals(2, device.grants("+/a", false));
         assertEquals(Permissions.DENIED, device.grants("secret/+", false));
         assertEquals(Permissions.DENIED, device.grants("secret", false));
-        assertTrue(device.mayReceive("open/a"));
-        assertFalse(device.mayReceive("secret/a"));
+        assertTrue(mayReceive(device, "open/a"));
+        assertFalse(mayReceive(device, "secret/a"));
         assertEquals(Permissions.DENIED, device.grants("#", true), "a group would lose what one member is denied");
         assertEquals(Permissions.DENIED, device.grants("+/a", true));
         assertEquals(2, device.grants("open/+", true));
+    }
+
+    @Test
+    void aMessageIsSentAtNoHigherQosThanTheRuleOfItsTopicSays() {
+        RuledPermissions device = permissions("""
+                rules:
+                  - {allow: subscribe, topic: slow/#, max-qos: 0}
+                  - {allow: subscribe, topic: "#"}
+                """, "d", "");
+
+        assertEquals(2, device.grants("#", false));
+        assertEquals(0, device.receives("slow/a"));
+        assertEquals(2, device.receives("a"));
     }
 
     @Test
@@ -151,15 +168,15 @@ class PermissionsTest {
     void rulesThatChangeCountAtOnceForThoseWhoAreConnected() {
         RuledAccess access = access("rules:\n  - {allow: both, topic: a}\n");
         RuledPermissions device = access.permissions("d", Identity.of("anna"));
-        assertTrue(device.permits("a", 0, false) && device.mayReceive("a"));
+        assertTrue(device.permits("a", 0, false) && mayReceive(device, "a"));
 
         access.change(AccessFile.parse(java.util.List.of("rules:", "  - {allow: both, topic: b}")));
-        assertFalse(device.permits("a", 0, false) || device.mayReceive("a"));
-        assertTrue(device.permits("b", 0, false) && device.mayReceive("b"));
+        assertFalse(device.permits("a", 0, false) || mayReceive(device, "a"));
+        assertTrue(device.permits("b", 0, false) && mayReceive(device, "b"));
         access.change(AccessRules.CLOSED);
-        assertFalse(device.permits("b", 0, false) || device.mayReceive("b"));
+        assertFalse(device.permits("b", 0, false) || mayReceive(device, "b"));
         access.change(AccessRules.OPEN);
-        assertTrue(device.permits("a", 2, true) && device.mayReceive("a"));
+        assertTrue(device.permits("a", 2, true) && mayReceive(device, "a"));
     }
 
     @Test
@@ -168,7 +185,7 @@ class PermissionsTest {
 
         assertTrue(device.permits("a", 2, true) && device.permits("$SYSTEM/a", 2, true));
         assertFalse(device.permits("$SYS/x", 0, false) || device.permits("$SYS", 0, false));
-        assertTrue(device.mayReceive("$SYS/x"));
+        assertTrue(mayReceive(device, "$SYS/x"));
         assertEquals(2, device.grants("$SYS/#", true));
         RuledPermissions ruled = permissions("rules:\n  - {allow: publish, topic: $SYS/#}\n", "d", "");
         assertTrue(ruled.permits("$SYS/x", 0, false), "somebody has allowed it");
@@ -180,7 +197,7 @@ class PermissionsTest {
         for (int i = 0; i < 100; i++) {
             assertTrue(device.permits("a/" + i, 0, false));
             assertFalse(device.permits("b/" + i, 0, false));
-            assertTrue(device.mayReceive("a/" + i));
+            assertTrue(mayReceive(device, "a/" + i));
         }
     }
 
