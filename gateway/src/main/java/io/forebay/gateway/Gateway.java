@@ -22,6 +22,7 @@ import io.forebay.gateway.ops.Health;
 import io.forebay.gateway.ops.OpsServer;
 import io.forebay.gateway.session.FateListener;
 import io.forebay.gateway.session.SessionLoop;
+import io.forebay.gateway.tls.JdkEngine;
 import io.forebay.gateway.tls.Tls;
 import io.forebay.gateway.tls.TlsException;
 import io.forebay.gateway.tools.MessageRoutes;
@@ -93,6 +94,7 @@ public final class Gateway {
      *     started again
      */
     public static Gateway start(GatewayConfig config, Consumer<Throwable> onFatal) {
+        JdkEngine.prepare(); // The bridge speaks TLS before the listeners do.
         Gateway gateway;
         try {
             gateway = new Gateway(config, onFatal);

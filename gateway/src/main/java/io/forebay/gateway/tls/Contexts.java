@@ -26,9 +26,7 @@ final class Contexts {
             List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
 
     static {
-        // The JDK's engine renegotiates TLS 1.2 when a device asks for it, at its leisure and at our cost (RFC 7457
-        // section 2.10); BoringSSL never does. Read once, when the first engine is made.
-        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+        JdkEngine.prepare(); // For those who have not done it, as tests.
     }
 
     private Contexts() {}

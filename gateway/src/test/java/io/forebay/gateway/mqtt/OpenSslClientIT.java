@@ -1,6 +1,7 @@
 package io.forebay.gateway.mqtt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,6 +11,7 @@ import io.forebay.gateway.tls.TlsConfig;
 import io.forebay.gateway.tls.TlsConfig.Engine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,7 +20,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What openssl s_client finds when it asks for every version and every cipher that it knows. */
@@ -78,9 +79,64 @@ class OpenSslClientIT {
         }
     }
 
-    @Test
-    void thereIsNeitherCompressionNorRenegotiation() throws Exception {
-        try (TlsRig rig = new TlsRig(directory, Engine.AUTO).requested().start()) {
+    /** Neither in weak ones nor in those that cost the gateway more than whoever asks for them. */
+    @WithBothEngines
+    void keysAreAgreedUponInSoundGroupsOnly(Engine engine) throws Exception {
+        try (TlsRig rig = new TlsRig(directory, engine)) {
+            Identity rsa = TestPki.certificate("rsa")
+                    .by(rig.authority)
+                    .server("localhost")
+                    .rsa()
+                    .issue();
+            rig.serves("rsa", rsa).requested().start();
+            for (String version : List.of("-tls1_2", "-tls1_3")) {
+                for (String group : List.of("X25519", "P-256", "P-384")) {
+                    assertFalse(inGroup(rig, version, group).isEmpty(), version + " " + group);
+                }
+                for (String weak : List.of("P-224", "secp256k1", "brainpoolP256r1", "sect283r1", "ffdhe8192")) {
+                    assertEquals("", inGroup(rig, version, weak), version + " " + weak);
+                }
+            }
+        }
+    }
+
+    /** With the RSA certificate: a group of which an ECDSA key is would be needed for itself. */
+    private static String inGroup(TlsRig rig, String version, String group) throws Exception {
+        return negotiated(
+                rig,
+                version,
+                "-cipher",
+                "ECDHE:@SECLEVEL=0",
+                "-groups",
+                group,
+                "-sigalgs",
+                "RSA-PSS+SHA256:RSA+SHA256");
+    }
+
+    /** A ticket is good for the listener that gave it, for as long as its certificates and CRLs are what they were. */
+    @WithBothEngines
+    void aTicketIsGoodUntilCertificatesAreExchanged(Engine engine) throws Exception {
+        try (TlsRig rig = new TlsRig(directory, engine).requested().start()) {
+            for (String version : List.of("-tls1_2", "-tls1_3")) {
+                Path ticket = directory.resolve("ticket" + version);
+                String first = client(rig, "", version, "-sess_out", ticket.toString(), "-ign_eof");
+                assertTrue(first.contains("New, TLSv1"), first);
+                assertTrue(Files.exists(ticket), () -> version + ": there is no session to resume: " + first);
+                assertTrue(client(rig, "", version, "-sess_in", ticket.toString()).contains("Reused, TLSv1"), version);
+            }
+            TestPki.server(rig.authority, "localhost").write(rig.file("server.crt"), rig.file("server.key"));
+            rig.reload();
+            for (String version : List.of("-tls1_2", "-tls1_3")) {
+                Path ticket = directory.resolve("ticket" + version);
+                String late = client(rig, "", version, "-sess_in", ticket.toString());
+                assertTrue(late.contains("New, TLSv1"), late);
+            }
+        }
+    }
+
+    @WithBothEngines
+    void thereIsNeitherCompressionNorRenegotiation(Engine engine) throws Exception {
+        try (TlsRig rig = new TlsRig(directory, engine).requested().start()) {
             String said = client(rig, "R\n", "-tls1_2", "-comp");
             assertTrue(said.contains("Compression: NONE"), said);
             assertTrue(said.contains("RENEGOTIATING"), said);
