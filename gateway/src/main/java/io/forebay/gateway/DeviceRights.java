@@ -35,7 +35,7 @@ final class DeviceRights {
         if (config.webhook().isPresent()) {
             access = webhook(config.webhook().get(), proven, vertx, meters);
         } else if (config.file().isPresent()) {
-            access = rules(config.file().get(), proven, config.topicsMax(), reloading);
+            access = rules(all, proven, reloading);
         } else {
             access = new RuledAccess(withoutRules(all), proven, config.topicsMax());
         }
@@ -63,8 +63,11 @@ final class DeviceRights {
         return asked;
     }
 
-    private Access rules(Path file, boolean proven, int topicsMax, Reloading reloading) {
-        WatchedFile<AccessRules> rules = new WatchedFile<>("acl.file", file, AccessFile::parse);
+    private Access rules(GatewayConfig all, boolean proven, Reloading reloading) {
+        Path file = all.authorisation().file().orElseThrow();
+        int topicsMax = all.authorisation().topicsMax();
+        WatchedFile<AccessRules> rules =
+                new WatchedFile<>("acl.file", file, all.authentication().fileBytesMax(), AccessFile::parse);
         LOG.info("Rules of access were read [file={}, {}]", file, rules.get());
         RuledAccess ruled = new RuledAccess(rules.get(), proven, topicsMax);
         reloading.add(rules, () -> {

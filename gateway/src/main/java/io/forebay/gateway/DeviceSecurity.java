@@ -165,7 +165,8 @@ final class DeviceSecurity implements AutoCloseable {
     private JwtKeySource keys(AuthenticationConfig.Jwt jwt) {
         if (jwt.keysFile().isPresent()) {
             Path file = jwt.keysFile().get();
-            WatchedFile<JwtKeys> keys = new WatchedFile<>("authentication.jwt.keys-file", file, JwtKeys::parse);
+            WatchedFile<JwtKeys> keys =
+                    new WatchedFile<>("authentication.jwt.keys-file", file, config.fileBytesMax(), JwtKeys::parse);
             LOG.info("Keys of tokens were read [file={}, {}]", file, keys.get());
             reloading.add(keys, () -> {}, this::proofsChanged);
             return JwtKeySource.of(keys);
@@ -179,7 +180,8 @@ final class DeviceSecurity implements AutoCloseable {
     private WatchedFile<UserFile> users(String setting, Path file) {
         return userFiles.computeIfAbsent(file.toAbsolutePath().normalize(), path -> {
             byte[] secret = secret();
-            WatchedFile<UserFile> users = new WatchedFile<>(setting, path, lines -> UserFile.parse(lines, secret));
+            WatchedFile<UserFile> users =
+                    new WatchedFile<>(setting, path, config.fileBytesMax(), lines -> UserFile.parse(lines, secret));
             LOG.info("Users were read [file={}, {}]", path, users.get());
             reloading.add(
                     users, () -> LOG.info("Users have changed [file={}, {}]", path, users.get()), this::proofsChanged);

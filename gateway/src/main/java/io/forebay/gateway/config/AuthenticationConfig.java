@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param jwt there if the chain has it
  * @param webhook there if the chain has it
  * @param reloadMs how long a change of a file may go unnoticed
+ * @param fileBytesMax a larger file of users, keys or rules counts as one that cannot be read
  */
 public record AuthenticationConfig(
         List<Way> chain,
@@ -22,7 +23,8 @@ public record AuthenticationConfig(
         PasswordFile passwordFile,
         Optional<Jwt> jwt,
         Optional<Webhook> webhook,
-        long reloadMs) {
+        long reloadMs,
+        long fileBytesMax) {
 
     /** How a device can prove who it is. */
     public enum Way {

@@ -32,7 +32,8 @@ final class AuthenticationSettings {
                 passwordFile(settings, chain.contains(Way.PASSWORD_FILE)),
                 JwtSettings.read(settings, chain.contains(Way.JWT)),
                 WebhookSettings.read(settings, chain.contains(Way.WEBHOOK)),
-                settings.integer("authentication.reload-s", 1, SECONDS_MAX) * 1_000L);
+                settings.integer("authentication.reload-s", 1, SECONDS_MAX) * 1_000L,
+                settings.size("authentication.file-size-max", 1 << 10, 1 << 30));
     }
 
     private static List<Way> chain(Settings settings) {

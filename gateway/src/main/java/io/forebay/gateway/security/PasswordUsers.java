@@ -11,9 +11,10 @@ import java.util.Map;
  * that time tells nobody who exists. Immutable.
  */
 final class PasswordUsers {
-    private final Map<String, PasswordHash> users = new HashMap<>();
+    /** As they stand in the file: taken apart, a million of them would not fit into the memory of a gateway. */
+    private final Map<String, String> users = new HashMap<>();
     /** One of them stands in for an unknown name, so the costs of unknown names are spread as those of known ones. */
-    private final List<PasswordHash> standIns;
+    private final List<String> standIns;
 
     private final byte[] secret;
 
@@ -25,11 +26,14 @@ final class PasswordUsers {
     PasswordUsers(List<String> lines, byte[] secret) {
         this.secret = secret;
         UserLines.forEach(lines, (name, rest) -> {
-            if (rest.startsWith(UserLines.HASH) && users.put(name, PasswordHash.parse(rest)) != null) {
-                throw new IllegalArgumentException("the user has a second password");
+            if (rest.startsWith(UserLines.HASH)) {
+                PasswordHash unused = PasswordHash.parse(rest);
+                if (users.put(name, rest) != null) {
+                    throw new IllegalArgumentException("the user has a second password");
+                }
             }
         });
-        standIns = users.isEmpty() ? List.of(PasswordHash.of(secret)) : new ArrayList<>(users.values());
+        standIns = users.isEmpty() ? List.of(PasswordHash.of(secret).text()) : new ArrayList<>(users.values());
     }
 
     int size() {
@@ -38,13 +42,14 @@ final class PasswordUsers {
 
     /** @return null if nobody has this name */
     PasswordHash find(String name) {
-        return users.get(name);
+        String hash = users.get(name);
+        return hash == null ? null : PasswordHash.parse(hash);
     }
 
     /** Whose hash is computed for a name that nobody has; the same one each time. */
     PasswordHash standIn(String name) {
         int number = ByteBuffer.wrap(Scram.hmac(secret, Scram.utf8("stand-in " + name)))
                 .getInt();
-        return standIns.get(Math.floorMod(number, standIns.size()));
+        return PasswordHash.parse(standIns.get(Math.floorMod(number, standIns.size())));
     }
 }

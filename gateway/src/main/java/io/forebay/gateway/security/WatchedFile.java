@@ -20,12 +20,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class WatchedFile<T> implements Supplier<T> {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedFile.class);
-    private static final long BYTES_MAX = 64L << 20;
 
     private record Stamp(Object modified, long size, Object key) {}
 
     private final String setting;
     private final Path path;
+    private final long bytesMax;
     private final Function<List<String>, T> parser;
     private final AtomicReference<T> current = new AtomicReference<>();
     private final AtomicReference<String> fault = new AtomicReference<>("");
@@ -36,11 +36,13 @@ public final class WatchedFile<T> implements Supplier<T> {
      * Reads it; throws IllegalArgumentException with a sentence if it cannot be used.
      *
      * @param setting the key that names the file
+     * @param bytesMax a larger file counts as one that cannot be read
      * @param parser throws IllegalArgumentException for lines that are wrong
      */
-    public WatchedFile(String setting, Path path, Function<List<String>, T> parser) {
+    public WatchedFile(String setting, Path path, long bytesMax, Function<List<String>, T> parser) {
         this.setting = setting;
         this.path = path;
+        this.bytesMax = bytesMax;
         this.parser = parser;
         try {
             stamp = stamp();
@@ -90,8 +92,8 @@ public final class WatchedFile<T> implements Supplier<T> {
     }
 
     private List<String> lines() throws IOException {
-        if (Files.size(path) > BYTES_MAX) {
-            throw new IOException("it is larger than " + BYTES_MAX + " bytes");
+        if (Files.size(path) > bytesMax) {
+            throw new IOException("it is larger than authentication.file-size-max, " + bytesMax + " bytes");
         }
         return Files.readAllLines(path);
     }

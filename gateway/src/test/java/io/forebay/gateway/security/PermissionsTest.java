@@ -151,6 +151,25 @@ class PermissionsTest {
     }
 
     @Test
+    void theFirstRuleThatFitsDecidesWhetherItIsForAUserAClientOrEverybody() {
+        RuledPermissions device = permissions("""
+                rules:
+                  - {deny: both, topic: a/no, client: d}
+                  - {allow: both, topic: "a/#"}
+                  - {deny: both, topic: "#", client: d, user: ben}
+                  - {allow: both, topic: b, user: anna}
+                  - {deny: both, topic: "b", client: d}
+                  - {deny: both, topic: c, client: d}
+                  - {allow: both, topic: c, user: anna}
+                """, "d", "anna");
+
+        assertTrue(device.permits("a/yes", 0, false));
+        assertFalse(device.permits("a/no", 0, false));
+        assertTrue(device.permits("b", 0, false));
+        assertFalse(device.permits("c", 0, false));
+    }
+
+    @Test
     void whatIsNotAllowedWhollyIsNotGranted() {
         RuledPermissions device = permissions("""
                 rules:

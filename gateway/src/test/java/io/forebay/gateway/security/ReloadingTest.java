@@ -21,7 +21,7 @@ class ReloadingTest {
     @Test
     void nothingFollowsForGoodFromAFileThatSomebodyIsWriting() throws IOException {
         Path file = Files.writeString(directory.resolve("users"), "anna, ben");
-        WatchedFile<String> watched = new WatchedFile<>("users", file, ReloadingTest::read);
+        WatchedFile<String> watched = new WatchedFile<>("users", file, 1_000, ReloadingTest::read);
         try (Reloading reloading = new Reloading(TimeUnit.HOURS.toMillis(1))) {
             reloading.add(watched, () -> said.add("changed"), () -> said.add("settled"));
             reloading.look();

@@ -29,7 +29,7 @@ class WatchedFileTest {
 
     private WatchedFile<UserFile> watch() {
         return new WatchedFile<>(
-                "authentication.password-file.file", file, lines -> UserFile.parse(lines, new byte[1]));
+                "authentication.password-file.file", file, 1_000, lines -> UserFile.parse(lines, new byte[1]));
     }
 
     /** As an editor or a Kubernetes secret does it: another file takes the name. */
@@ -52,6 +52,18 @@ class WatchedFileTest {
         assertTrue(wrong.getMessage().contains("line 2"), wrong.getMessage());
         Files.delete(file);
         assertThrows(IllegalArgumentException.class, this::watch);
+    }
+
+    @Test
+    void aFileLargerThanItMayBeCountsAsOneThatCannotBeRead() throws IOException {
+        replace("anna:" + HASH);
+        WatchedFile<UserFile> users = watch();
+        replace("anna:" + HASH, "#" + "x".repeat(1_000));
+        assertFalse(users.look());
+        assertTrue(
+                users.fault().orElseThrow().contains("authentication.file-size-max, 1000 bytes"),
+                users.fault().toString());
+        assertEquals(1, users.get().passwords().size());
     }
 
     @Test
