@@ -3,6 +3,7 @@ package io.forebay.gateway.mqtt;
 import io.forebay.gateway.mqtt.codec.DecoderLimits;
 import io.forebay.gateway.mqtt.codec.PacketDecoder;
 import io.forebay.gateway.tls.CertifiedDevice;
+import io.forebay.gateway.tls.HandshakeFailure;
 import io.forebay.gateway.tls.LiveListener;
 import io.forebay.gateway.tls.Tls;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -138,10 +139,10 @@ public final class MqttListener extends VerticleBase {
         }
 
         void onNotAccepted(Throwable fault) {
-            tls.ifPresent(live -> live.countFailure(fault));
+            HandshakeFailure failure = tls.map(live -> live.failed(fault)).orElse(HandshakeFailure.OTHER);
             faults.tell(
-                    "not-accepted",
-                    "A connection was not accepted: " + fault.getMessage(),
+                    "not-accepted-" + failure.word(),
+                    "A connection was not accepted: " + failure.sentence(fault),
                     () -> "listener=" + listener);
         }
 

@@ -165,9 +165,11 @@ public final class LiveListener {
         meters.refused(config.name(), verdict);
     }
 
-    /** A handshake that came to nothing. */
-    public void countFailure(Throwable cause) {
-        meters.failed(config.name(), cause);
+    /** A handshake that came to nothing, which is counted. */
+    public HandshakeFailure failed(Throwable cause) {
+        HandshakeFailure failure = HandshakeFailure.of(cause);
+        meters.failed(config.name(), failure);
+        return failure;
     }
 
     /**

@@ -3,8 +3,6 @@ package io.forebay.gateway.tls;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertPathValidatorException.BasicReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -61,31 +59,8 @@ final class TlsMeters {
     }
 
     /** In the handshake. */
-    void failed(String listener, Throwable cause) {
-        count("forebay.tls.handshakes.failed", listener, "reason", reason(cause), 1);
-    }
-
-    /** One of few words, whatever a device has done. */
-    private static String reason(Throwable fault) {
-        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertPathValidatorException path) {
-                if (path.getReason() == BasicReason.REVOKED) {
-                    return "revoked";
-                } else if (path.getReason() == BasicReason.EXPIRED || path.getReason() == BasicReason.NOT_YET_VALID) {
-                    return "out-of-date";
-                }
-                return "not-trusted";
-            }
-        }
-        String words = String.valueOf(fault.getMessage()).toLowerCase(Locale.ROOT);
-        if (words.contains("unable to find valid certification path") || words.contains("certificate_unknown")) {
-            return "not-trusted";
-        } else if (words.contains("peer_did_not_return_a_certificate") || words.contains("empty client certificate")) {
-            return "no-certificate";
-        } else if (words.contains("timed out")) {
-            return "timeout";
-        }
-        return "other";
+    void failed(String listener, HandshakeFailure failure) {
+        count("forebay.tls.handshakes.failed", listener, "reason", failure.word(), 1);
     }
 
     private void count(String name, String listener, String tag, String value, int times) {
