@@ -19,10 +19,12 @@ import io.forebay.gateway.mqtt.MqttMeters;
 import io.forebay.gateway.mqtt.MqttSetup;
 import io.forebay.gateway.mqtt.accept.AcceptGate;
 import io.forebay.gateway.ops.Health;
+import io.forebay.gateway.ops.OpsConfig;
 import io.forebay.gateway.ops.OpsServer;
 import io.forebay.gateway.session.FateListener;
 import io.forebay.gateway.session.SessionLoop;
 import io.forebay.gateway.tls.JdkEngine;
+import io.forebay.gateway.tls.ListenerTls;
 import io.forebay.gateway.tls.Tls;
 import io.forebay.gateway.tls.TlsException;
 import io.forebay.gateway.tools.MessageRoutes;
@@ -47,6 +49,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -228,7 +231,7 @@ public final class Gateway {
                         new DeploymentOptions().setInstances(config.mqtt().eventLoops())),
                 "MQTT cannot listen on " + mqttAddresses() + " (mqtt.host, mqtt.port, mqtt.tls, mqtt.listeners)");
         await(
-                vertx.deployVerticle(new OpsServer(config.ops(), meters, this::health)),
+                vertx.deployVerticle(new OpsServer(config.ops(), meters, this::health, tls.of(OpsConfig.LISTENER))),
                 "Metrics and health cannot listen on " + config.ops().host() + ":"
                         + config.ops().port() + " (ops.host, ops.port)");
         startControl();
@@ -261,13 +264,15 @@ public final class Gateway {
 
     private Tls openTls() {
         try {
-            Tls opened = Tls.open(config.mqtt().tls(), meters);
+            List<ListenerTls> listeners = new ArrayList<>(config.mqtt().tls());
+            config.ops().tls(config.tls()).ifPresent(listeners::add);
+            Tls opened = Tls.open(listeners, meters);
             opened.watch(TargetFiles.of(config.bridge()), config.tls(), meters);
             opened.start();
             return opened;
         } catch (TlsException unusable) {
             throw new StartException(
-                    "TLS cannot be offered (mqtt.tls, mqtt.listeners): " + unusable.getMessage(), unusable);
+                    "TLS cannot be offered (mqtt.tls, mqtt.listeners, ops.tls): " + unusable.getMessage(), unusable);
         }
     }
 

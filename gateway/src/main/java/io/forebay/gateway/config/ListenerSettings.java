@@ -2,6 +2,7 @@ package io.forebay.gateway.config;
 
 import io.forebay.gateway.mqtt.MqttConfig.Listener;
 import io.forebay.gateway.mqtt.MqttConfig.Transport;
+import io.forebay.gateway.ops.OpsConfig;
 import io.forebay.gateway.tls.ListenerTls;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -70,7 +71,7 @@ final class ListenerSettings {
     }
 
     private void addListed(List<Listener> listeners) {
-        Set<String> names = new HashSet<>(Set.of("mqtt", "mqtts"));
+        Set<String> names = new HashSet<>(Set.of("mqtt", "mqtts", OpsConfig.LISTENER));
         List<String> optional = new ArrayList<>(OPTIONAL);
         optional.addAll(TlsSettings.LISTENER_KEYS);
         for (Map<String, String> entry : settings.entries(PATH, List.of("name", "port"), optional)) {

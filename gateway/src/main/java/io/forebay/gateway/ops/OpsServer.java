@@ -1,21 +1,19 @@
 package io.forebay.gateway.ops;
 
+import io.forebay.gateway.tls.LiveListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -33,11 +31,15 @@ public final class OpsServer extends VerticleBase {
     private final OpsRules rules;
     private final PrometheusMeterRegistry meters;
     private final Supplier<Health> health;
+    private final Optional<LiveListener> tls;
     /** The open ones, each with the timer that ends it. */
     private final Map<HttpConnection, Long> deadlines = new HashMap<>();
 
-    public OpsServer(OpsConfig config, PrometheusMeterRegistry meters, Supplier<Health> health) {
+    /** @param tls empty: it speaks HTTP in the clear */
+    public OpsServer(
+            OpsConfig config, PrometheusMeterRegistry meters, Supplier<Health> health, Optional<LiveListener> tls) {
         this.config = config;
+        this.tls = tls;
         this.rules = new OpsRules(config);
         this.meters = meters;
         this.health = health;
@@ -58,16 +60,9 @@ public final class OpsServer extends VerticleBase {
                 .setUseAlpn(false)
                 .setMaxInitialLineLength(LINE_BYTES_MAX)
                 .setMaxHeaderSize(HEADER_BYTES_MAX);
-        config.certificate().ifPresent(certificate -> {
-            options.setSsl(true)
-                    .setSslHandshakeTimeout(config.requestTimeoutMs())
-                    .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-                    .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
-                    .setKeyCertOptions(new PemKeyCertOptions()
-                            .setCertPath(certificate.chain().toString())
-                            .setKeyPath(certificate.key().toString()));
-            certificate.clientCa().ifPresent(ca -> options.setClientAuth(ClientAuth.REQUIRED)
-                    .setTrustOptions(new PemTrustOptions().addCertPath(ca.toString())));
+        tls.ifPresent(live -> {
+            live.encrypt(options);
+            options.setSslHandshakeTimeout(config.requestTimeoutMs()).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
         });
         return options;
     }

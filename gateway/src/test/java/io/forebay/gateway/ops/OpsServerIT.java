@@ -2,8 +2,13 @@ package io.forebay.gateway.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.gateway.tls.TestPki;
+import io.forebay.gateway.tls.TestPki.Identity;
+import io.forebay.gateway.tls.Tls;
+import io.forebay.gateway.tls.TlsConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -15,11 +20,16 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Who is answered on the port for operators, byte by byte. */
 class OpsServerIT {
@@ -49,7 +59,7 @@ class OpsServerIT {
                 connectionsMax,
                 timeoutMs,
                 Optional.empty());
-        await(vertx.deployVerticle(new OpsServer(config, meters, () -> health)));
+        await(vertx.deployVerticle(new OpsServer(config, meters, () -> health, Optional.empty())));
     }
 
     @Test
@@ -141,6 +151,56 @@ class OpsServerIT {
         assertEquals(1, refused("connections-max"));
         assertEquals(1, refused("request-timeout-s"));
         assertTrue(ask("GET /live HTTP/1.1", "Host: localhost").startsWith("HTTP/1.1 200 "), "there is room again");
+    }
+
+    @Test
+    void itsCertificateIsExchangedAndOnlyWhoHasOneOfTheCaIsAnswered(@TempDir Path directory) throws Exception {
+        Identity authority = TestPki.authority("CA of operators");
+        Identity first = TestPki.server(authority, "localhost");
+        Path chain = directory.resolve("ops.crt");
+        Path key = directory.resolve("ops.key");
+        Path ca = directory.resolve("ca.crt");
+        first.write(chain, key);
+        TestPki.put(ca, TestPki.pem(authority.certificate()));
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        OpsConfig config = new OpsConfig(
+                "127.0.0.1",
+                port,
+                Optional.empty(),
+                true,
+                List.of(),
+                8,
+                5_000,
+                Optional.of(new OpsConfig.Certificate(chain, key, Optional.of(ca))));
+        try (Tls tls = Tls.open(List.of(config.tls(TlsConfig.DEFAULT).orElseThrow()), meters)) {
+            await(vertx.deployVerticle(new OpsServer(config, meters, () -> health, tls.of(OpsConfig.LISTENER))));
+            SSLContext operator = TestPki.client(TestPki.device(authority, "anna"), authority);
+            SSLContext stranger = TestPki.client((Identity) null, authority);
+            assertEquals(first.certificate(), asked(operator));
+            assertThrows(IOException.class, () -> asked(stranger));
+
+            Identity next = TestPki.server(authority, "localhost");
+            next.write(chain, key);
+            tls.reload();
+            assertEquals(next.certificate(), asked(operator));
+        }
+    }
+
+    /** @return what was shown by who answers */
+    private Certificate asked(SSLContext context) throws IOException {
+        try (SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(10_000);
+            String request = "GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            if (!answer.startsWith("HTTP/1.1 200 ")) {
+                throw new IOException(answer);
+            }
+            return socket.getSession().getPeerCertificates()[0];
+        }
     }
 
     @Test
