@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Target;
 import org.apache.qpid.proton.amqp.messaging.TerminusDurability;
@@ -113,7 +114,7 @@ public final class AmqpPeer implements Peer {
 
     private void onResult(int mine, AsyncResult<ProtonConnectionImpl> result) {
         if (result.failed()) {
-            onFailed(mine, String.valueOf(result.cause().getMessage()));
+            onFailed(mine, words(result.cause()));
             return;
         }
         ProtonConnectionImpl made = result.result();
@@ -140,8 +141,16 @@ public final class AmqpPeer implements Peer {
         listener.onConnected();
     }
 
-    private static String words(Throwable cause) {
-        return String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
+    /** What a failed TLS handshake is about is said by its innermost cause only. */
+    private static String words(Throwable fault) {
+        String first = String.valueOf(fault.getMessage() == null ? fault : fault.getMessage());
+        Throwable cause = fault;
+        boolean isTls = fault instanceof SSLException;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+            isTls |= cause instanceof SSLException;
+        }
+        return isTls && cause != fault ? first + ": " + cause.getMessage() : first;
     }
 
     /** Some brokers answer a link that they refuse by ending its session, and all other links with it. */
