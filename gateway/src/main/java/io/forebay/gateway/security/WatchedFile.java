@@ -46,7 +46,7 @@ public final class WatchedFile<T> implements Supplier<T> {
         this.parser = parser;
         try {
             stamp = stamp();
-            current.set(parser.apply(lines()));
+            current.set(parse());
         } catch (IOException | IllegalArgumentException wrong) {
             throw new IllegalArgumentException(path + " cannot be used (" + setting + "): " + said(wrong), wrong);
         }
@@ -71,7 +71,7 @@ public final class WatchedFile<T> implements Supplier<T> {
                 return false;
             }
             stamp = now;
-            current.set(parser.apply(lines()));
+            current.set(parse());
             fault.set("");
             LOG.info("A file was read again [file={}, setting={}]", path, setting);
             return true;
@@ -89,6 +89,14 @@ public final class WatchedFile<T> implements Supplier<T> {
     private Stamp stamp() throws IOException {
         BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
         return new Stamp(file.lastModifiedTime(), file.size(), file.fileKey());
+    }
+
+    private T parse() throws IOException {
+        try {
+            return parser.apply(lines());
+        } catch (StackOverflowError nested) { // Or nobody would ever look again, and nobody be told.
+            throw new IllegalArgumentException("it is nested too deeply", nested);
+        }
     }
 
     private List<String> lines() throws IOException {

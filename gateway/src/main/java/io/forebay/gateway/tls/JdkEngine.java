@@ -11,8 +11,8 @@ public final class JdkEngine {
         // It renegotiates TLS 1.2 when a device asks for it, at its leisure and at our cost (RFC 7457 section 2.10);
         // BoringSSL never does.
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-        // It would also compute in ffdhe8192 for whoever asks, a thousand times as dear to us (CVE-2002-20001); these are
-        // those that BoringSSL offers. Who runs the gateway may say otherwise.
+        // It would also compute in ffdhe8192 for whoever asks, many times as dear to us as X25519 (CVE-2002-20001);
+        // these are those that BoringSSL offers. Who runs the gateway may say otherwise.
         if (System.getProperty(GROUPS) == null) {
             System.setProperty(GROUPS, "x25519,secp256r1,secp384r1,secp521r1");
         }

@@ -67,6 +67,16 @@ class WatchedFileTest {
     }
 
     @Test
+    void aFileThatIsNestedTooDeeplyIsRefused() throws IOException {
+        replace("rules: []");
+        WatchedFile<AccessRules> rules = new WatchedFile<>("acl.file", file, 1 << 20, AccessFile::parse);
+        replace("[".repeat(500_000));
+        assertFalse(rules.look());
+        assertTrue(
+                rules.fault().orElseThrow().contains("acl.file"), rules.fault().toString());
+    }
+
+    @Test
     void aBadLineLaterKeepsWhatWasThereAndSaysSoUntilItIsRight() throws IOException {
         replace("anna:" + HASH);
         WatchedFile<UserFile> users = watch();
