@@ -2,6 +2,7 @@ package io.forebay.gateway.config;
 
 import io.forebay.gateway.config.AuthenticationConfig.PasswordFile;
 import io.forebay.gateway.config.AuthenticationConfig.Way;
+import io.forebay.gateway.tls.ListenerTls;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,8 +21,12 @@ final class AuthenticationSettings {
 
     private AuthenticationSettings() {}
 
-    static AuthenticationConfig read(Settings settings) {
+    static AuthenticationConfig read(Settings settings, List<ListenerTls> listeners) {
         List<Way> chain = chain(settings);
+        if (chain.contains(Way.CERTIFICATE)
+                && listeners.stream().noneMatch(listener -> listener.clients().isPresent())) {
+            settings.mistake(CHAIN, "has certificate, and no listener asks devices for one (mqtt.tls.client-ca)");
+        }
         return new AuthenticationConfig(
                 chain,
                 new AuthenticationConfig.Checks(
@@ -50,7 +55,7 @@ final class AuthenticationSettings {
                 settings.mistake(CHAIN, "has '" + text + "', which is none of " + all);
             }
         }
-        if (chain.isEmpty()) {
+        if (settings.texts(CHAIN).isEmpty()) {
             settings.mistake(CHAIN, "is empty: nobody could connect; anonymous lets everybody in");
         }
         if (new HashSet<>(chain).size() < chain.size()) {

@@ -102,7 +102,7 @@ public record GatewayConfig(
                 settings.integer("shutdown-grace-s", 1, SECONDS_MAX),
                 mqtt,
                 AcceptSettings.read(settings),
-                AuthenticationSettings.read(settings),
+                AuthenticationSettings.read(settings, mqtt.tls()),
                 AuthorisationSettings.read(settings),
                 SessionSettings.read(settings),
                 log(settings, dataDir, mqtt.packetBytesMax() + RECORD_OVERHEAD_BYTES),

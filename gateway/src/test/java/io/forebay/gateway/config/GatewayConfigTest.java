@@ -308,6 +308,8 @@ class GatewayConfigTest {
                 "behind anonymous",
                 "chain: [certificate, certificate]",
                 "twice",
+                "chain: [certificate, anonymous]",
+                "no listener asks devices for one (mqtt.tls.client-ca)",
                 "chain: [scram]",
                 "authentication.scram.file is needed",
                 "chain: [jwt]",

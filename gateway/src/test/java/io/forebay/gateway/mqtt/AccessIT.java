@@ -187,11 +187,13 @@ class AccessIT {
             assertTrue(rig.sessions.events().contains("refused 7"), "the session waits for it for ever");
             assertEquals("PUBLISH 8 b=", device.receiveText());
             assertEquals("PUBLISH -1 b=", device.receiveText());
-            device.send(RawDevice.reply(MqttMessageType.PUBACK, 8, 0)); // PUBREC would end the connection: at QoS 1 it is not due.
+            device.send(RawDevice.reply(
+                    MqttMessageType.PUBACK, 8, 0)); // PUBREC would end the connection: at QoS 1 it is not due.
             Rig.until(() -> rig.sessions.events().contains("acknowledged 8"));
 
             rig.sessions.deliver("d", at(2, 9, true, "a"));
-            assertEquals("PUBLISH 9 dup a=", device.receiveText(), "what it may have received before is brought to its end");
+            assertEquals(
+                    "PUBLISH 9 dup a=", device.receiveText(), "what it may have received before is brought to its end");
             device.send(RawDevice.reply(MqttMessageType.PUBREC, 9, 0));
             assertEquals("PUBREL 9", device.receiveText());
         }

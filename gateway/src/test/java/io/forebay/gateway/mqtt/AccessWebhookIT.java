@@ -151,7 +151,8 @@ class AccessWebhookIT {
             device.send(RawDevice.subscribe(1, 1, "a", "b/#"));
             assertEquals("SUBACK 1 [1, 1]", device.receiveText());
             answer.set((question, request) -> request.response()
-                    .end("{\"result\":\"allow\",\"maxQos\":" + (question.getString("topic").equals("a") ? 0 : 1) + "}"));
+                    .end("{\"result\":\"allow\",\"maxQos\":"
+                            + (question.getString("topic").equals("a") ? 0 : 1) + "}"));
             untilReviewed();
             rig.sessions.deliver("d", publication(1, "a"), publication(2, "b/x"));
             assertEquals("PUBLISH -1 a=", device.receiveText());

@@ -122,7 +122,8 @@ class OpenSslClientIT {
                 String first = client(rig, "", version, "-sess_out", ticket.toString(), "-ign_eof");
                 assertTrue(first.contains("New, TLSv1"), first);
                 assertTrue(Files.exists(ticket), () -> version + ": there is no session to resume: " + first);
-                assertTrue(client(rig, "", version, "-sess_in", ticket.toString()).contains("Reused, TLSv1"), version);
+                assertTrue(
+                        client(rig, "", version, "-sess_in", ticket.toString()).contains("Reused, TLSv1"), version);
             }
             TestPki.server(rig.authority, "localhost").write(rig.file("server.crt"), rig.file("server.key"));
             rig.reload();

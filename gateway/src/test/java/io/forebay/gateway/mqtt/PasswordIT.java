@@ -120,9 +120,12 @@ class PasswordIT {
 
     @Test
     void whoIsNoUserAnyMoreOrHasAnotherPasswordIsDisconnectedAndNobodyElse() throws Exception {
-        String anna = "anna:" + PasswordHash.of("secret".getBytes(StandardCharsets.UTF_8)).text();
-        String ben = "ben:" + PasswordHash.of("secret".getBytes(StandardCharsets.UTF_8)).text();
-        String cleo = "cleo:" + PasswordHash.of("secret".getBytes(StandardCharsets.UTF_8)).text();
+        String anna = "anna:"
+                + PasswordHash.of("secret".getBytes(StandardCharsets.UTF_8)).text();
+        String ben = "ben:"
+                + PasswordHash.of("secret".getBytes(StandardCharsets.UTF_8)).text();
+        String cleo = "cleo:"
+                + PasswordHash.of("secret".getBytes(StandardCharsets.UTF_8)).text();
         AtomicReference<UserFile> users = new AtomicReference<>(file(anna, ben, cleo));
         start(new PasswordAuthenticator(users::get, pool, new ProvenPasswords(10, 60), meters));
         try (RawDevice stays = RawDevice.connected(rig.port(), connect("anna", "anna", "secret"));
@@ -130,7 +133,9 @@ class PasswordIT {
                 RawDevice changed = RawDevice.connected(rig.port(), connect("cleo", "cleo", "secret"))) {
             users.set(file(
                     anna,
-                    "cleo:" + PasswordHash.of("another".getBytes(StandardCharsets.UTF_8)).text()));
+                    "cleo:"
+                            + PasswordHash.of("another".getBytes(StandardCharsets.UTF_8))
+                                    .text()));
             rig.clients.onProofsChanged();
 
             assertEquals("DISCONNECT 0x98", gone.receiveText());
