@@ -1,5 +1,7 @@
 package io.forebay.gateway.tls;
 
+import io.netty.handler.ssl.NotSslRecordException;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
 import java.util.Locale;
@@ -13,10 +15,15 @@ public enum HandshakeFailure {
     NO_CERTIFICATE("the device has shown no certificate"),
     REFUSED("the device refuses the certificate of this listener, or what else it is offered: "),
     TIMEOUT("its TLS handshake did not end in time"),
+    /** In whole what came may be a CONNECT with its password, which Netty's words for it hold in hexadecimal. */
+    NO_TLS("what came is no TLS: perhaps this is the port of another listener"),
+    CLOSED("it was closed in its TLS handshake"),
     OTHER("");
 
     /** What a library says may quote what the device has sent. */
     private static final Pattern UNPRINTABLE = Pattern.compile("\\p{Cntrl}");
+
+    private static final int WORDS_MAX = 200;
 
     private final String sentence;
 
@@ -28,6 +35,10 @@ public enum HandshakeFailure {
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertPathValidatorException path) {
                 return of(path);
+            } else if (cause instanceof NotSslRecordException) {
+                return NO_TLS;
+            } else if (cause instanceof ClosedChannelException) {
+                return CLOSED;
             }
         }
         String words = innermost(fault).toLowerCase(Locale.ROOT);
@@ -56,9 +67,12 @@ public enum HandshakeFailure {
 
     /** @param fault that it was made of */
     public String sentence(Throwable fault) {
-        return this == REFUSED || this == OTHER
-                ? sentence + UNPRINTABLE.matcher(innermost(fault)).replaceAll("?")
-                : sentence;
+        if (this != REFUSED && this != OTHER) {
+            return sentence;
+        }
+        String words = innermost(fault);
+        String few = words.substring(0, Math.min(words.length(), WORDS_MAX));
+        return sentence + UNPRINTABLE.matcher(few).replaceAll("?");
     }
 
     private static String innermost(Throwable fault) {

@@ -1,7 +1,10 @@
 package io.forebay.gateway.tls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.netty.handler.ssl.NotSslRecordException;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateException;
@@ -31,7 +34,7 @@ class HandshakeFailureTest {
         "Received fatal alert: certificate_unknown,REFUSED",
         "error:10000418:SSL routines:OPENSSL_internal:TLSV1_ALERT_UNKNOWN_CA,REFUSED",
         "handshake timed out after 600ms,TIMEOUT",
-        "not an SSL/TLS record,OTHER"
+        "something else,OTHER"
     })
     void soIsWhatElseComesBetween(String words, HandshakeFailure expected) {
         assertEquals(expected, HandshakeFailure.of(new SSLHandshakeException(words)));
@@ -39,9 +42,19 @@ class HandshakeFailureTest {
     }
 
     @Test
+    void whatCameInTheClearIsNotQuoted() {
+        Throwable fault = within(new NotSslRecordException("not an SSL/TLS record: 73656372657421"));
+        assertEquals(HandshakeFailure.NO_TLS, HandshakeFailure.of(fault));
+        assertFalse(HandshakeFailure.NO_TLS.sentence(fault).contains("7365"));
+        assertEquals(HandshakeFailure.CLOSED, HandshakeFailure.of(new ClosedChannelException()));
+    }
+
+    @Test
     void theInnermostWordsAreSaidWithoutWhatWouldForgeALine() {
         Throwable fault = within(new IllegalStateException("bad\n2026 INFO all is well"));
         assertEquals("bad?2026 INFO all is well", HandshakeFailure.OTHER.sentence(fault));
         assertEquals("the certificate of the device is revoked", HandshakeFailure.REVOKED.sentence(fault));
+        Throwable wordy = new IllegalStateException("x".repeat(100_000));
+        assertEquals(200, HandshakeFailure.OTHER.sentence(wordy).length());
     }
 }
