@@ -46,7 +46,8 @@ final class OpsRules {
         if (request.headers().contains(HttpHeaders.ORIGIN)) {
             return Refusal.ORIGIN;
         }
-        if (OpsConfig.isLoopback(config.host()) && !isOurName(request.authority())) {
+        boolean contradicts = request.headers().getAll(HttpHeaders.HOST).size() > 1; // RFC 9112 section 3.2
+        if (contradicts || (OpsConfig.isLoopback(config.host()) && !isOurName(request.authority()))) {
             return Refusal.HOST;
         }
         return isKnown(request) ? null : Refusal.TOKEN;

@@ -82,11 +82,13 @@ class OpsServerIT {
         start(Optional.empty(), true, 8, 5_000);
 
         assertTrue(ask("GET /metrics HTTP/1.1", "Host: rebinding.example").startsWith("HTTP/1.1 421 "));
+        assertTrue(ask("GET /metrics HTTP/1.1", "Host: localhost", "Host: rebinding.example")
+                .startsWith("HTTP/1.1 421 "));
         assertTrue(ask("GET /metrics HTTP/1.1", "Host: localhost.rebinding.example")
                 .startsWith("HTTP/1.1 421 "));
         assertTrue(ask("GET /metrics HTTP/1.1", "Host: localhost", "Origin: http://localhost")
                 .startsWith("HTTP/1.1 403 "));
-        assertEquals(2, refused("host"));
+        assertEquals(3, refused("host"));
         assertEquals(1, refused("origin"));
     }
 
