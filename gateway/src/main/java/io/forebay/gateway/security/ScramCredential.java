@@ -17,7 +17,9 @@ public record ScramCredential(String name, int iterations, byte[] salt, byte[] s
     static ScramCredential parse(String line) {
         String[] fields = line.split(":", -1);
         if (fields.length != FIELDS || fields[0].isEmpty()) {
-            throw new IllegalArgumentException("it is not name:iterations:salt:storedKey:serverKey");
+            throw new IllegalArgumentException(
+                    "it is neither name:hash ($argon2id$..., $2b$...) nor name:iterations:salt:storedKey:serverKey;"
+                            + " forebay passwd writes both");
         }
         try {
             int iterations = Integer.parseInt(fields[1]);
