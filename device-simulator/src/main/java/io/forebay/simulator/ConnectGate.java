@@ -10,6 +10,7 @@ import java.util.Deque;
 final class ConnectGate {
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private int free;
+    private boolean admitting;
 
     ConnectGate(int places) {
         free = places;
@@ -17,20 +18,28 @@ final class ConnectGate {
 
     /** Runs {@code entrant} now or when there is a place; it must lead to one {@link #leave()}. */
     void enter(Runnable entrant) {
-        if (free > 0) {
-            free--;
-            entrant.run();
-        } else {
-            waiting.add(entrant);
-        }
+        waiting.add(entrant);
+        admit();
     }
 
     void leave() {
-        Runnable next = waiting.poll();
-        if (next == null) {
-            free++;
-        } else {
-            next.run();
+        free++;
+        admit();
+    }
+
+    /** One after the other, not one within the other: thousands may leave as soon as they have entered. */
+    private void admit() {
+        if (admitting) {
+            return;
+        }
+        admitting = true;
+        try {
+            while (free > 0 && !waiting.isEmpty()) {
+                free--;
+                waiting.remove().run();
+            }
+        } finally {
+            admitting = false;
         }
     }
 }
