@@ -2,19 +2,15 @@ package io.forebay.simulator;
 
 import io.forebay.simulator.scenario.ConnectionSpec;
 import io.forebay.simulator.scenario.Scenario;
-import io.forebay.simulator.scenario.TrafficSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.NetSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Opens the connections of one fleet: over TCP, TLS or WebSocket, from one local address after the other, each device with
@@ -27,6 +23,9 @@ final class Dialler {
     // A field, because Vert.x closes a client with all its sockets as soon as nobody holds it any more.
     private final List<NetClient> clients = new ArrayList<>();
 
+    private final Certificates certificates;
+    private boolean closed;
+
     /** As patient as a scenario that says nothing of it. */
     Dialler(Vertx vertx, MqttTarget target, ConnectionSpec connection) {
         this(vertx, target, connection, Scenario.Limits.DEFAULT.connect());
@@ -37,6 +36,7 @@ final class Dialler {
         this.target = target;
         this.connection = connection;
         this.timeoutMs = (int) timeout.toMillis();
+        this.certificates = new Certificates(vertx, connection.transport(), timeoutMs);
         for (String source : connection.sources().isEmpty() ? List.of("") : connection.sources()) {
             NetClientOptions options =
                     new NetClientOptions().setConnectTimeout(timeoutMs).setTcpNoDelay(true);
@@ -49,12 +49,9 @@ final class Dialler {
 
     /** Succeeds when MQTT can be spoken. If it fails, the listener hears nothing of it. */
     Future<MqttLink> open(int device, MqttLink.Listener listener) {
-        ConnectOptions options = new ConnectOptions().setHost(target.host()).setPort(target.port());
-        if (connection.transport().tls()) {
-            options.setSsl(true).setSslOptions(tls(device));
-        }
-        Future<MqttLink> opened =
-                clients.get(device % clients.size()).connect(options).map(socket -> MqttLink.on(socket, listener));
+        Future<MqttLink> opened = options(device)
+                .compose(options -> connect(device, options))
+                .map(socket -> MqttLink.on(socket, listener));
         if (connection.transport().webSocket()) {
             String authority = target.host() + ":" + target.port();
             opened = opened.compose(link ->
@@ -63,22 +60,17 @@ final class Dialler {
         return opened;
     }
 
-    private ClientSSLOptions tls(int device) {
-        ConnectionSpec.Transport transport = connection.transport();
-        ClientSSLOptions options = new ClientSSLOptions();
-        options.setSslHandshakeTimeout(timeoutMs).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
-        if (transport.ca().isEmpty()) {
-            options.setTrustAll(true).setHostnameVerificationAlgorithm("");
-        } else {
-            options.setTrustOptions(new PemTrustOptions().addCertPath(transport.ca()))
-                    .setHostnameVerificationAlgorithm("HTTPS");
-        }
-        if (!transport.certificate().isEmpty()) {
-            options.setKeyCertOptions(new PemKeyCertOptions()
-                    .setCertPath(TrafficSpec.fill(transport.certificate(), device, 0))
-                    .setKeyPath(TrafficSpec.fill(transport.key(), device, 0)));
-        }
-        return options;
+    private Future<ConnectOptions> options(int device) {
+        ConnectOptions options = new ConnectOptions().setHost(target.host()).setPort(target.port());
+        return closed || !connection.transport().tls()
+                ? Future.succeededFuture(options)
+                : certificates.of(device).map(tls -> options.setSsl(true).setSslOptions(tls));
+    }
+
+    private Future<NetSocket> connect(int device, ConnectOptions options) {
+        return closed
+                ? Future.failedFuture(new SimulationException("the run is over"))
+                : clients.get(device % clients.size()).connect(options);
     }
 
     MqttTarget target() {
@@ -89,8 +81,9 @@ final class Dialler {
         return timeoutMs;
     }
 
-    /** Closes every connection that is left. */
+    /** Closes every connection that is left; none is opened any more. */
     Future<Void> close() {
+        closed = true;
         return Future.join(clients.stream().map(NetClient::close).toList()).mapEmpty();
     }
 }

@@ -1,19 +1,26 @@
 package io.forebay.simulator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.forebay.simulator.scenario.ConnectionSpec;
+import io.netty.handler.codec.mqtt.MqttMessage;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +62,63 @@ class TransportIT {
                     Map.of("pump-0", "CN=pump-0", "pump-1", "CN=pump-1", "pump-2", "CN=pump-2"),
                     installation.loop.call(() -> Map.copyOf(installation.broker.subjects)));
         }
+    }
+
+    @Test
+    void aDeviceComesBackWithTheCertificateThatItHasReadOnce() throws Exception {
+        Path ca = Files.copy(certificates.resolve("ca.crt"), directory.resolve("ca.crt"));
+        Path certificate = Files.copy(certificates.resolve("devices/pump-0.crt"), directory.resolve("0.crt"));
+        Path key = Files.copy(certificates.resolve("devices/pump-0.key"), directory.resolve("0.key"));
+        try (FakeInstallation installation = new FakeInstallation(server(), false)) {
+            Dialler dialler = dialler(installation, directory.resolve("ca.crt"), directory.resolve("{device}"));
+            MqttLink first = open(installation, dialler).join();
+            for (Path file : List.of(ca, certificate, key)) {
+                Files.delete(file);
+            }
+            installation.loop.call(() -> {
+                first.close("it comes back");
+                return null;
+            });
+
+            assertNotNull(open(installation, dialler).join());
+        }
+    }
+
+    @Test
+    void nobodyConnectsAnyMoreWhenTheRunIsOver() throws Exception {
+        try (FakeInstallation installation = new FakeInstallation(server(), false)) {
+            Dialler dialler = dialler(
+                    installation, certificates.resolve("ca.crt"), certificates.resolve("devices/pump-{device}"));
+            CompletableFuture<MqttLink> onItsWay = open(installation, dialler);
+            installation.loop.start(dialler::close).join();
+            CompletableFuture<MqttLink> tooLate = open(installation, dialler);
+
+            CompletionException cutOff = assertThrows(CompletionException.class, onItsWay::join);
+            assertFalse(cutOff.getCause() instanceof IllegalStateException, cutOff::toString);
+            CompletionException refused = assertThrows(CompletionException.class, tooLate::join);
+            assertEquals("the run is over", refused.getCause().getMessage());
+        }
+    }
+
+    private static Dialler dialler(FakeInstallation installation, Path ca, Path device) {
+        ConnectionSpec.Transport transport =
+                new ConnectionSpec.Transport(true, false, "", ca.toString(), device + ".crt", device + ".key");
+        ConnectionSpec connection = ConnectionSpec.DEFAULT.with(ConnectionSpec.Version.V3_1_1, "", "", transport);
+        MqttTarget target = MqttTarget.of("localhost", installation.mqttPort);
+        return installation.loop.call(() -> new Dialler(installation.loop.vertx(), target, connection));
+    }
+
+    private static CompletableFuture<MqttLink> open(FakeInstallation installation, Dialler dialler) {
+        return installation.loop.start(() -> dialler.open(0, new MqttLink.Listener() {
+            @Override
+            public void onPacket(MqttMessage packet) {}
+
+            @Override
+            public void onWritable() {}
+
+            @Override
+            public void onClosed(String reason) {}
+        }));
     }
 
     @Test
