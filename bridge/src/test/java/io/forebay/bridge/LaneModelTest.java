@@ -63,7 +63,7 @@ class LaneModelTest {
                 .build();
         shares = config.routing().shares();
         if (counted) {
-            peer.counted();
+            peer.ledger.counted();
         }
         startConveyor(Position.START);
     }
@@ -109,7 +109,7 @@ class LaneModelTest {
                             @Override
                             void onNotAccepted(long position) {
                                 if (!quarantine.holds(position)) {
-                                    peer.givenUp.set(FakeLog.indexOf(position));
+                                    peer.ledger.givenUp.set(FakeLog.indexOf(position));
                                 }
                             }
                         },
@@ -149,7 +149,7 @@ class LaneModelTest {
             int sequence = published.merge(topic, 1, Integer::sum) - 1;
             byte[] payload = new byte[random.nextInt(20) == 0 ? 3_000 : 10];
             Message message = new Message(nowMs, client(lane), topic, 1, false, false, 4, sequence, NOTHING, payload);
-            peer.published(message, log.size());
+            peer.ledger.published(message, log.size());
             log.add(message);
         }
     }
@@ -197,7 +197,7 @@ class LaneModelTest {
     private void forget(int segment) {
         int index = FakeLog.indexAtOrAfter(Position.of(segment, 0));
         for (; index < log.size() && FakeLog.segmentOf(index) == segment; index++) {
-            assertTrue(peer.isDone(index), "forgotten before it was settled: " + index);
+            assertTrue(peer.ledger.isDone(index), "forgotten before it was settled: " + index);
         }
         segmentsForgotten += Position.of(segment + 1, 0) <= log.forgotten() ? 0 : 1;
         log.forget(segment);
@@ -209,7 +209,7 @@ class LaneModelTest {
     private void checkWatermark() {
         int forgotten = FakeLog.indexAtOrAfter(log.forgotten());
         for (; checkedUpTo < forgotten; checkedUpTo++) {
-            assertTrue(peer.isDone(checkedUpTo), "forgotten before it was settled: " + checkedUpTo);
+            assertTrue(peer.ledger.isDone(checkedUpTo), "forgotten before it was settled: " + checkedUpTo);
         }
     }
 
@@ -222,7 +222,7 @@ class LaneModelTest {
         peer.mood.tooLarge = 0;
         peer.mood.refuseAttach = 0;
         crash = 0;
-        System.out.println("with faults " + peer.acceptedOnce + " of " + log.size());
+        System.out.println("with faults " + peer.ledger.acceptedOnce + " of " + log.size());
         int steps = 0;
         while (conveyor.lanes() > 0 || FakeLog.indexAtOrAfter(log.forgotten()) < log.size()) {
             if (poison > 0 && steps % 50 == 0) {
@@ -234,9 +234,10 @@ class LaneModelTest {
                     steps < 200_000,
                     () -> "does not drain: lanes=" + conveyor.lanes() + " spilled="
                             + conveyor.spilledLanes() + " unsettled=" + conveyor.unsettled() + " held="
-                            + conveyor.readAhead().messages() + " accepted=" + peer.acceptedOnce + "/" + log.size());
+                            + conveyor.readAhead().messages() + " accepted=" + peer.ledger.acceptedOnce + "/"
+                            + log.size());
         }
-        assertEquals(log.size(), peer.done(log.size()));
+        assertEquals(log.size(), peer.ledger.done(log.size()));
         assertEquals(0, conveyor.readAhead().messages());
         assertEquals(0, conveyor.readAhead().bytes());
         conveyor.tick();
@@ -245,11 +246,12 @@ class LaneModelTest {
             assertEquals(0, share.segments.get(), share.name);
         }
         assertEquals(0, conveyor.spilledLanes());
-        System.out.println("messages " + log.size() + ", transfers " + peer.sent + ", repeats " + peer.repeats
-                + ", transactions " + peer.transactionsEnded + ", quarantined " + quarantine.messages()
-                + ", resets "
-                + peer.resets + ", crashes " + crashes + ", segments forgotten early " + segmentsForgotten
-                + ", ms of the model " + nowMs);
+        System.out.println(
+                "messages " + log.size() + ", transfers " + peer.ledger.sent + ", repeats " + peer.ledger.repeats
+                        + ", transactions " + peer.transactionsEnded + ", quarantined " + quarantine.messages()
+                        + ", resets "
+                        + peer.resets + ", crashes " + crashes + ", segments forgotten early " + segmentsForgotten
+                        + ", ms of the model " + nowMs);
     }
 
     private static long seed() {
@@ -262,7 +264,7 @@ class LaneModelTest {
 
     private void run(long seed, BridgeLimits limits, int lanes, int addresses, int skew) {
         build(seed, limits);
-        for (int i = 0; i < 400 || (peer.acceptedOnce < log.size() / 2 && i < 20_000); i++) {
+        for (int i = 0; i < 400 || (peer.ledger.acceptedOnce < log.size() / 2 && i < 20_000); i++) {
             if (i < 400) {
                 publish(random.nextInt(unheard > 0 ? 80 : 60), lanes, addresses, skew);
             }
@@ -378,9 +380,9 @@ class LaneModelTest {
         }
         peer.mood.noCredit = 300;
         drainWithoutFaults();
-        System.out.println("given up " + peer.givenUp.cardinality());
-        assertTrue(peer.givenUp.cardinality() > 1_000);
-        assertEquals(peer.givenUp.cardinality(), shares.get(0).dropped.sum());
+        System.out.println("given up " + peer.ledger.givenUp.cardinality());
+        assertTrue(peer.ledger.givenUp.cardinality() > 1_000);
+        assertEquals(peer.ledger.givenUp.cardinality(), shares.get(0).dropped.sum());
     }
 
     @Test

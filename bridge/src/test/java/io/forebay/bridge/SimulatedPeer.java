@@ -3,9 +3,6 @@ package io.forebay.bridge;
 import io.forebay.storage.Message;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,89 +10,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
 
 /** A broker without sockets that does everything a broker may do, by chance, and checks what it is sent. */
 final class SimulatedPeer implements Peer {
-    /** Chances in a thousand. */
-    static final class Mood {
-        int refuse = 100;
-        int silence = 10;
-        int mute = 2;
-        int closeLink = 5;
-        int disconnect = 2;
-        int noCredit = 300;
-        int tooLarge = 20;
-        int refuseAttach = 50;
-        /** Messages that are always rejected; one that is rejected by chance is taken some other time. */
-        int unwanted = 5;
-        /** Messages over which the link, or the connection, always ends. */
-        int poison = 0;
-
-        int noTransaction = 20;
-        int failCommit = 50;
-    }
-
-    private enum Fate {
-        /** With the peer, nothing decided. */
-        PENDING,
-        /** Accepted, and the bridge knows. */
-        DONE,
-        /** To be sent again: refused, or the bridge cannot know. */
-        OPEN
-    }
-
-    final Mood mood = new Mood();
-    private final FakeLog log;
-    private final int window;
-    private final Function<Message, String> laneOf;
+    final PeerMood mood = new PeerMood();
     private final Random random;
     private final int salt;
-    private final FakeQuarantine quarantine;
-    private final Map<String, List<Integer>> indexesOfLane = new HashMap<>();
+    /** Of what it was sent, and what must hold of that. */
+    final PeerLedger ledger;
+
     private final Map<Link, Boolean> links = new LinkedHashMap<>();
-    private final Map<Integer, Fate> fates = new HashMap<>();
-    /** What another bridge after a crash may send once more, though it is in the quarantine. */
-    private final BitSet unsaved = new BitSet();
-
-    /** What the bridge has dropped: as good as in the quarantine. */
-    final BitSet givenUp = new BitSet();
-
-    private boolean counted;
-    private final Map<String, Arrivals> arrivals = new HashMap<>();
-    private final Map<Integer, Integer> nextOfLane = new HashMap<>();
-    private final Map<String, Object> partOf = new HashMap<>();
-    private final Map<String, Integer> withPeer = new HashMap<>();
     private Listener listener;
     private boolean connected;
-    int acceptedOnce;
-    int repeats;
-    int sent;
     int resets;
     int transactionsEnded;
 
     SimulatedPeer(FakeLog log, Random random, FakeQuarantine quarantine, RouteOptions options) {
-        this.log = log;
-        this.window = options.window();
-        laneOf = options.order() == RouteOptions.Order.CLIENT
-                ? message -> message.clientId() + ' ' + message.topic().substring(0, 2)
-                : message -> message.clientId() + ' ' + message.topic();
         this.random = random;
-        this.quarantine = quarantine;
+        this.ledger = new PeerLedger(log, quarantine, options);
         salt = random.nextInt();
-    }
-
-    /** Each message must carry its number. */
-    void counted() {
-        counted = true;
-    }
-
-    private long numberOf(int index) {
-        return 1L + Collections.binarySearch(indexesOfLane.get(laneOf.apply(log.at(index))), index);
     }
 
     /** The same for a message whenever it comes. */
@@ -109,35 +44,6 @@ final class SimulatedPeer implements Peer {
 
     boolean isUnwanted(int index) {
         return is(index, 2, mood.unwanted);
-    }
-
-    private boolean isQuarantined(int index) {
-        return quarantine.holds(FakeLog.positionOf(index)) || givenUp.get(index);
-    }
-
-    boolean isDone(int index) {
-        return nextOfLane.containsKey(index) || isQuarantined(index);
-    }
-
-    int done(int size) {
-        int done = 0;
-        for (int i = 0; i < size; i++) {
-            done += isDone(i) ? 1 : 0;
-        }
-        return done;
-    }
-
-    /** Told of each message in the order published, so that what is quarantined leaves no gap. */
-    void published(Message message, int index) {
-        indexesOfLane
-                .computeIfAbsent(laneOf.apply(message), key -> new ArrayList<>())
-                .add(index);
-    }
-
-    private static void check(boolean holds, String claim) {
-        if (!holds) {
-            throw new AssertionError(claim);
-        }
     }
 
     private boolean chance(int inThousand) {
@@ -181,20 +87,12 @@ final class SimulatedPeer implements Peer {
         connected = false;
         begins.clear();
         links.clear();
-        withPeer.clear();
-        partOf.clear();
-        BitSet saved = new BitSet();
-        IntStream.range(0, log.size()).filter(isSaved).forEach(saved::set);
-        fates.replaceAll((index, fate) -> fate == Fate.DONE && saved.get(index) ? fate : Fate.OPEN);
-        BitSet lost = new BitSet();
-        lost.set(0, log.size());
-        lost.andNot(saved);
-        unsaved.or(lost);
+        ledger.crash(isSaved);
     }
 
     @Override
     public PeerLink attach(String address, RouteOptions options, PeerLink.Listener events) {
-        check(connected, "attach only while connected");
+        PeerLedger.check(connected, "attach only while connected");
         Link link = new Link(address, events);
         links.put(link, true);
         return link;
@@ -239,7 +137,7 @@ final class SimulatedPeer implements Peer {
 
     @Override
     public void begin(Consumer<Optional<PeerTransaction>> begun) {
-        check(connected, "begin only while connected");
+        PeerLedger.check(connected, "begin only while connected");
         begins.add(() -> {
             if (chance(mood.noTransaction)) {
                 begun.accept(Optional.empty());
@@ -271,7 +169,7 @@ final class SimulatedPeer implements Peer {
 
         @Override
         public void send(PeerLink to, Entry entry, Consumer<Outcome> receipt) {
-            check(commit == null, "sent after the discharge");
+            PeerLedger.check(commit == null, "sent after the discharge");
             Link link = (Link) to;
             Transfer transfer = link.begin(entry, receipt, this);
             if (transfer == null) {
@@ -283,10 +181,12 @@ final class SimulatedPeer implements Peer {
 
         @Override
         public void discharge(boolean keep, Consumer<Outcome> onDone) {
-            check(commit == null, "discharged twice");
+            PeerLedger.check(commit == null, "discharged twice");
             if (keep) {
-                check(refused == 0, "commits although something was refused");
-                transfers.keySet().forEach(each -> check(each.decided()[0] == Outcome.ACCEPTED, "did not wait"));
+                PeerLedger.check(refused == 0, "commits although something was refused");
+                transfers
+                        .keySet()
+                        .forEach(each -> PeerLedger.check(each.decided()[0] == Outcome.ACCEPTED, "did not wait"));
             }
             commit = keep;
             done = onDone;
@@ -301,9 +201,10 @@ final class SimulatedPeer implements Peer {
                 boolean fails = commit && chance(mood.failCommit);
                 boolean keeps = commit && !fails;
                 if (keeps) {
-                    transfers.keySet().forEach(SimulatedPeer.this::arrive);
+                    transfers.keySet().forEach(ledger::arrive);
                 }
-                transfers.forEach((transfer, link) -> link.finish(transfer, keeps ? Fate.DONE : Fate.OPEN));
+                transfers.forEach((transfer, link) ->
+                        ledger.finish(transfer, keeps ? PeerLedger.Fate.DONE : PeerLedger.Fate.OPEN));
                 done.accept(fails ? new Outcome.Rejected("failed", "") : Outcome.ACCEPTED);
             }
         }
@@ -328,45 +229,13 @@ final class SimulatedPeer implements Peer {
         void lose() {
             open.remove(this);
             if (commit != null && commit && random.nextBoolean()) {
-                transfers.keySet().forEach(SimulatedPeer.this::arrive);
+                transfers.keySet().forEach(ledger::arrive);
             }
-            transfers.forEach((transfer, link) -> link.finish(transfer, Fate.OPEN));
+            transfers.forEach((transfer, link) -> ledger.finish(transfer, PeerLedger.Fate.OPEN));
         }
     }
 
-    private void arrive(Transfer transfer) {
-        if (nextOfLane.put(transfer.index(), transfer.sequence()) != null) {
-            repeats++;
-            return;
-        }
-        acceptedOnce++;
-        arrivals.computeIfAbsent(transfer.lane(), key -> new Arrivals()).add(transfer.index());
-    }
-
-    /** What has arrived of one lane. */
-    private final class Arrivals {
-        /** Before the first that is missing. */
-        private int complete;
-
-        private final TreeSet<Integer> beyond = new TreeSet<>();
-
-        /** At most window - 1 later ones may have overtaken one that is still missing. */
-        void add(int index) {
-            List<Integer> indexes = indexesOfLane.get(laneOf.apply(log.at(index)));
-            if (complete < indexes.size() && index < indexes.get(complete)) {
-                return; // It is in the quarantine as well.
-            }
-            beyond.add(index);
-            while (complete < indexes.size()
-                    && (beyond.remove(indexes.get(complete)) || isQuarantined(indexes.get(complete)))) {
-                complete++;
-            }
-            check(beyond.size() < window, "overtaken: " + beyond + " before " + complete);
-        }
-    }
-
-    private record Transfer(
-            int index, String lane, int sequence, Consumer<Outcome> receipt, Outcome[] decided, boolean mute) {}
+    record Transfer(int index, String lane, int sequence, Consumer<Outcome> receipt, Outcome[] decided, boolean mute) {}
 
     private final class Link implements PeerLink {
         private final String address;
@@ -397,35 +266,21 @@ final class SimulatedPeer implements Peer {
         /** @return null if it was not sent after all */
         Transfer begin(Entry entry, Consumer<Outcome> receipt, Transaction transaction) {
             Message message = entry.message();
-            sent++;
-            check(links.containsKey(this), "sent on a link that is gone");
-            check(credit > 0, "sent without credit");
+            PeerLedger.check(links.containsKey(this), "sent on a link that is gone");
+            PeerLedger.check(credit > 0, "sent without credit");
             credit--;
-            check(message.topic().startsWith(address), "sent to a wrong address");
+            PeerLedger.check(message.topic().startsWith(address), "sent to a wrong address");
             int index = FakeLog.indexOf(entry.position());
-            check(entry.sequence() == (counted ? numberOf(index) : 0), "number " + entry.sequence() + " of " + index);
-            String lane = laneOf.apply(message);
-            boolean again = fates.put(index, Fate.PENDING) == Fate.DONE;
-            check(!again || window > 1, "an accepted message is sent again");
-            check(!isQuarantined(index) || window > 1 || unsaved.get(index), "a quarantined message is sent again");
-            Object beside = transaction == null ? this : transaction;
-            boolean alone = withPeer.merge(lane, 1, Integer::sum) == 1;
-            check(alone || (window > 1 ? withPeer.get(lane) <= window : partOf.get(lane) == transaction), "too many");
-            partOf.put(lane, beside);
+            String lane = ledger.begin(entry, transaction == null ? this : transaction, transaction != null);
             Transfer transfer =
                     new Transfer(index, lane, message.packetId(), receipt, new Outcome[1], chance(mood.mute));
             if (chance(mood.tooLarge)) {
                 credit++;
-                finish(transfer, Fate.OPEN);
+                ledger.finish(transfer, PeerLedger.Fate.OPEN);
                 receipt.accept(new Outcome.TooLarge(2, 1));
                 return null;
             }
             return transfer;
-        }
-
-        void finish(Transfer transfer, Fate fate) {
-            fates.put(transfer.index(), fate);
-            withPeer.merge(transfer.lane(), -1, Integer::sum);
         }
 
         void lose() {
@@ -433,7 +288,7 @@ final class SimulatedPeer implements Peer {
                 if (transfer.decided()[0] == null && !isPoison(transfer.index()) && random.nextBoolean()) {
                     decide(transfer); // It was on its way when the connection broke.
                 }
-                finish(transfer, Fate.OPEN);
+                ledger.finish(transfer, PeerLedger.Fate.OPEN);
             }
             transfers.clear();
         }
@@ -510,7 +365,7 @@ final class SimulatedPeer implements Peer {
             flushed = Math.min(flushed, transfers.size());
             for (Transfer transfer : heard) {
                 Outcome outcome = transfer.decided()[0];
-                finish(transfer, outcome == Outcome.ACCEPTED ? Fate.DONE : Fate.OPEN);
+                ledger.finish(transfer, outcome == Outcome.ACCEPTED ? PeerLedger.Fate.DONE : PeerLedger.Fate.OPEN);
                 transfer.receipt().accept(outcome);
             }
         }
@@ -525,13 +380,14 @@ final class SimulatedPeer implements Peer {
                 return;
             }
             transfer.decided()[0] = Outcome.ACCEPTED;
-            arrive(transfer);
+            ledger.arrive(transfer);
         }
 
         @Override
         public void close() {
-            check(transfers.isEmpty(), "a link with unsettled transfers is closed");
-            check(open.stream().noneMatch(each -> each.transfers.containsValue(this)), "closed in a transaction");
+            PeerLedger.check(transfers.isEmpty(), "a link with unsettled transfers is closed");
+            PeerLedger.check(
+                    open.stream().noneMatch(each -> each.transfers.containsValue(this)), "closed in a transaction");
             links.remove(this);
         }
     }
