@@ -7,9 +7,8 @@ import java.util.function.Predicate;
 /**
  * The QoS 1 and 2 messages that wait for one session or shared group, oldest first. Owned by the thread forebay-sessions.
  *
- * <p>A stored queue stands in the store as a whole; in memory are only counts, and while somebody takes from it the next few:
- * from the first to {@code loadedUpTo}, and what is behind that is read when it is its turn. A queue that is not stored is
- * in memory as a whole.
+ * <p>A stored queue stands in the store as a whole; in memory are only counts, and while somebody takes from it the next few
+ * ({@link ReadAhead}). A queue that is not stored is in memory as a whole.
  *
  * <p>The store shows what is committed, so what this turn has appended cannot be read before the next one: then {@link
  * #isBehind()}. What was taken stays in the store, and in the counts, until it is {@link #delete deleted}.
@@ -21,19 +20,10 @@ final class MessageQueue {
     private final Turn turn;
     private final long number;
     private final StoredEntries entries;
+    private final ReadAhead ahead;
     private final QueueLimits limits;
     private final WatchedEntries watched = new WatchedEntries();
     private boolean stored;
-
-    /** Null while nobody takes from it. */
-    private LoadedMessages loaded;
-
-    private long loadedUpTo;
-
-    /** Before this the store shows everything that is there; nothing of it if this turn has changed it in the middle. */
-    private long visibleEnd;
-
-    private boolean unreadable;
 
     /** No message stands before {@code first}; the next one gets {@code next}. */
     private long first;
@@ -57,11 +47,10 @@ final class MessageQueue {
         this.number = number;
         this.stored = stored;
         entries = new StoredEntries(turn, this, number, groups);
-        limits = new QueueLimits(turn, this);
+        ahead = new ReadAhead(entries, turn.memory(), start);
+        limits = new QueueLimits(turn, this, ahead);
         first = start;
         next = start;
-        loadedUpTo = start;
-        visibleEnd = start;
     }
 
     // ---- what is remembered of it ----
@@ -76,8 +65,7 @@ final class MessageQueue {
         first = record.first();
         next = record.next();
         sentUpTo = record.sentUpTo();
-        visibleEnd = next;
-        loadedUpTo = first;
+        ahead.visible(first, next);
         count = record.count();
         bytes = record.bytes();
         counted = orderly && record.counted();
@@ -120,8 +108,7 @@ final class MessageQueue {
             next = Math.max(next, message.sequence() + 1);
             return true;
         });
-        visibleEnd = next;
-        loadedUpTo = first;
+        ahead.visible(first, next);
         turn.meters().queued(count, bytes);
     }
 
@@ -133,7 +120,7 @@ final class MessageQueue {
     void makeStored() {
         if (!stored) {
             stored = true;
-            loaded.all().forEach(this::store);
+            ahead.all().forEach(this::store);
         }
     }
 
@@ -147,10 +134,7 @@ final class MessageQueue {
         }
         message.sequence(next++);
         added(message);
-        if (loaded != null && loadedUpTo == message.sequence() && (!stored || loaded.hasRoom())) {
-            loadedUpTo = next;
-            loaded.add(message);
-        } else {
+        if (!ahead.append(message, stored)) {
             limits.addedToStoreOnly(message);
         }
         return true;
@@ -160,12 +144,12 @@ final class MessageQueue {
     void putBack(QueuedMessage message) {
         message.sequence(--first);
         added(message);
-        loaded.addFirst(message);
+        ahead.addFirst(message);
     }
 
     /** Takes back what was taken and not deleted. */
     void giveBack(QueuedMessage message) {
-        loaded.addFirst(message);
+        ahead.addFirst(message);
     }
 
     private void added(QueuedMessage message) {
@@ -190,11 +174,7 @@ final class MessageQueue {
     /** From now on somebody takes from it, beginning with the first. */
     void load() {
         count();
-        loaded = new LoadedMessages(turn.memory());
-        if (stored) {
-            loadedUpTo = first;
-            unreadable = entries.isChanged();
-        }
+        ahead.begin(stored, first);
     }
 
     /**
@@ -203,49 +183,23 @@ final class MessageQueue {
      * @param oldestTaken no message that was taken, and not deleted, stands before it
      */
     void unload(long oldestTaken) {
-        first = Math.min(
-                oldestTaken, loaded.isEmpty() ? loadedUpTo : loaded.peek().sequence());
-        loaded.clear();
-        loaded = null;
+        first = Math.min(oldestTaken, ahead.end());
     }
 
     /** The next message, which stays where it is; null if there is none, or none can be read in this turn. */
     QueuedMessage peek() {
-        while (true) {
-            QueuedMessage message = loaded.peek();
-            if (message == null) {
-                if (!read()) {
-                    return null;
-                }
-            } else if (message.sequence() >= sentUpTo && limits.isExpired(message)) {
-                turn.drop(Drop.EXPIRED, 1);
-                delete(loaded.poll());
-            } else {
-                return message;
-            }
+        QueuedMessage message = ahead.peek(stored);
+        while (message != null && message.sequence() >= sentUpTo && limits.isExpired(message)) {
+            turn.drop(Drop.EXPIRED, 1);
+            delete(ahead.poll());
+            message = ahead.peek(stored);
         }
-    }
-
-    private boolean read() {
-        if (!stored || unreadable || loadedUpTo >= visibleEnd) {
-            return false;
-        }
-        long from = loadedUpTo;
-        loadedUpTo = visibleEnd;
-        entries.scan(from, visibleEnd, message -> {
-            if (!loaded.hasRoom()) {
-                loadedUpTo = message.sequence();
-                return false;
-            }
-            loaded.add(message);
-            return true;
-        });
-        return !loaded.isEmpty();
+        return message;
     }
 
     /** Takes what {@link #peek} showed. */
     QueuedMessage take() {
-        QueuedMessage message = loaded.poll();
+        QueuedMessage message = ahead.poll();
         watched.remind(message);
         return message;
     }
@@ -274,9 +228,7 @@ final class MessageQueue {
     /** All of it is done with. @return how many those were, as far as is known */
     int deleteAll() {
         watched.clear();
-        if (loaded != null) {
-            loaded.clear();
-        }
+        ahead.clear();
         if (stored && (count > 0 || !counted)) {
             entries.deleteAll(counted && count <= DELETED_EACH_MAX);
         }
@@ -292,18 +244,14 @@ final class MessageQueue {
 
     // ---- for its limits ----
 
-    LoadedMessages loaded() {
-        return loaded;
-    }
-
     /** Shows what was never sent and is in the store only. */
     void scanUnloaded(Predicate<QueuedMessage> visitor) {
-        entries.scan(Math.max(loaded == null ? first : loadedUpTo, sentUpTo), visibleEnd, visitor);
+        ahead.scanUnloaded(first, sentUpTo, visitor);
     }
 
     /** Deletes a message that {@link #scanUnloaded} has shown, which it goes on doing until the commit. */
     void deleteUnloaded(QueuedMessage message) {
-        unreadable = true;
+        ahead.spoil();
         delete(message);
     }
 
@@ -329,18 +277,17 @@ final class MessageQueue {
     void committed() {
         entries.committed();
         limits.committed();
-        unreadable = false;
-        visibleEnd = next;
+        ahead.committed(next);
     }
 
     /** Whether there are messages that can be read only in the next turn. */
     boolean isBehind() {
-        return stored && loaded != null && loaded.isEmpty() && loadedUpTo < next;
+        return stored && ahead.isBehind(next);
     }
 
     /** Whether there is something to take. */
     boolean hasWaiting() {
-        return (loaded != null && !loaded.isEmpty()) || loadedUpTo < next;
+        return ahead.hasWaiting(next);
     }
 
     long number() {

@@ -13,6 +13,7 @@ final class QueueLimits {
 
     private final Turn turn;
     private final MessageQueue queue;
+    private final ReadAhead ahead;
 
     /** Before this nothing expires. */
     private long earliestExpiryMs = Content.NEVER;
@@ -28,9 +29,10 @@ final class QueueLimits {
      */
     private ArrayDeque<QueuedMessage> fresh;
 
-    QueueLimits(Turn turn, MessageQueue queue) {
+    QueueLimits(Turn turn, MessageQueue queue, ReadAhead ahead) {
         this.turn = turn;
         this.queue = queue;
+        this.ahead = ahead;
     }
 
     /** The queue is one of an earlier start: anything may have expired. */
@@ -89,15 +91,13 @@ final class QueueLimits {
         }
         sweptAtMs = now;
         earliestExpiryMs = Content.NEVER;
-        if (queue.loaded() != null) {
-            queue.loaded().removeIf(message -> {
-                if (isSwept(message)) {
-                    queue.delete(message);
-                    return true;
-                }
-                return false;
-            });
-        }
+        ahead.removeIf(message -> {
+            if (isSwept(message)) {
+                queue.delete(message);
+                return true;
+            }
+            return false;
+        });
         if (queue.isStored()) {
             swept = new HashSet<>();
             queue.scanUnloaded(message -> {
@@ -120,10 +120,7 @@ final class QueueLimits {
     }
 
     private boolean dropOldest() {
-        QueuedMessage oldest = null;
-        if (queue.loaded() != null) {
-            oldest = queue.loaded().removeFirst(message -> message.sequence() >= queue.sentUpTo());
-        }
+        QueuedMessage oldest = ahead.removeFirst(message -> message.sequence() >= queue.sentUpTo());
         if (oldest != null) {
             queue.delete(oldest);
             return true;
