@@ -9,6 +9,7 @@ final class AcceptSettings {
     private static final int TURN_MS_MAX = 60_000;
     private static final int WAIT_S_MAX = 3_600;
     private static final int CONNECT_BYTES_MIN = 128;
+    private static final int LOG_BYTES_MIN = 1_024;
     private static final int COUNT_OF_BYTES_MAX = Integer.MAX_VALUE;
     private static final int TIMEOUT_S_MAX = 86_400;
 
@@ -35,6 +36,7 @@ final class AcceptSettings {
                 settings.integer("mqtt.quotas.connections-per-user-max", 0, COUNT_MAX),
                 settings.integer("mqtt.quotas.publish-rate-max", 0, COUNT_MAX),
                 settings.size("mqtt.quotas.publish-bytes-rate-max", 0, COUNT_OF_BYTES_MAX),
+                settings.size("mqtt.quotas.log-queue-size-max", LOG_BYTES_MIN, COUNT_OF_BYTES_MAX),
                 settings.integer("mqtt.quotas.publish-rate-timeout-s", 0, TIMEOUT_S_MAX) * 1_000);
     }
 }

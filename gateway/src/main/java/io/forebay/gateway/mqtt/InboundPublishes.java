@@ -8,9 +8,7 @@ import io.forebay.storage.Message;
 import io.forebay.storage.MessageLog;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -23,26 +21,18 @@ final class InboundPublishes {
     private final MqttConnection connection;
     private final MqttSetup setup;
     private final Outbound outbound;
-    private final SocketPause socketPause;
     private final Violations violations;
     private final RightsWaits rights;
     private final BooleanSupplier mayMatchOwn;
     private final TopicAliases aliases;
     private final Admission admission;
     private final AnswerOrder order = new AnswerOrder();
+    private final LogBacklog backlog;
+    private final ReceiveWindow window;
     private final BrokerWaits brokerWaits;
     private final RouteWaits routeWaits;
-    private final int inFlightMax;
     private final String username;
     private final boolean v5;
-
-    private int appendsInFlight;
-    /** What is not yet acknowledged, or not yet durable, and nothing in the protocol bounds. */
-    private int unboundedInFlight;
-
-    private int qos1InFlight;
-    /** Packet ids whose PUBCOMP has not left: they count against Receive Maximum (MQTT-4.9). */
-    private final Set<Integer> qos2InFlight = new HashSet<>();
 
     /** @param mayMatchOwn whether a subscription of this very device is still on its way to the sessions */
     InboundPublishes(
@@ -56,15 +46,15 @@ final class InboundPublishes {
         this.connection = connection;
         this.setup = setup;
         this.outbound = connection.outbound();
-        this.socketPause = connection.socketPause();
         this.violations = violations;
         this.aliases = new TopicAliases(setup.config().topicAliasMaximum(), violations);
         this.username = setup.amqpSide().wantsUsernames() ? connection.username() : "";
         this.admission = new Admission(setup, connection, violations, username);
         this.routeWaits = new RouteWaits(connection, setup, username);
         this.brokerWaits = new BrokerWaits(connection, setup.amqpSide(), username);
-        this.inFlightMax = setup.config().receiveMaximum();
         this.v5 = connection.isV5();
+        this.backlog = new LogBacklog(setup, connection.socketPause());
+        this.window = new ReceiveWindow(violations, v5, setup.config().receiveMaximum());
     }
 
     /** Throws {@link ProtocolViolation}. */
@@ -87,8 +77,8 @@ final class InboundPublishes {
         int qos = packet.qos();
         ReasonCode refusal = admission.refusal(topic, packet, allowed);
         if (qos > 0) {
-            claim(qos, packet.packetId());
-            if (refusal == ReasonCode.SUCCESS && isInUse(qos, packet.packetId())) {
+            window.claim(qos, packet.packetId());
+            if (refusal == ReasonCode.SUCCESS && window.isInUse(qos, packet.packetId())) {
                 refusal = ReasonCode.PACKET_IDENTIFIER_IN_USE;
             }
         }
@@ -130,9 +120,9 @@ final class InboundPublishes {
 
     /** PUBREL: the release must be durable before PUBCOMP leaves. */
     void onRelease(int packetId) {
-        started(true);
+        started(true, 0);
         setup.log().release(connection.clientId(), packetId).onComplete(done -> onReleased(packetId, done));
-        pauseIfFull();
+        backlog.pauseIfFull();
     }
 
     /** Goes on when the log has all that was published until now. */
@@ -141,13 +131,13 @@ final class InboundPublishes {
     }
 
     boolean isIdle() {
-        return appendsInFlight == 0;
+        return backlog.isEmpty();
     }
 
     private void append(Packet.Publish packet, String topic, ReasonCode success, AckLevel level) {
         Message message = message(packet, topic);
         InFlight publish = new InFlight(message, success, level);
-        started(publish.unbounded);
+        started(publish.unbounded, publish.bytes);
         Future<MessageLog.Appended> durable = level == AckLevel.APPENDED
                 ? setup.log().append(message, publish::acknowledge)
                 : setup.log().append(message);
@@ -155,7 +145,7 @@ final class InboundPublishes {
         if (level == AckLevel.ACCEPTED) {
             publish.acknowledge();
         }
-        pauseIfFull();
+        backlog.pauseIfFull();
     }
 
     /** The connection is gone. */
@@ -180,30 +170,6 @@ final class InboundPublishes {
                 username);
     }
 
-    private void claim(int qos, int packetId) {
-        boolean isNew = qos == 1 || !qos2InFlight.contains(packetId);
-        if (isNew && v5 && qos1InFlight + qos2InFlight.size() >= inFlightMax) {
-            violations.bear(
-                    Violations.Kind.RECEIVE_MAXIMUM,
-                    ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, // MQTT-3.3.4-9
-                    "more than receive-maximum, " + inFlightMax + ", messages are unacknowledged");
-        }
-        if (qos == 1) {
-            qos1InFlight++;
-        } else {
-            qos2InFlight.add(packetId);
-        }
-    }
-
-    /** A QoS 1 PUBLISH with the packet id of a QoS 2 message that is not released (MQTT-2.2.1-3). */
-    private boolean isInUse(int qos, int packetId) {
-        boolean inUse = qos == 1 && !qos2InFlight.isEmpty() && qos2InFlight.contains(packetId);
-        if (inUse) {
-            violations.count(Violations.Kind.PACKET_IDENTIFIER_IN_USE);
-        }
-        return inUse && v5 && !violations.areBorne();
-    }
-
     /** Acknowledges what is not appended, in its turn. */
     private void answer(int qos, int packetId, ReasonCode reason) {
         if (qos > 0) {
@@ -212,11 +178,7 @@ final class InboundPublishes {
     }
 
     private void acknowledge(int qos, int packetId, ReasonCode reason, AckLevel level) {
-        if (qos == 1) {
-            qos1InFlight--;
-        } else if (reason.isFailure()) {
-            qos2InFlight.remove(packetId); // Such a PUBREC ends the handshake (MQTT 5 section 4.3.3).
-        }
+        window.answered(qos, packetId, reason);
         if (connection.maySend()) {
             setup.meters().acknowledged(qos, level);
             outbound.acknowledge(qos == 1 ? Outbound.PUBACK : Outbound.PUBREC, packetId, reason);
@@ -224,13 +186,13 @@ final class InboundPublishes {
     }
 
     private void onReleased(int packetId, AsyncResult<MessageLog.Released> done) {
-        appendsInFlight--;
-        freed(true);
+        backlog.ended(0);
+        backlog.freed(true);
         if (done.failed()) {
             connection.onLogFault(done.cause());
             return;
         }
-        qos2InFlight.remove(packetId);
+        window.released(packetId);
         if (connection.maySend()) {
             // Also for an id that nobody knows: most often our PUBCOMP was lost, and 0x92 would count as a failure.
             outbound.acknowledge(Outbound.PUBCOMP, packetId, ReasonCode.SUCCESS);
@@ -247,27 +209,9 @@ final class InboundPublishes {
         return qos == 0 || !v5 || violations.areBorne();
     }
 
-    private void started(boolean unbounded) {
+    private void started(boolean unbounded, int bytes) {
         order.onStarted();
-        appendsInFlight++;
-        unboundedInFlight += unbounded ? 1 : 0;
-    }
-
-    private void freed(boolean unbounded) {
-        unboundedInFlight -= unbounded ? 1 : 0;
-        if (unboundedInFlight <= inFlightMax / 2) {
-            socketPause.resume(SocketPause.Reason.IN_FLIGHT);
-        }
-    }
-
-    private void pauseIfFull() {
-        if (unboundedInFlight >= inFlightMax && socketPause.pause(SocketPause.Reason.IN_FLIGHT)) {
-            setup.meters().paused();
-        }
-        if (!setup.log().hasRoom() && socketPause.pause(SocketPause.Reason.LOG)) {
-            setup.meters().paused();
-            setup.log().room().onComplete(room -> socketPause.resume(SocketPause.Reason.LOG));
-        }
+        backlog.begun(unbounded, bytes);
     }
 
     /** One PUBLISH on its way to its acknowledgement. */
@@ -275,6 +219,7 @@ final class InboundPublishes {
         private final String topic;
         private final int qos;
         private final int packetId;
+        private final int bytes;
         private final ReasonCode success;
         private final AckLevel level;
         private final boolean unbounded;
@@ -284,6 +229,7 @@ final class InboundPublishes {
             this.topic = message.topic(); // Not the message: its payload need not wait for the broker.
             this.qos = message.qos();
             this.packetId = message.packetId();
+            this.bytes = message.topic().length() + message.payload().length;
             this.success = success;
             this.level = level;
             // What is acknowledged before it is durable leaves Receive Maximum before it leaves our memory.
@@ -303,7 +249,7 @@ final class InboundPublishes {
         }
 
         void onStored(AsyncResult<MessageLog.Appended> done) {
-            appendsInFlight--;
+            backlog.ended(bytes);
             if (done.failed()) {
                 connection.onLogFault(done.cause());
                 return;
@@ -315,8 +261,9 @@ final class InboundPublishes {
                 brokerWaits.await(topic, done.result().before(), this::onSettled);
             } else {
                 acknowledge();
-                freed(unbounded);
+                backlog.freed(unbounded);
             }
+            backlog.goOn();
             order.onSettled();
             connection.onSettled();
         }
@@ -324,7 +271,7 @@ final class InboundPublishes {
         private void onSettled(boolean accepted) {
             if (accepted || !v5) { // MQTT 3.1.1 has no word for it, and what is in the quarantine is not lost.
                 acknowledge();
-                freed(unbounded);
+                backlog.freed(unbounded);
             } else if (qos == 1) {
                 refuse();
             } else {
@@ -336,7 +283,7 @@ final class InboundPublishes {
 
         private void refuse() {
             acknowledge(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
-            freed(unbounded);
+            backlog.freed(unbounded);
         }
     }
 }

@@ -28,6 +28,7 @@ public final class MqttMeters {
     private final LongAdder unmatched = new LongAdder();
     private final LongAdder pauses = new LongAdder();
     private final LongAdder heldBack = new LongAdder();
+    private final LongAdder logQueueWaits = new LongAdder();
     private final AtomicInteger connections = new AtomicInteger();
 
     public MqttMeters(MeterRegistry registry) {
@@ -53,6 +54,7 @@ public final class MqttMeters {
         registry.more().counter("forebay.mqtt.unmatched", Tags.empty(), unmatched);
         registry.more().counter("forebay.mqtt.pauses", Tags.empty(), pauses);
         registry.more().counter("forebay.mqtt.held.back", Tags.empty(), heldBack);
+        registry.more().counter("forebay.mqtt.log.queue.waits", Tags.empty(), logQueueWaits);
     }
 
     int connections() {
@@ -88,6 +90,11 @@ public final class MqttMeters {
     /** A device was faster than it may be. */
     void heldBack() {
         heldBack.increment();
+    }
+
+    /** A device had to wait for its own bytes in the log's queue. */
+    void waitsInLogQueue() {
+        logQueueWaits.increment();
     }
 
     /** A PUBLISH to a device. */

@@ -20,6 +20,8 @@ final class SocketPause {
         OPENING,
         /** The log's queue is full. */
         LOG,
+        /** This connection has as many bytes in the log's queue as it may have. */
+        LOG_BYTES,
         /** The route of what the device has published has its share of the log. */
         ROUTE,
         /** Too many messages of this connection wait for the log. */

@@ -426,10 +426,12 @@ class GatewayConfigTest {
         GatewayConfig config = GatewayConfig.load(Map.of(
                 "FOREBAY_MQTT_ACCEPT_HANDSHAKES_MAX", "3",
                 "FOREBAY_MQTT_QUOTAS_PUBLISH_BYTES_RATE_MAX", "1 MiB",
+                "FOREBAY_MQTT_QUOTAS_LOG_QUEUE_SIZE_MAX", "64 KiB",
                 "FOREBAY_MQTT_QUOTAS_PUBLISH_RATE_TIMEOUT_S", "7"));
 
         assertEquals(3, config.accept().handshakesMax());
         assertEquals(1 << 20, config.mqtt().quotas().publishBytesPerSecond());
+        assertEquals(64 << 10, config.mqtt().quotas().logBytesMax());
         assertEquals(7_000, config.mqtt().quotas().rateTimeoutMs());
         assertEquals(64 << 10, config.mqtt().quotas().connectBytesMax());
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.gateway.session.SessionException;
+import io.forebay.storage.Message;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders.ConnectBuilder;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttVersion;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class QuotaIT {
     @Test
     void whoPublishesFasterThanItMayIsHeldBackAndLosesNothing() throws Exception {
-        try (Rig rig = Rig.start(Rig.withQuotas(new QuotaConfig(1_000, 0, 50, 0, 0)));
+        try (Rig rig = Rig.start(Rig.withQuotas(new QuotaConfig(1_000, 0, 50, 0, 1 << 20, 0)));
                 RawDevice fast = RawDevice.connected311(rig.port(), "fast");
                 RawDevice slow = RawDevice.connected(rig.port(), "slow")) {
             long startNanos = System.nanoTime();
@@ -38,7 +39,7 @@ class QuotaIT {
 
     @Test
     void bytesCountToo() throws Exception {
-        try (Rig rig = Rig.start(Rig.withQuotas(new QuotaConfig(1_000, 0, 0, 50_000, 0)));
+        try (Rig rig = Rig.start(Rig.withQuotas(new QuotaConfig(1_000, 0, 0, 50_000, 1 << 20, 0)));
                 RawDevice device = RawDevice.connected311(rig.port(), "d")) {
             long startNanos = System.nanoTime();
             device.send(RawDevice.publish(1, 1, "t", "x".repeat(60_000)), RawDevice.publish(1, 2, "t", "y"));
@@ -53,7 +54,7 @@ class QuotaIT {
 
     @Test
     void whoIsTooFastForTooLongIsDisconnectedWithMessageRateTooHigh() throws Exception {
-        try (Rig rig = Rig.start(Rig.withQuotas(new QuotaConfig(1_000, 0, 10, 0, 1)));
+        try (Rig rig = Rig.start(Rig.withQuotas(new QuotaConfig(1_000, 0, 10, 0, 1 << 20, 1)));
                 RawDevice device = RawDevice.connected(rig.port(), "d")) {
             for (int i = 0; i < 15; i++) {
                 device.send(RawDevice.publish(0, 0, "t", "x"));
@@ -65,8 +66,37 @@ class QuotaIT {
     }
 
     @Test
+    void whoFillsTheQueueOfTheLogWaitsForItselfAndNobodyElseDoes() throws Exception {
+        try (Rig rig = Rig.start(Rig.withQuotas(new QuotaConfig(1_000, 0, 0, 0, 100_000, 0)));
+                RawDevice large = RawDevice.connected(rig.port(), "large");
+                RawDevice small = RawDevice.connected(rig.port(), "small")) {
+            rig.log.hold();
+            for (int i = 1; i <= 8; i++) {
+                large.send(RawDevice.publish(1, i, "t", "x".repeat(40_000)));
+            }
+            Rig.until(() -> rig.meters
+                            .get("forebay.mqtt.log.queue.waits")
+                            .functionCounter()
+                            .count()
+                    == 1);
+            small.send(RawDevice.publish(1, 1, "t", "y"));
+            Rig.until(() -> rig.log.messages().size() == 4);
+
+            assertEquals(
+                    List.of("large", "large", "large", "small"),
+                    rig.log.messages().stream().map(Message::clientId).toList());
+
+            rig.log.sync();
+            assertEquals("PUBACK 1", small.receiveText());
+            for (int i = 1; i <= 8; i++) {
+                assertEquals("PUBACK " + i, large.receiveText());
+            }
+        }
+    }
+
+    @Test
     void aUserHasSoManyConnectionsAndNoMore() throws Exception {
-        try (Rig rig = Rig.start(Rig.withQuotas(new QuotaConfig(1_000, 1, 0, 0, 0)));
+        try (Rig rig = Rig.start(Rig.withQuotas(new QuotaConfig(1_000, 1, 0, 0, 1 << 20, 0)));
                 RawDevice first = RawDevice.connected(rig.port(), user("a", "anna"));
                 RawDevice second = new RawDevice(rig.port());
                 RawDevice bert = RawDevice.connected(rig.port(), user("c", "bert"))) {
@@ -102,7 +132,7 @@ class QuotaIT {
 
     @Test
     void anOldDeviceHearsServerUnavailableThen() throws Exception {
-        try (Rig rig = Rig.start(Rig.withQuotas(new QuotaConfig(1_000, 1, 0, 0, 0)));
+        try (Rig rig = Rig.start(Rig.withQuotas(new QuotaConfig(1_000, 1, 0, 0, 1 << 20, 0)));
                 RawDevice first = RawDevice.connected(rig.port(), user("a", "anna"));
                 RawDevice second = new RawDevice(rig.port())) {
             second.send(
@@ -115,7 +145,7 @@ class QuotaIT {
 
     @Test
     void whoIsNotLetInYetMaySendLittleAndWhoIsMaySendMuch() throws Exception {
-        QuotaConfig quotas = new QuotaConfig(200, 0, 0, 0, 0);
+        QuotaConfig quotas = new QuotaConfig(200, 0, 0, 0, 1 << 20, 0);
         try (Rig rig = Rig.start(Rig.withQuotas(quotas));
                 RawDevice large = new RawDevice(rig.port());
                 RawDevice small = new RawDevice(rig.port())) {
@@ -132,7 +162,7 @@ class QuotaIT {
 
     @Test
     void whoHasToProveSomethingMaySendLittleUntilThen() throws Exception {
-        MqttConfig config = Rig.withQuotas(new QuotaConfig(500, 0, 0, 0, 0));
+        MqttConfig config = Rig.withQuotas(new QuotaConfig(500, 0, 0, 0, 1 << 20, 0));
         try (Rig rig = Rig.start(config, false, AuthenticationIT.authentication(), topic -> true);
                 RawDevice device = new RawDevice(rig.port())) {
             MqttProperties properties = new MqttProperties();

@@ -82,7 +82,7 @@ final class Rig implements AutoCloseable {
                 SESSION_EXPIRY_MAX_S,
                 protocol,
                 access,
-                new QuotaConfig(PACKET_BYTES_MAX, 0, 0, 0, 0));
+                new QuotaConfig(PACKET_BYTES_MAX, 0, 0, 0, 1 << 20, 0));
     }
 
     static MqttConfig withQuotas(QuotaConfig quotas) {
