@@ -24,7 +24,7 @@ final class Courtesy extends ChannelInboundHandlerAdapter {
     private Leisure leisure;
     private int heldBytes;
     private boolean established;
-    private boolean broken;
+    private boolean ending;
 
     Courtesy(Function<EventExecutor, Leisure> leisures) {
         this.leisures = leisures;
@@ -78,23 +78,34 @@ final class Courtesy extends ChannelInboundHandlerAdapter {
     /** The device is gone: thousands may be at once, when their network is. */
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (!(event instanceof ChannelInputShutdownEvent)) {
-            context.fireUserEventTriggered(event);
-        } else if (broken) {
-            close(context); // Such a socket is always ready, and would be looked after in each turn until it is closed.
+        if (event instanceof ChannelInputShutdownEvent) {
+            endAtLeisure(context, null);
         } else {
-            leisure.add(() -> close(context));
+            context.fireUserEventTriggered(event);
         }
     }
 
+    /** From the socket alone, since nothing stands before this: it was reset, for instance because we answered to its end. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable fault) {
-        broken = true;
-        context.fireExceptionCaught(fault);
+        endAtLeisure(context, fault);
+    }
+
+    private void endAtLeisure(ChannelHandlerContext context, Throwable fault) {
+        if (!ending) {
+            ending = true;
+            leisure.add(() -> end(context, fault));
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // Nobody is told: it is over.
-    private static void close(ChannelHandlerContext context) {
+    private static void end(ChannelHandlerContext context, Throwable fault) {
+        if (context.isRemoved()) {
+            return; // It was closed from this side meanwhile.
+        }
+        if (fault != null) {
+            context.fireExceptionCaught(fault);
+        }
         context.close();
     }
 

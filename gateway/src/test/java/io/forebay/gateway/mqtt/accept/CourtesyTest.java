@@ -104,11 +104,15 @@ class CourtesyTest {
     }
 
     @Test
-    void aBrokenSocketIsClosedAtOnce() throws Exception {
+    void aSocketThatWasResetIsClosedAtLeisureAndOnce() throws Exception {
         open();
+        courtesy.established();
         channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
         channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
 
+        assertTrue(channel.isOpen());
+        assertEquals(1, behind.get());
+        turn();
         assertFalse(channel.isOpen());
         assertThrows(IOException.class, channel::checkException);
     }
