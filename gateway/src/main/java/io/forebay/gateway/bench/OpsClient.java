@@ -6,7 +6,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Asks a gateway's operations port. Any thread. */
 public final class OpsClient {
@@ -31,6 +35,23 @@ public final class OpsClient {
                 .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
+    }
+
+    /** How many values of a histogram, as Prometheus names it, are at most as large as each bound. */
+    public SortedMap<Double, Double> buckets(String name) throws IOException, InterruptedException {
+        SortedMap<Double, Double> buckets = new TreeMap<>();
+        Pattern bucket = Pattern.compile(Pattern.quote(name) + "_bucket\\{le=\"([^\"]+)\"\\} (\\S+)");
+        get("/metrics")
+                .body()
+                .lines()
+                .map(bucket::matcher)
+                .filter(Matcher::matches)
+                .forEach(line -> {
+                    boolean endless = line.group(1).equals("+Inf");
+                    double bound = endless ? Double.POSITIVE_INFINITY : Double.parseDouble(line.group(1));
+                    buckets.put(bound, Double.parseDouble(line.group(2)));
+                });
+        return buckets;
     }
 
     /** Waits until the gateway takes messages. Throws IOException if it does not in time. */

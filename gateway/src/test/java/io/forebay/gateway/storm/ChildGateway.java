@@ -86,6 +86,10 @@ final class ChildGateway implements AutoCloseable {
         }
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     double cpuSeconds() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3;
     }

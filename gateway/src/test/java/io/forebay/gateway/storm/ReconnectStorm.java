@@ -5,13 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * A program: ten thousand devices that come back at once over mTLS, beside a hundred that are connected and publish. The
@@ -87,9 +84,6 @@ final class ReconnectStorm {
     private static void fleet(int devices, int port, Path certs) throws InterruptedException {
         try (Storm storm = new Storm(new Target(port, certs), devices, SOURCES)) {
             calm();
-            say("nobody connects, but the fleet keeps all processors busy with itself");
-            keepBusy();
-            say("    was busy");
             say("all connect for the first time");
             say("    " + storm.connect());
             calm();
@@ -101,6 +95,9 @@ final class ReconnectStorm {
                 say("    " + storm.connect());
                 calm();
             }
+            say("nobody connects, but the fleet keeps all processors busy with itself");
+            BusyProcessors.keep(10);
+            say("    was busy");
             say("all drop their connections and stay away");
             storm.drop();
             say("    were gone");
@@ -113,30 +110,6 @@ final class ReconnectStorm {
         say("calm");
         TimeUnit.SECONDS.sleep(10); // The figures of calm are what the others are compared with.
         say("    was calm");
-    }
-
-    /** What the fleet costs the others because it is on the same machine: a storm from outside would not. */
-    private static void keepBusy() throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        List<Thread> threads = Stream.generate(() -> new Thread(() -> hashUntil(end)))
-                .limit(Runtime.getRuntime().availableProcessors())
-                .toList();
-        threads.forEach(Thread::start);
-        for (Thread thread : threads) {
-            thread.join();
-        }
-    }
-
-    private static void hashUntil(long end) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] block = new byte[16 << 10];
-            while (System.nanoTime() - end < 0) {
-                digest.update(block);
-            }
-        } catch (GeneralSecurityException missing) {
-            throw new IllegalStateException(missing);
-        }
     }
 
     private static void say(String line) {
