@@ -9,11 +9,15 @@ import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.TrustOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.X509KeyManager;
 
 /**
  * What each device of a fleet shows over TLS, and whom it trusts: each file is read once, however often the device connects,
@@ -76,8 +80,19 @@ final class Certificates {
     }
 
     private Future<KeyCertOptions> readKey(String certificate, String key) {
-        return elsewhere(() -> KeyCertOptions.wrap(
-                new PemKeyCertOptions().setCertPath(certificate).setKeyPath(key).getKeyManagerFactory(vertx)));
+        return elsewhere(() -> {
+            try {
+                Optional<X509KeyManager> identity = DeviceIdentity.read(certificate, key);
+                return identity.isPresent()
+                        ? KeyCertOptions.wrap(identity.get())
+                        : KeyCertOptions.wrap(new PemKeyCertOptions()
+                                .setCertPath(certificate)
+                                .setKeyPath(key)
+                                .getKeyManagerFactory(vertx));
+            } catch (IOException fault) {
+                throw new UncheckedIOException(fault.getMessage(), fault);
+            }
+        });
     }
 
     private <T> Future<T> elsewhere(Callable<T> read) {

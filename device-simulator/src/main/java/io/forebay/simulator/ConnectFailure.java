@@ -5,11 +5,17 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.file.NoSuchFileException;
 import java.security.cert.CertificateException;
+import java.util.Locale;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /** Puts the reason why a connection could not be made into one sentence. */
 final class ConnectFailure {
+    /** As the JDK says it, and as BoringSSL does. */
+    private static final Pattern ALERT = Pattern.compile("(?:^Received fatal alert: |_ALERT_)(\\w+)");
+
     private ConnectFailure() {}
 
     /**
@@ -63,9 +69,10 @@ final class ConnectFailure {
         if (untrusted) {
             return "its certificate is not trusted: " + message;
         }
-        return message.startsWith("Received fatal alert: ")
+        Matcher alert = ALERT.matcher(message);
+        return alert.find()
                 ? "it refuses the TLS handshake: "
-                        + message.substring("Received fatal alert: ".length()).replace('_', ' ')
+                        + alert.group(1).toLowerCase(Locale.ROOT).replace('_', ' ')
                 : "the TLS handshake failed: " + message;
     }
 }

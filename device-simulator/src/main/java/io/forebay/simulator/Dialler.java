@@ -8,6 +8,7 @@ import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.OpenSSLEngineOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,10 @@ final class Dialler {
                     new NetClientOptions().setConnectTimeout(timeoutMs).setTcpNoDelay(true);
             if (!source.isEmpty()) {
                 options.setLocalAddress(source);
+            }
+            // A handshake with the engine of the JDK costs several times as much; it is what there is without tcnative.
+            if (connection.transport().tls() && OpenSSLEngineOptions.isAvailable()) {
+                options.setSslEngineOptions(new OpenSSLEngineOptions());
             }
             clients.add(vertx.createNetClient(options));
         }
