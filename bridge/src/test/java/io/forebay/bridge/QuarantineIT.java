@@ -368,7 +368,7 @@ class QuarantineIT {
         for (int i = 0; i < 50; i++) {
             publish("a/" + i, i == 7 ? "poison" : "good");
         }
-        start(RouteOptions.USUAL);
+        start(RouteOptions.USUAL.withDeadLetter("dead"));
         for (int i = 0; quarantine.messages() == 0; i++) {
             publish("a/x" + i, "meanwhile");
             LockSupport.parkNanos(10_000_000);
@@ -378,6 +378,7 @@ class QuarantineIT {
 
         assertEquals("link-ended", quarantine.get(FakeLog.positionOf(7)).condition());
         assertEquals(49, arrived("good"));
+        assertEquals(1, deadLetters("given-up"), "its copy would end another link, again and again");
         assertEquals(1, peer.connectionsSeen());
     }
 
