@@ -4,18 +4,15 @@ import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.forebay.bridge.amqp.AmqpInbox;
 import io.forebay.bridge.amqp.EmbeddedArtemis;
 import io.forebay.storage.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.amqp.AmqpClient;
-import io.vertx.amqp.AmqpClientOptions;
 import io.vertx.amqp.AmqpMessage;
-import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -28,7 +25,6 @@ class ArtemisIT {
     private final FakeLog log = new FakeLog();
     private final Map<String, Integer> published = new HashMap<>();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Vertx vertx = Vertx.vertx();
     private EmbeddedArtemis broker;
     private Bridge bridge;
 
@@ -40,7 +36,6 @@ class ArtemisIT {
     @AfterEach
     void stopAll() throws Exception {
         get(bridge.stop());
-        get(vertx.close());
         broker.close();
     }
 
@@ -80,17 +75,12 @@ class ArtemisIT {
 
     /** Receives all, and checks that first arrivals of each lane are in order and repeats have the id of the first. */
     private int receiveAll(String address) throws Exception {
-        LinkedBlockingQueue<AmqpMessage> arrived = new LinkedBlockingQueue<>();
-        AmqpClient client = AmqpClient.create(
-                vertx, new AmqpClientOptions().setHost("localhost").setPort(broker.port()));
-        get(client.connect().compose(connection -> connection.createReceiver(address)))
-                .handler(arrived::add);
+        AmqpInbox inbox = AmqpInbox.open(broker.port(), address);
         Map<String, Integer> next = new HashMap<>();
         Map<String, String> ids = new HashMap<>();
         int received = 0;
         while (!next.equals(published)) {
-            AmqpMessage message = arrived.poll(20, TimeUnit.SECONDS);
-            assertTrue(message != null, "not all arrived");
+            AmqpMessage message = inbox.next();
             received++;
             String topic = message.subject();
             int sequence = Integer.parseInt(message.bodyAsBinary().toString());
@@ -101,7 +91,7 @@ class ArtemisIT {
                 assertEquals(known, message.id());
             }
         }
-        get(client.close());
+        inbox.close();
         return received;
     }
 

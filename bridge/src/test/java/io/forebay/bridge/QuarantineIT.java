@@ -8,52 +8,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.bridge.amqp.StubAmqpPeer;
 import io.forebay.bridge.amqp.StubAmqpPeer.Verdict;
-import io.forebay.storage.Message;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.apache.qpid.proton.amqp.Symbol;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Messages that the broker does not take, over real sockets. */
-class QuarantineIT {
-    private final FakeLog log = new FakeLog();
-    private final FakeQuarantine quarantine = new FakeQuarantine();
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final StubAmqpPeer peer = new StubAmqpPeer();
-    private Bridge bridge;
-
-    @AfterEach
-    void stopAll() throws Exception {
-        get(bridge.stop());
-        peer.close();
-    }
-
+class QuarantineIT extends StubbedBridge {
     private void start(RouteOptions options) throws Exception {
         start(options, BridgeConfig.Builder::build);
     }
 
     private void start(RouteOptions options, Function<BridgeConfig.Builder, BridgeConfig> last) throws Exception {
-        AmqpConfig amqp = AmqpConfig.builder("localhost", peer.port())
-                .targetCapabilities(List.of())
-                .reconnect(new Backoff(10, 50))
-                .build();
-        BridgeConfig config = last.apply(BridgeConfig.builder(amqp)
-                .routes(List.of(new Route("#", "{topic:1}", options)))
-                .retry(new Backoff(5, 50))
-                .rejectedRetry(new Backoff(5, 50)));
+        BridgeConfig config = last.apply(config().routes(List.of(new Route("#", "{topic:1}", options))));
         bridge = new Bridge(log, quarantine, config, registry);
         get(bridge.start());
-    }
-
-    private void publish(String topic, String text) {
-        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-        log.add(new Message(System.currentTimeMillis(), "c", topic, 1, false, false, 4, 1, new byte[0], payload));
     }
 
     private int settled() {

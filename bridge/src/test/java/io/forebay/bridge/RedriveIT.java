@@ -13,27 +13,15 @@ import io.forebay.bridge.amqp.StubAmqpPeer.Verdict;
 import io.forebay.storage.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.qpid.proton.amqp.Symbol;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What comes out of the quarantine, and what the bridge knows of a message, over real sockets. */
-class RedriveIT {
+class RedriveIT extends StubbedBridge {
     private static final Symbol REDRIVEN = Symbol.valueOf("x-opt-forebay-redriven");
-
-    private final FakeLog log = new FakeLog();
-    private final StubAmqpPeer peer = new StubAmqpPeer();
-    private Bridge bridge;
-
-    @AfterEach
-    void stopAll() throws Exception {
-        get(bridge.stop());
-        peer.close();
-    }
 
     private void start(int patienceMs) throws Exception {
         start(patienceMs, peer.port());
@@ -50,11 +38,6 @@ class RedriveIT {
                 .build();
         bridge = new Bridge(log, config, new SimpleMeterRegistry());
         get(bridge.start());
-    }
-
-    private static Message message(String topic, String text) {
-        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-        return new Message(System.currentTimeMillis(), "c", topic, 1, false, false, 4, 1, new byte[0], payload);
     }
 
     private static QuarantinedMessage kept(long position, String topic, String text) {

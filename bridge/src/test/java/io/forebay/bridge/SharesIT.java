@@ -1,85 +1,26 @@
 package io.forebay.bridge;
 
 import static io.forebay.bridge.Awaits.eventually;
-import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.bridge.ShareConfig.WhenFull;
-import io.forebay.bridge.amqp.StubAmqpPeer;
-import io.forebay.storage.Message;
 import io.forebay.storage.Position;
-import io.forebay.storage.state.RocksStateStore;
-import io.forebay.storage.state.StateConfig;
-import io.forebay.storage.state.StateStore;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** One of two brokers is away: its route has its share of the log, and the other route does not notice. */
-class SharesIT {
+class SharesIT extends TwoTargets {
     /** Of which the log makes a segment. */
     private static final int SEGMENT = 500;
 
-    @TempDir
-    Path directory;
-
-    private final FakeLog log = new FakeLog();
-    private SimpleMeterRegistry registry;
-    private final StubAmqpPeer here = new StubAmqpPeer();
-    private final StubAmqpPeer cloud = new StubAmqpPeer();
-    private StateStore store;
-    private StateSequences sequences;
-    private Bridge bridge;
-
-    @BeforeEach
-    void listen() throws Exception {
-        here.listen();
-        cloud.listen();
-    }
-
-    @AfterEach
-    void stopAll() throws Exception {
-        stopBridge();
-        here.close();
-        cloud.close();
-    }
-
     private void start(WhenFull whenFull) throws Exception {
-        registry = new SimpleMeterRegistry();
-        store = RocksStateStore.open(directory, List.of(StateSequences.TABLE), StateConfig.DEFAULT);
-        sequences = new StateSequences(store, log);
-        RouteOptions sharing = RouteOptions.USUAL.withShare(new ShareConfig(3, whenFull));
-        BridgeConfig config = BridgeConfig.builder(AmqpConfig.of("localhost", here.port()))
-                .targets(Map.of("cloud", AmqpConfig.of("localhost", cloud.port())))
-                .routes(List.of(new Route("cloud/#", "{topic:2}", sharing, "cloud")))
-                .defaultAddress("uplink")
-                .build();
-        bridge = new Bridge(log, Quarantine.none(), sequences, config, registry);
-        get(bridge.start());
-    }
-
-    private void stopBridge() throws Exception {
-        if (bridge != null) {
-            get(bridge.stop());
-            sequences.close();
-            store.close();
-            bridge = null;
-        }
+        start(RouteOptions.USUAL.withShare(new ShareConfig(3, whenFull)));
     }
 
     private void publish(String topic, int from, int to) {
-        for (int i = from; i < to; i++) {
-            byte[] payload = Integer.toString(i).getBytes(StandardCharsets.UTF_8);
-            log.add(new Message(System.currentTimeMillis(), "c", topic, 1, false, false, 4, 1, new byte[0], payload));
-        }
+        IntStream.range(from, to).forEach(number -> publish(topic, number));
     }
 
     private double meter(String name) {
@@ -94,10 +35,6 @@ class SharesIT {
 
     private static List<String> numbers(int from, int to) {
         return IntStream.range(from, to).mapToObj(Integer::toString).toList();
-    }
-
-    private static List<String> texts(StubAmqpPeer peer) {
-        return peer.accepted().stream().map(StubAmqpPeer.Transfer::text).toList();
     }
 
     @Test

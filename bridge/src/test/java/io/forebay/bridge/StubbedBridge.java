@@ -51,9 +51,17 @@ abstract class StubbedBridge {
     void publish(String topic, int count) {
         for (int i = 0; i < count; i++) {
             int sequence = published.merge(topic, 1, Integer::sum) - 1;
-            byte[] payload = (topic + " " + sequence).getBytes(StandardCharsets.UTF_8);
-            log.add(new Message(System.currentTimeMillis(), "c", topic, 1, false, false, 4, 1, new byte[0], payload));
+            publish(topic, topic + " " + sequence);
         }
+    }
+
+    void publish(String topic, String text) {
+        log.add(message(topic, text));
+    }
+
+    static Message message(String topic, String text) {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        return new Message(System.currentTimeMillis(), "c", topic, 1, false, false, 4, 1, new byte[0], payload);
     }
 
     void everythingIsForgotten() {

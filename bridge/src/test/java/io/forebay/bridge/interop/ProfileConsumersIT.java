@@ -2,7 +2,6 @@ package io.forebay.bridge.interop;
 
 import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cloudevents.CloudEvent;
@@ -14,12 +13,9 @@ import io.forebay.bridge.FakeLog;
 import io.forebay.bridge.MappingOptions;
 import io.forebay.bridge.Route;
 import io.forebay.bridge.RouteOptions;
+import io.forebay.bridge.amqp.AmqpInbox;
 import io.forebay.bridge.amqp.EmbeddedArtemis;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.amqp.AmqpClient;
-import io.vertx.amqp.AmqpClientOptions;
-import io.vertx.amqp.AmqpMessage;
-import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -28,9 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.apache.qpid.proton.message.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,8 +36,6 @@ class ProfileConsumersIT {
     private static final String TENANT = "telemetry/DEFAULT_TENANT";
 
     private final FakeLog log = new FakeLog();
-    private final Vertx vertx = Vertx.vertx();
-    private final BlockingQueue<AmqpMessage> arrived = new LinkedBlockingQueue<>();
     private EmbeddedArtemis broker;
     private Bridge bridge;
 
@@ -56,7 +47,6 @@ class ProfileConsumersIT {
     @AfterEach
     void stopAll() throws Exception {
         get(bridge.stop());
-        get(vertx.close());
         broker.close();
     }
 
@@ -70,14 +60,10 @@ class ProfileConsumersIT {
                 new SimpleMeterRegistry());
         get(bridge.start());
         log.add(message);
-        AmqpClient client = AmqpClient.create(
-                vertx, new AmqpClientOptions().setHost("localhost").setPort(broker.port()));
         UplinkClaims.eventually("it is settled", () -> FakeLog.indexAtOrAfter(log.forgotten()) == 1);
-        get(client.connect().compose(connection -> connection.createReceiver(TENANT)))
-                .handler(arrived::add);
-        AmqpMessage received = arrived.poll(20, TimeUnit.SECONDS);
-        assertNotNull(received);
-        return received.unwrap();
+        try (AmqpInbox inbox = AmqpInbox.open(broker.port(), TENANT)) {
+            return inbox.next().unwrap();
+        }
     }
 
     private static io.forebay.storage.Message message(int qos, boolean retain, byte[] properties) {
