@@ -55,7 +55,7 @@ final class Replay {
         BridgeConfig config = ReplayBridge.config(id, request, live, limits);
         scan = new ReplayScan(log, request.selection(), filter);
         int rate = request.ratePerSecond() == 0 ? limits.ratePerSecond() : request.ratePerSecond();
-        view = new ReplayView(log, scan, rate, limits, this::onProgress);
+        view = new ReplayView(log, scan, rate, limits, System::nanoTime, this::onProgress);
         bridge = new Bridge(
                 view,
                 rejections,
