@@ -110,6 +110,11 @@ final class Processes implements AutoCloseable {
                 ProgressListener.SILENT);
     }
 
+    /** CPU time that the broker has used, microseconds. */
+    long brokerCpuMicros() {
+        return broker.cpuMicros();
+    }
+
     OpsClient ops() {
         return new OpsClient(opsPort);
     }

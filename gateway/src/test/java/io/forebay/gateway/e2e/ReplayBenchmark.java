@@ -1,5 +1,6 @@
 package io.forebay.gateway.e2e;
 
+import io.forebay.gateway.bench.ChildJvm;
 import io.forebay.gateway.control.ControlClient;
 import io.forebay.simulator.FleetLoad;
 import io.forebay.simulator.QosMix;
@@ -23,12 +24,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What a replay costs live messages: devices publish without it, with it, and without it again; gateway and broker are
- * processes of their own. For a person to run; arguments: messages in the log, messages in a second of the replay (0: the
- * usual), devices, messages in a second of them, seconds of each phase.
+ * What a replay costs live messages: devices publish without it, with it, without it again, and beside a client of the broker
+ * that is none of ours and sends as many messages of that size; gateway, broker and that client are processes of their own.
+ * For a person to run; arguments: messages in the log, messages in a second of the replay, devices, messages in a second of
+ * them, seconds of each phase, and where the broker keeps its files if not on the disk of the log.
  */
 final class ReplayBenchmark {
     private static final int CLIENTS = 1_000;
@@ -52,6 +55,11 @@ final class ReplayBenchmark {
                 200,
                 16);
         Path directory = Files.createTempDirectory("replay-benchmark");
+        Path brokerFiles =
+                args.length < 6 ? directory : Files.createTempDirectory(Path.of(args[5]), "replay-benchmark");
+        if (!brokerFiles.equals(directory)) {
+            Files.createSymbolicLink(directory.resolve("broker"), brokerFiles);
+        }
         try (Processes processes = new Processes(directory)) {
             fill(directory.resolve("gateway"), messages);
             processes.startBroker();
@@ -62,29 +70,37 @@ final class ReplayBenchmark {
                     processes.amqpPort,
                     Map.of("FOREBAY_LOG_RETAIN_FOR", "7d"));
             for (int i = 0; i < WARM_UPS; i++) {
-                print("warming up", processes.simulate(load));
+                measured("warming up", processes, load);
             }
             run(processes, load, directory.resolve("gateway").resolve("control.sock"), replayRate);
         } finally {
             delete(directory);
+            if (!brokerFiles.equals(directory)) {
+                delete(brokerFiles);
+            }
         }
         System.exit(0);
     }
 
-    private static void run(Processes processes, FleetLoad load, Path socket, int replayRate) {
+    private static void run(Processes processes, FleetLoad load, Path socket, int replayRate) throws Exception {
         List<Report> without = new ArrayList<>();
+        without.add(measured("without", processes, load));
+        List<Report> with = withReplay(processes, load, socket, replayRate);
+        without.add(measured("without", processes, load));
+        Report control = withProducer(processes, load, replayRate);
+        compare("PUBACK", Report::acknowledging, without, with, control);
+        compare("arrival", Report::arriving, without, with, control);
+    }
+
+    private static List<Report> withReplay(Processes processes, FleetLoad load, Path socket, int rate) {
         List<Report> with = new ArrayList<>();
-        without.add(processes.simulate(load));
-        print("without", without.get(0));
         try (ControlClient client = new ControlClient(socket)) {
             JsonObject replay = client.post(
-                    "/replays", new JsonObject().put("into", "again").put("rate", replayRate));
+                    "/replays", new JsonObject().put("into", "again").put("rate", rate));
             String path = "/replays/" + replay.getString("id");
             while (client.get(path, Map.of()).getLong("endedAtMs") == 0) {
-                Report report = processes.simulate(load);
-                JsonObject now = client.get(path, Map.of());
-                print("with replay", report);
-                if (now.getLong("endedAtMs") == 0) {
+                Report report = measured("replay", processes, load);
+                if (client.get(path, Map.of()).getLong("endedAtMs") == 0) {
                     with.add(report); // It ran for all of this phase.
                 }
             }
@@ -94,35 +110,53 @@ final class ReplayBenchmark {
                     "%s: %,d messages replayed in %.1f s, %,.0f in a second%n",
                     ended.getString("state"), ended.getLong("settled"), seconds, ended.getLong("settled") / seconds);
         }
-        without.add(processes.simulate(load));
-        print("without", without.get(1));
-        compare(
-                "PUBACK",
-                without.stream().map(Report::acknowledging).toList(),
-                with.stream().map(Report::acknowledging).toList());
-        compare(
-                "arrival",
-                without.stream().map(Report::arriving).toList(),
-                with.stream().map(Report::arriving).toList());
+        return with;
     }
 
-    private static void compare(String what, List<Latency> without, List<Latency> with) {
-        double before = without.stream().mapToLong(Latency::p99Us).average().orElse(0);
-        double during = with.stream().mapToLong(Latency::p99Us).average().orElse(0);
-        System.out.printf(
-                "%s p99 without %.1f ms, with %.1f ms: %.2f times%n",
-                what, before / 1e3, during / 1e3, during / before);
+    private static Report withProducer(Processes processes, FleetLoad load, int rate) throws Exception {
+        Path output = Files.createTempFile("replay-benchmark", ".log");
+        List<String> arguments = List.of(Integer.toString(processes.amqpPort), "again", Integer.toString(rate));
+        try (ChildJvm producer = ChildJvm.start(
+                List.of(), AmqpProducer.class.getName(), List.of("-Xmx128m"), arguments, Map.of(), output)) {
+            measured("warming up", processes, load);
+            Report report = measured("producer", processes, load);
+            if (!producer.isAlive()) {
+                throw new IllegalStateException("the producer has ended, see " + output);
+            }
+            Files.delete(output);
+            return report;
+        }
     }
 
-    private static void print(String phase, Report report) {
+    private static void compare(
+            String what, Function<Report, Latency> of, List<Report> without, List<Report> with, Report control) {
+        double before = averageP99(of, without);
+        double during = averageP99(of, with);
+        double beside = averageP99(of, List.of(control));
         System.out.printf(
-                "%-12s acknowledged p50 %.1f p99 %.1f ms, arrived p50 %.1f p99 %.1f ms %s%n",
+                "%s p99 without %.1f ms, with the replay %.1f ms: %.2f times; with another producer %.1f ms: %.2f times%n",
+                what, before / 1e3, during / 1e3, during / before, beside / 1e3, beside / before);
+    }
+
+    private static double averageP99(Function<Report, Latency> of, List<Report> reports) {
+        return reports.stream().map(of).mapToLong(Latency::p99Us).average().orElse(0);
+    }
+
+    private static Report measured(String phase, Processes processes, FleetLoad load) {
+        long cpu = processes.brokerCpuMicros();
+        long beganAt = System.nanoTime();
+        Report report = processes.simulate(load);
+        double seconds = (System.nanoTime() - beganAt) / 1e9;
+        System.out.printf(
+                "%-12s acknowledged p50 %.1f p99 %.1f ms, arrived p50 %.1f p99 %.1f ms, broker %.0f %% of a core %s%n",
                 phase,
                 report.acknowledging().p50Us() / 1e3,
                 report.acknowledging().p99Us() / 1e3,
                 report.arriving().p50Us() / 1e3,
                 report.arriving().p99Us() / 1e3,
+                (processes.brokerCpuMicros() - cpu) / 1e4 / seconds,
                 report.complaints());
+        return report;
     }
 
     /** A log of messages that are delivered, from many clients in turn. */
