@@ -1,12 +1,10 @@
 package io.forebay.bridge;
 
+import io.forebay.bridge.amqp.DedicatedLoop;
 import io.forebay.storage.Message;
 import io.forebay.storage.ReadableLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +22,7 @@ public final class Bridge {
     private final Routes routes;
     private final Shares shares;
     private final Map<String, AtomicReference<BridgeStatus>> statuses = new LinkedHashMap<>();
-    private final AtomicReference<Vertx> vertx = new AtomicReference<>();
+    private final DedicatedLoop dedicated;
 
     /** Without a quarantine: a message that the broker does not take blocks its lane. */
     public Bridge(ReadableLog log, BridgeConfig config, MeterRegistry registry) {
@@ -61,6 +59,7 @@ public final class Bridge {
         shares = routes.shares();
         ShareMeters.register(registry, shares);
         loop = new BridgeLoop(log, quarantine, sequences, config, registry, name, statuses, shares);
+        dedicated = new DedicatedLoop(loop);
     }
 
     /**
@@ -69,18 +68,7 @@ public final class Bridge {
      * @return succeeds when the bridge runs, whether the broker is there or not; fails if the log cannot be read
      */
     public Future<Void> start() {
-        Vertx own = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(1)
-                .setPreferNativeTransport(true)
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        if (!vertx.compareAndSet(null, own)) {
-            return own.close().compose(closed -> Future.failedFuture(new IllegalStateException("started before")));
-        }
-        return own.deployVerticle(loop).<Void>mapEmpty().recover(cause -> own.close()
-                .compose(closed -> Future.failedFuture(cause)));
+        return dedicated.start();
     }
 
     /**
@@ -89,9 +77,7 @@ public final class Bridge {
      * @return succeeds when that is done; the log may be closed then
      */
     public Future<Void> stop() {
-        Vertx own = vertx.get();
-        // Closing undeploys the loop first, and so waits for BridgeLoop.stop.
-        return own == null ? Future.succeededFuture() : own.close();
+        return dedicated.stop();
     }
 
     /**

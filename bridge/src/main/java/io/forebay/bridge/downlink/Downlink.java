@@ -1,13 +1,11 @@
 package io.forebay.bridge.downlink;
 
 import io.forebay.bridge.AmqpConfig;
+import io.forebay.bridge.amqp.DedicatedLoop;
 import io.forebay.bridge.reply.ReplyTopics;
 import io.forebay.storage.MessageLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
@@ -30,7 +28,7 @@ public final class Downlink {
     private final DownlinkLoop loop;
     private final AtomicReference<DownlinkStatus> status =
             new AtomicReference<>(DownlinkStatus.stopped(System.currentTimeMillis()));
-    private final AtomicReference<Vertx> vertx = new AtomicReference<>();
+    private final DedicatedLoop dedicated;
 
     /**
      * @param amqp the broker
@@ -48,6 +46,7 @@ public final class Downlink {
         AmqpConfig own =
                 amqp.toBuilder().containerId(amqp.containerId() + "-downlink").build();
         loop = new DownlinkLoop(log, config, own, replies, hasSubscriber, registry, status);
+        dedicated = new DedicatedLoop(loop);
     }
 
     /**
@@ -56,18 +55,7 @@ public final class Downlink {
      * @return succeeds when it runs, whether the broker is there or not
      */
     public Future<Void> start() {
-        Vertx own = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(1)
-                .setPreferNativeTransport(true)
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        if (!vertx.compareAndSet(null, own)) {
-            return own.close().compose(closed -> Future.failedFuture(new IllegalStateException("started before")));
-        }
-        return own.deployVerticle(loop).<Void>mapEmpty().recover(cause -> own.close()
-                .compose(closed -> Future.failedFuture(cause)));
+        return dedicated.start();
     }
 
     /**
@@ -77,9 +65,7 @@ public final class Downlink {
      * @return succeeds when that is done; the log may be closed then
      */
     public Future<Void> stop() {
-        Vertx own = vertx.get();
-        // Closing undeploys the loop first, and so waits for DownlinkLoop.stop.
-        return own == null ? Future.succeededFuture() : own.close();
+        return dedicated.stop();
     }
 
     /**
