@@ -112,7 +112,7 @@ final class BridgeSettings {
                 }
                 routes.add(new Route(entry.get("topic"), entry.get("address"), options(settings, entry), target));
             } catch (IllegalArgumentException wrong) {
-                settings.mistake("routes", wrong.getMessage());
+                settings.mistake("routes", entry, wrong.getMessage());
             }
         }
         return routes;

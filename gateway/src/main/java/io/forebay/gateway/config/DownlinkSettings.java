@@ -34,7 +34,7 @@ final class DownlinkSettings {
             try {
                 addresses.add(address(entry));
             } catch (IllegalArgumentException wrong) {
-                settings.mistake(ADDRESSES, "are not right: " + wrong.getMessage());
+                settings.mistake(ADDRESSES, entry, wrong.getMessage());
             }
         }
         try {

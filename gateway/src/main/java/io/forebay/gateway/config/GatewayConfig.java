@@ -183,7 +183,7 @@ public record GatewayConfig(
         for (Map<String, String> entry : routeEntries(settings)) {
             String local = entry.getOrDefault("local", "true");
             if (!local.equals("true") && !local.equals("false")) {
-                settings.mistake("routes", "local must be true or false, not '" + local + "'");
+                settings.mistake("routes", entry, "local must be true or false, not '" + local + "'");
             }
             if (TopicPattern.isValid(entry.get("topic"))) { // If not, the route has said so.
                 rules.add(new LocalDelivery.Rule(new TopicPattern(entry.get("topic")), local.equals("true")));

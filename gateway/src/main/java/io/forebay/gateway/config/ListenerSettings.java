@@ -77,7 +77,7 @@ final class ListenerSettings {
         for (Map<String, String> entry : settings.entries(PATH, List.of("name", "port"), optional)) {
             listeners.add(listed(new Entry(entry)));
             if (!names.add(entry.get("name"))) {
-                settings.mistake(PATH, "has two listeners of the name '" + entry.get("name") + "'");
+                settings.mistake(PATH, entry, "there are two of the name '" + entry.get("name") + "'");
             }
         }
     }
@@ -114,7 +114,7 @@ final class ListenerSettings {
         }
 
         void mistake(String what) {
-            settings.mistake(PATH, "'" + values.get("name") + "': " + what);
+            settings.mistake(PATH, values, "'" + values.get("name") + "': " + what);
         }
 
         String text(String key, String otherwise) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,6 +43,8 @@ final class Settings {
 
     private final Map<String, Value> values = new LinkedHashMap<>();
     private final Map<String, Node> lists = new LinkedHashMap<>();
+    /** Where the entries stand that were given out. */
+    private final IdentityHashMap<Map<String, String>, String> places = new IdentityHashMap<>();
     /** A set, since a value that is read twice is wrong once. */
     private final Set<String> mistakes = new LinkedHashSet<>();
 
@@ -194,6 +197,7 @@ final class Settings {
                                 .allMatch(
                                         key -> known.contains(INDEX.matcher(key).replaceAll("[]")))) {
                     entries.add(entry);
+                    places.put(entry, where(listSource, node));
                 } else {
                     mistakes.add(where(listSource, node) + ": each entry of " + path + " has the keys "
                             + String.join(" and ", required)
@@ -226,6 +230,11 @@ final class Settings {
         mistakes.add((list == null ? value(path).where() : where(listSource, list)) + ": " + path + " " + what);
     }
 
+    /** In an entry of a list, as {@link #entries} has given it. */
+    void mistake(String path, Map<String, String> entry, String what) {
+        mistakes.add(places.get(entry) + ": " + path + ": " + what);
+    }
+
     /** Throws {@link ConfigException} if there was any mistake. */
     void check() {
         if (!mistakes.isEmpty()) {
@@ -256,6 +265,10 @@ final class Settings {
 
     private void flatten(String path, Node node, String source, boolean defining) {
         if (node instanceof MappingNode mapping) {
+            if (lists.containsKey(path)) {
+                mistakes.add(where(source, node) + ": " + path + " is a list: each entry begins with a hyphen");
+                return;
+            }
             for (NodeTuple tuple : mapping.getValue()) {
                 String key = scalar(tuple.getKeyNode());
                 flatten(path.isEmpty() ? key : path + "." + key, tuple.getValueNode(), source, defining);

@@ -112,7 +112,7 @@ final class TargetSettings {
                     throw new IllegalArgumentException("there are two of this name");
                 }
             } catch (IllegalArgumentException wrong) {
-                settings.mistake(PATH, "'" + name + "': " + wrong.getMessage());
+                settings.mistake(PATH, entry, "'" + name + "': " + wrong.getMessage());
             }
         }
         return targets;

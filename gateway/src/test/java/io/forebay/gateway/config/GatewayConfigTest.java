@@ -65,9 +65,9 @@ class GatewayConfigTest {
                 List.of(new Route("a/#", "x"), new Route("#", "y")),
                 GatewayConfig.load(file, Map.of()).bridge().routes());
 
-        Files.writeString(file, "routes:\n  - topic: a#b\n    address: x\n");
+        Files.writeString(file, "routes:\n  - topic: a\n    address: x\n  - topic: a#b\n    address: x\n");
         ConfigException mistake = assertThrows(ConfigException.class, () -> GatewayConfig.load(file, Map.of()));
-        assertTrue(mistake.getMessage().contains("f.yaml:2: routes topic filter 'a#b'"), mistake.getMessage());
+        assertTrue(mistake.getMessage().contains("f.yaml:4: routes: topic filter 'a#b'"), mistake.getMessage());
     }
 
     @Test

@@ -77,4 +77,13 @@ class SettingsTest {
                 "f.yaml:4: each entry of routes has the keys topic and address",
                 assertThrows(ConfigException.class, settings::check).getMessage());
     }
+
+    @Test
+    void mappingInPlaceOfAListIsToldSo() {
+        settings.overlay("routes:\n  a:\n    address: b\n", "f.yaml");
+
+        assertEquals(
+                "f.yaml:2: routes is a list: each entry begins with a hyphen",
+                assertThrows(ConfigException.class, settings::check).getMessage());
+    }
 }
