@@ -192,16 +192,17 @@ final class Settings {
                 if (node instanceof MappingNode mapping) {
                     mapping.getValue().forEach(tuple -> put(entry, scalar(tuple.getKeyNode()), tuple.getValueNode()));
                 }
-                if (entry.keySet().containsAll(required)
-                        && entry.keySet().stream()
-                                .allMatch(
-                                        key -> known.contains(INDEX.matcher(key).replaceAll("[]")))) {
+                List<String> strange = entry.keySet().stream()
+                        .filter(key -> !known.contains(INDEX.matcher(key).replaceAll("[]")))
+                        .toList();
+                if (entry.keySet().containsAll(required) && strange.isEmpty()) {
                     entries.add(entry);
                     places.put(entry, where(listSource, node));
                 } else {
                     mistakes.add(where(listSource, node) + ": each entry of " + path + " has the keys "
                             + String.join(" and ", required)
-                            + (optional.isEmpty() ? "" : ", and may have " + String.join(", ", optional)));
+                            + (optional.isEmpty() ? "" : ", and may have " + String.join(", ", optional))
+                            + (strange.isEmpty() ? "" : "; this one has " + String.join(", ", strange)));
                 }
             }
         }

@@ -68,13 +68,13 @@ class SettingsTest {
 
     @Test
     void anEntryOfAListHasAllItsKeysAndNoOther() {
-        settings.overlay("routes:\n  - topic: a\n    address: b\n  - topic: c\n", "f.yaml");
+        settings.overlay("routes:\n  - topic: a\n    address: b\n  - topic: c\n    adress: d\n", "f.yaml");
 
         assertEquals(
                 List.of(Map.of("topic", "a", "address", "b")),
                 settings.entries("routes", List.of("topic", "address"), List.of()));
         assertEquals(
-                "f.yaml:4: each entry of routes has the keys topic and address",
+                "f.yaml:4: each entry of routes has the keys topic and address; this one has adress",
                 assertThrows(ConfigException.class, settings::check).getMessage());
     }
 
