@@ -25,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -68,8 +69,8 @@ public final class ControlClient implements AutoCloseable {
     }
 
     private JsonObject ask(HttpMethod method, String path, Map<String, String> query, JsonObject body) {
-        return await(send(method, path, query, body)
-                .compose(response -> response.body().map(answer -> checked(response, answer))));
+        return await(
+                send(method, path, query, body, response -> response.body().map(answer -> checked(response, answer))));
     }
 
     private static JsonObject checked(HttpClientResponse response, Buffer answer) {
@@ -93,8 +94,12 @@ public final class ControlClient implements AutoCloseable {
     private void lines(
             HttpMethod method, String path, Map<String, String> query, JsonObject body, Consumer<JsonObject> each) {
         BlockingQueue<Optional<JsonObject>> read = new LinkedBlockingQueue<>();
-        RecordParser parser = await(send(method, path, query, body)
-                .compose(response -> response.statusCode() == 200
+        RecordParser parser = await(send(
+                method,
+                path,
+                query,
+                body,
+                response -> response.statusCode() == 200
                         ? Future.succeededFuture(parser(response, read))
                         : response.body().map(answer -> {
                             checked(response, answer);
@@ -127,8 +132,13 @@ public final class ControlClient implements AutoCloseable {
         return parser;
     }
 
-    private Future<HttpClientResponse> send(
-            HttpMethod method, String path, Map<String, String> query, JsonObject body) {
+    /** @param read called on the event loop as soon as there is a response: what nobody listens to then is gone */
+    private <T> Future<T> send(
+            HttpMethod method,
+            String path,
+            Map<String, String> query,
+            JsonObject body,
+            Function<HttpClientResponse, Future<T>> read) {
         RequestOptions options = new RequestOptions()
                 .setServer(SocketAddress.domainSocketAddress(socket.toString()))
                 .setHost("localhost")
@@ -136,7 +146,7 @@ public final class ControlClient implements AutoCloseable {
                 .setURI(path + encoded(query));
         return http.request(options)
                 .recover(fault -> Future.failedFuture(nobody("nobody listens on " + socket, fault)))
-                .compose(request -> body.isEmpty() ? request.send() : request.send(body.toBuffer()));
+                .compose(request -> (body.isEmpty() ? request.send() : request.send(body.toBuffer())).compose(read));
     }
 
     private static String encoded(Map<String, String> query) {

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +65,32 @@ class ControlSocketIT {
                     throw refused.getCause();
                 })
                 .getMessage();
+    }
+
+    /** With busy processors the answer is often there before the thread that asked goes on. */
+    @Test
+    void everyAnswerIsWholeHoweverQuickItIs() throws Exception {
+        JsonObject answer = new JsonObject().put("is", 1);
+        routes.on("GET", "/quick", request -> Future.succeededFuture(ControlAnswer.of(answer)));
+        listen(socket());
+        AtomicBoolean done = new AtomicBoolean();
+        for (int i = 0; i <= Runtime.getRuntime().availableProcessors(); i++) {
+            Thread busy = new Thread(() -> {
+                while (!done.get()) {
+                    Thread.onSpinWait();
+                }
+            });
+            busy.setDaemon(true);
+            busy.start();
+        }
+
+        try (ControlClient client = new ControlClient(socket())) {
+            for (int i = 0; i < 2_000; i++) {
+                assertEquals(answer, client.get("/quick", Map.of()));
+            }
+        } finally {
+            done.set(true);
+        }
     }
 
     @Test
