@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.storage.encryption.Keyring;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,42 +32,14 @@ class EncryptedStateStoreTest {
     private StateStore store;
 
     private static Keyring keys(int... seeds) {
-        return Keyring.parse(Arrays.stream(seeds)
-                .mapToObj(seed -> Base64.getEncoder().encodeToString(new byte[] {
-                    (byte) seed,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0
-                }))
-                .toList());
+        return Keyring.parse(
+                Arrays.stream(seeds).mapToObj(EncryptedStateStoreTest::key).toList());
+    }
+
+    private static String key(int seed) {
+        byte[] key = new byte[32];
+        key[0] = (byte) seed;
+        return Base64.getEncoder().encodeToString(key);
     }
 
     private void open(Keyring keys) {
@@ -185,5 +158,18 @@ class EncryptedStateStoreTest {
         assertTrue(wrong.getMessage().contains(Keyring.text(keys(1).current())), wrong.getMessage());
         StateException none = assertThrows(StateException.class, () -> open(Keyring.NONE));
         assertTrue(none.getMessage().contains("no key is given"), none.getMessage());
+    }
+
+    @Test
+    void keyThatDoesNotOpenWhatIsThereIsRefusedBeforeAnythingIsWritten() {
+        open(keys(1));
+        byte[] row = ByteBuffer.allocate(Integer.BYTES).putInt(keys(1).current()).array();
+        byte[] word = rocks.get(EncryptedStateStore.TABLE, row);
+        word[word.length - 1] ^= 1;
+        StateStore.Batch batch = rocks.batch();
+        batch.put(EncryptedStateStore.TABLE, row, word);
+        rocks.commit(batch, true);
+
+        assertThrows(StateException.class, () -> open(keys(1)));
     }
 }
