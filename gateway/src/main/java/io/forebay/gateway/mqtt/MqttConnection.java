@@ -393,7 +393,11 @@ final class MqttConnection implements SlowReader.Listener {
 
     /** The certificate of the device is not good any more. Any thread. */
     void onCut(CertifiedDevice.Verdict why) {
-        onItsLoop(() -> disconnect(ReasonCode.ADMINISTRATIVE_ACTION, why.sentence()));
+        onItsLoop(() -> {
+            // DISCONNECT has the code for it, CONNACK has not (MQTT 5 section 3.2.2.2).
+            boolean connected = state != ConnectionState.AUTHENTICATING;
+            disconnect(connected ? ReasonCode.ADMINISTRATIVE_ACTION : ReasonCode.NOT_AUTHORIZED, why.sentence());
+        });
     }
 
     void onLogFault(Throwable cause) {

@@ -50,7 +50,7 @@ class AuthenticationIT {
         return new ScramUsers(List.of(lines), new byte[32]);
     }
 
-    private static ConnectBuilder connect(String method, byte[] data) {
+    static ConnectBuilder connect(String method, byte[] data) {
         MqttProperties properties = new MqttProperties();
         properties.add(new MqttProperties.StringProperty(MqttProperties.AUTHENTICATION_METHOD, method));
         properties.add(new MqttProperties.BinaryProperty(MqttProperties.AUTHENTICATION_DATA, data));

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.forebay.gateway.security.Scram;
+import io.forebay.gateway.security.ScramClient;
 import io.forebay.gateway.tls.IdentitySource;
 import io.forebay.gateway.tls.TestPki;
 import io.forebay.gateway.tls.TestPki.Identity;
@@ -121,6 +123,20 @@ class DeviceCertificateIT {
             rig.revoke(); // The CA has thought better of it.
             rig.reload();
             assertEquals("CONNACK", rig.outcome(rig.device, "five"));
+        }
+    }
+
+    @Test
+    void aDeviceThatIsRevokedWhileItProvesItselfIsRefusedInTheWordsOfConnack() throws Exception {
+        try (TlsRig rig = new TlsRig(directory, Engine.JDK).start(AuthenticationIT.authentication());
+                RawDevice device = new RawDevice(rig.socket(rig.device))) {
+            device.send(AuthenticationIT.connect(Scram.MECHANISM, new ScramClient("anna", "secret").first())
+                    .build());
+            assertEquals("AUTH 0x18", device.receiveText());
+
+            rig.revoke(rig.device);
+            rig.reload();
+            assertEquals("CONNACK 0x87", device.receiveText());
         }
     }
 

@@ -93,6 +93,11 @@ final class TlsRig implements AutoCloseable {
 
     @CanIgnoreReturnValue
     TlsRig start() {
+        return start(Authentication.NONE);
+    }
+
+    @CanIgnoreReturnValue
+    TlsRig start(Authentication authentication) {
         ClientCertificates clients =
                 new ClientCertificates(file("ca.crt"), List.of(file("ca.crl")), required, identity, rule, cutRevoked);
         MqttConfig.Listener listener = new MqttConfig.Listener(
@@ -108,7 +113,7 @@ final class TlsRig implements AutoCloseable {
                 Rig.PACKET_BYTES_MAX,
                 CONNECT_TIMEOUT_MS);
         MqttConfig usual = Rig.config(List.of(listener), ProtocolConfig.DEFAULT, AccessConfig.DEFAULT);
-        rig = Rig.start(usual, false, Authentication.NONE, topic -> true);
+        rig = Rig.start(usual, false, authentication, topic -> true);
         return this;
     }
 
