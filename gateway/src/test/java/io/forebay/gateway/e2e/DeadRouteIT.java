@@ -149,6 +149,8 @@ class DeadRouteIT {
             assertEquals(
                     List.of("The AMQP broker cloud is not connected", "The route dead/# has its share of the log."),
                     gateway.gateway().health().remarks().stream()
+                            // A log of a few segments is full in no time, and empty again.
+                            .filter(each -> !each.startsWith("At the present rate the buffer lasts"))
                             .map(each -> each.replaceAll(":.*", ""))
                             .toList());
             assertTrue(gateway.gateway().health().ready());
