@@ -163,7 +163,8 @@ class EncryptedStateStoreTest {
     @Test
     void keyThatDoesNotOpenWhatIsThereIsRefusedBeforeAnythingIsWritten() {
         open(keys(1));
-        byte[] row = ByteBuffer.allocate(Integer.BYTES).putInt(keys(1).current()).array();
+        byte[] row =
+                ByteBuffer.allocate(Integer.BYTES).putInt(keys(1).current()).array();
         byte[] word = rocks.get(EncryptedStateStore.TABLE, row);
         word[word.length - 1] ^= 1;
         StateStore.Batch batch = rocks.batch();
