@@ -102,7 +102,7 @@ public final class RabbitMq extends TestBroker {
         builder.environment()
                 .putAll(Map.ofEntries(
                         Map.entry("HOME", directory().toString()),
-                        Map.entry("RABBITMQ_NODENAME", "forebay-" + port() + "@localhost"),
+                        Map.entry("RABBITMQ_NODENAME", node()),
                         Map.entry(
                                 "RABBITMQ_MNESIA_BASE",
                                 directory().resolve("data").toString()),
@@ -177,6 +177,27 @@ public final class RabbitMq extends TestBroker {
     @Override
     public boolean offersTemporaryQueues() {
         return false;
+    }
+
+    /**
+     * Mnesia writes its log behind its answers: a kill in between would take a queue away that was just declared, with every
+     * message that it had accepted.
+     */
+    @Override
+    public boolean remembers(String queue) throws IOException {
+        Path tables = directory().resolve("data").resolve(node());
+        for (String file : List.of("LATEST.LOG", "rabbit_durable_queue.DCL", "rabbit_durable_queue.DCD")) {
+            Path path = tables.resolve(file);
+            if (Files.exists(path)
+                    && Files.readString(path, StandardCharsets.ISO_8859_1).contains(queue)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private String node() {
+        return "forebay-" + port() + "@localhost";
     }
 
     /** Without the prefix the plugin would declare the queue, and end the session if it is there and otherwise. */

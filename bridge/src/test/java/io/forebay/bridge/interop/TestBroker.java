@@ -63,6 +63,11 @@ public abstract class TestBroker {
         return queue;
     }
 
+    /** Whether it would know a queue again that was made while it ran, if it were killed now. */
+    public boolean remembers(String queue) throws IOException {
+        return true;
+    }
+
     /** How a bridge reaches it. */
     public final AmqpConfig config() {
         return AmqpConfig.builder("localhost", port)

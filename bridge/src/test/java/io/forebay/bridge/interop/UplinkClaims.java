@@ -17,6 +17,7 @@ import io.forebay.storage.Message;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -181,12 +182,21 @@ abstract class UplinkClaims {
         assertEquals(broker.offersTransactions(), committed > 0, "committed " + committed);
     }
 
+    private boolean remembers(String queue) {
+        try {
+            return broker.remembers(queue);
+        } catch (IOException replaced) {
+            return false;
+        }
+    }
+
     @Test
     void brokerThatStopsAndComesBackLosesNothingAndKeepsTheOrder() throws Exception {
         start(new Route("#", "restarts"));
         publishLanes("plant/", 10, 0, 20);
         publish("hot", 0, 2_000);
         eventually("some are there", () -> FakeLog.indexAtOrAfter(log.forgotten()) > 200);
+        eventually("the broker would know the queue again", () -> remembers("restarts"));
         broker.stop();
         publishLanes("plant/", 10, 20, 40);
         broker.start();
