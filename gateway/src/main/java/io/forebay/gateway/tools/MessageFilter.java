@@ -5,6 +5,7 @@ import io.forebay.storage.Position;
 import io.forebay.storage.StoredRecord;
 import io.forebay.storage.chronicle.LogArchive;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,19 +22,8 @@ final class MessageFilter {
     @Option(names = "--topic", paramLabel = "FILTER", description = "Of these topics only; + and # as in MQTT.")
     private String topic;
 
-    @Option(
-            names = "--from",
-            paramLabel = "TIME|POSITION",
-            converter = Moment.Converter.class,
-            description = "What arrived from then on, or stands from there on.")
-    private Moment from;
-
-    @Option(
-            names = "--to",
-            paramLabel = "TIME|POSITION",
-            converter = Moment.Converter.class,
-            description = "What arrived before then, or stands before there.")
-    private Moment to;
+    @Mixin
+    private final MomentRange range = new MomentRange();
 
     @Option(names = "--limit", paramLabel = "N", description = "No more than so many messages.")
     private long limit = Long.MAX_VALUE;
@@ -53,28 +43,25 @@ final class MessageFilter {
             throw new ParameterException(
                     spec.commandLine(), "--topic '" + topic + "' is no topic filter (MQTT-4.7.1).");
         }
-        requireRange();
-        pattern = topic == null ? null : new TopicPattern(topic);
-        long[] range = {Position.START, Long.MAX_VALUE};
-        if (isTime(from) || isTime(to)) {
-            range = archive.positionsOf(
-                    isTime(from) ? from.atMs() : 0, isTime(to) ? to.atMs() : Long.MAX_VALUE / 2, CLOCK_SLACK_MS);
-        }
-        if (from != null && from.isPosition()) {
-            range[0] = Math.max(range[0], from.position());
-        }
-        if (to != null && to.isPosition()) {
-            range[1] = Math.min(range[1], to.position());
-        }
-        return range;
-    }
-
-    private void requireRange() {
-        boolean alike = from != null && to != null && from.isPosition() == to.isPosition();
-        if (alike && to.atMs() <= from.atMs() && to.position() <= from.position()) {
+        Moment from = range.from();
+        Moment to = range.to();
+        if (range.isBackToFront()) {
             throw new ParameterException(
                     spec.commandLine(), "--from " + from.text() + " is not before --to " + to.text() + ".");
         }
+        pattern = topic == null ? null : new TopicPattern(topic);
+        long[] positions = {Position.START, Long.MAX_VALUE};
+        if (isTime(from) || isTime(to)) {
+            positions = archive.positionsOf(
+                    isTime(from) ? from.atMs() : 0, isTime(to) ? to.atMs() : Long.MAX_VALUE / 2, CLOCK_SLACK_MS);
+        }
+        if (from != null && from.isPosition()) {
+            positions[0] = Math.max(positions[0], from.position());
+        }
+        if (to != null && to.isPosition()) {
+            positions[1] = Math.min(positions[1], to.position());
+        }
+        return positions;
     }
 
     /** Whether it is about more than a range of the log. */
@@ -92,8 +79,7 @@ final class MessageFilter {
             return topic == null && (clientId == null || clientId.equals(record.clientId()));
         }
         return (clientId == null || clientId.equals(record.clientId()))
-                && (from == null || from.isReachedBy(record.position(), record.arrivedAtMs()))
-                && (to == null || !to.isReachedBy(record.position(), record.arrivedAtMs()))
+                && range.contains(record.position(), record.arrivedAtMs())
                 && (pattern == null || pattern.matches(record.topic()));
     }
 }

@@ -1,6 +1,7 @@
 package io.forebay.gateway.tools;
 
 import io.vertx.core.json.JsonObject;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which quarantined messages a command is about, but for those that are named. */
@@ -14,28 +15,21 @@ final class QuarantineChoice {
             description = "Of these topics only, as of a route; + and # as in MQTT.")
     private String topic;
 
-    @Option(
-            names = "--from",
-            paramLabel = "TIME|POSITION",
-            converter = Moment.Converter.class,
-            description = "What arrived from then on, or stands from there on.")
-    private Moment from;
-
-    @Option(
-            names = "--to",
-            paramLabel = "TIME|POSITION",
-            converter = Moment.Converter.class,
-            description = "What arrived before then, or stands before there.")
-    private Moment to;
+    @Mixin
+    private final MomentRange range = new MomentRange();
 
     /** As {@link QuarantineSelection} reads it. */
     JsonObject json() {
         JsonObject json = new JsonObject()
                 .put(QuarantineSelection.CLIENT_ID, clientId)
                 .put(QuarantineSelection.TOPIC, topic)
-                .put(QuarantineSelection.FROM, from == null ? null : from.text())
-                .put(QuarantineSelection.TO, to == null ? null : to.text());
+                .put(QuarantineSelection.FROM, text(range.from()))
+                .put(QuarantineSelection.TO, text(range.to()));
         json.getMap().values().removeIf(value -> value == null);
         return json;
+    }
+
+    private static String text(Moment moment) {
+        return moment == null ? null : moment.text();
     }
 }

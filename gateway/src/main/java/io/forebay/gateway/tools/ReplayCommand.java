@@ -49,19 +49,8 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "Only what the route with this topic filter takes; 'default' for what none takes.")
     private String route;
 
-    @Option(
-            names = "--from",
-            paramLabel = "TIME|POSITION",
-            converter = Moment.Converter.class,
-            description = "Only what arrived from then on, or stands from there on.")
-    private Moment from;
-
-    @Option(
-            names = "--to",
-            paramLabel = "TIME|POSITION",
-            converter = Moment.Converter.class,
-            description = "Only what arrived before then, or stands before there.")
-    private Moment to;
+    @Mixin
+    private final MomentRange range = new MomentRange();
 
     @Option(
             names = "--from-position",
@@ -104,10 +93,10 @@ public final class ReplayCommand implements Callable<Integer> {
                 .put("clientId", clientId)
                 .put("topic", topic)
                 .put("route", route)
-                .put("fromMs", time(from))
-                .put("toMs", time(to))
-                .put("fromPosition", position("--from-position", fromPosition, from))
-                .put("toPosition", position("--to-position", toPosition, to))
+                .put("fromMs", time(range.from()))
+                .put("toMs", time(range.to()))
+                .put("fromPosition", position("--from-position", fromPosition, range.from()))
+                .put("toPosition", position("--to-position", toPosition, range.to()))
                 .put("into", into)
                 .put("target", target)
                 .put("rate", rate)

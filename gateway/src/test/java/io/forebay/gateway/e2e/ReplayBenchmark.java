@@ -31,15 +31,14 @@ import java.util.stream.Stream;
  * What a replay costs live messages: devices publish without it and with it in turn, and then beside a client of the broker
  * that is none of ours and sends as many messages of that size; gateway, broker and that client are processes of their own.
  * For a person to run; arguments: messages in the log, messages in a second of the replay, devices, messages in a second of
- * them, seconds of each phase, and where the broker keeps its files if not on the disk of the log.
+ * them, seconds of each phase, how often all of it is replayed (what else the machine does comes and goes in minutes), and
+ * where the broker keeps its files if not on the disk of the log.
  */
 final class ReplayBenchmark {
     private static final int CLIENTS = 1_000;
     private static final int AT_ONCE = 10_000;
     /** After one phase gateway and broker still become faster, by more than what is to be measured. */
     private static final int WARM_UPS = 2;
-    /** Of all that is in the log each: what else the machine does comes and goes in minutes. */
-    private static final int ROUNDS = 3;
 
     private ReplayBenchmark() {}
 
@@ -58,7 +57,7 @@ final class ReplayBenchmark {
                 16);
         Path directory = Files.createTempDirectory("replay-benchmark");
         Path brokerFiles =
-                args.length < 6 ? directory : Files.createTempDirectory(Path.of(args[5]), "replay-benchmark");
+                args.length < 7 ? directory : Files.createTempDirectory(Path.of(args[6]), "replay-benchmark");
         if (!brokerFiles.equals(directory)) {
             Files.createSymbolicLink(directory.resolve("broker"), brokerFiles);
         }
@@ -74,7 +73,8 @@ final class ReplayBenchmark {
             for (int i = 0; i < WARM_UPS; i++) {
                 measured("warming up", processes, load);
             }
-            run(processes, load, directory.resolve("gateway").resolve("control.sock"), replayRate);
+            Path socket = directory.resolve("gateway").resolve("control.sock");
+            run(processes, load, socket, replayRate, Integer.parseInt(args[5]));
         } finally {
             delete(directory);
             if (!brokerFiles.equals(directory)) {
@@ -84,10 +84,11 @@ final class ReplayBenchmark {
         System.exit(0);
     }
 
-    private static void run(Processes processes, FleetLoad load, Path socket, int replayRate) throws Exception {
+    private static void run(Processes processes, FleetLoad load, Path socket, int replayRate, int rounds)
+            throws Exception {
         List<Report> without = new ArrayList<>();
         List<Report> with = new ArrayList<>();
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < rounds; i++) {
             without.add(measured("without", processes, load));
             with.addAll(withReplay(processes, load, socket, replayRate));
         }

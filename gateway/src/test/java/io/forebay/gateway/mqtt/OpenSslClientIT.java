@@ -44,12 +44,7 @@ class OpenSslClientIT {
     @WithBothEngines
     void whatIsOfferedIsWhatTheConfigurationSays(Engine engine) throws Exception {
         try (TlsRig rig = new TlsRig(directory, engine)) {
-            Identity rsa = TestPki.certificate("rsa")
-                    .by(rig.authority)
-                    .server("localhost")
-                    .rsa()
-                    .issue();
-            rig.serves("rsa", rsa).requested().start();
+            startWithRsaToo(rig);
 
             for (String old : List.of("-tls1", "-tls1_1")) {
                 assertEquals("", negotiated(rig, old, "-cipher", "ALL:@SECLEVEL=0"), old);
@@ -79,16 +74,20 @@ class OpenSslClientIT {
         }
     }
 
+    private static void startWithRsaToo(TlsRig rig) throws Exception {
+        Identity rsa = TestPki.certificate("rsa")
+                .by(rig.authority)
+                .server("localhost")
+                .rsa()
+                .issue();
+        rig.serves("rsa", rsa).requested().start();
+    }
+
     /** Neither in weak ones nor in those that cost the gateway more than whoever asks for them. */
     @WithBothEngines
     void keysAreAgreedUponInSoundGroupsOnly(Engine engine) throws Exception {
         try (TlsRig rig = new TlsRig(directory, engine)) {
-            Identity rsa = TestPki.certificate("rsa")
-                    .by(rig.authority)
-                    .server("localhost")
-                    .rsa()
-                    .issue();
-            rig.serves("rsa", rsa).requested().start();
+            startWithRsaToo(rig);
             for (String version : List.of("-tls1_2", "-tls1_3")) {
                 for (String group : List.of("X25519", "P-256", "P-384")) {
                     assertFalse(inGroup(rig, version, group).isEmpty(), version + " " + group);
