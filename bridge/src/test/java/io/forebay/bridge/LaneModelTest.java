@@ -263,6 +263,14 @@ class LaneModelTest {
     }
 
     private void run(long seed, BridgeLimits limits, int lanes, int addresses, int skew) {
+        try {
+            runSeed(seed, limits, lanes, addresses, skew);
+        } catch (AssertionError broken) {
+            throw new AssertionError("seed " + seed + ": " + broken.getMessage(), broken);
+        }
+    }
+
+    private void runSeed(long seed, BridgeLimits limits, int lanes, int addresses, int skew) {
         build(seed, limits);
         for (int i = 0; i < 400 || (peer.ledger.acceptedOnce < log.size() / 2 && i < 20_000); i++) {
             if (i < 400) {

@@ -154,7 +154,7 @@ final class PeerLedger {
         /** At most window - 1 later ones may have overtaken one that is still missing. */
         void add(int index) {
             List<Integer> indexes = indexesOfLane.get(laneOf.apply(log.at(index)));
-            if (complete < indexes.size() && index < indexes.get(complete)) {
+            if (complete == indexes.size() || index < indexes.get(complete)) {
                 return; // It is in the quarantine as well.
             }
             beyond.add(index);
