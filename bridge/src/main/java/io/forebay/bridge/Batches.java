@@ -30,11 +30,16 @@ final class Batches {
     private final TransactionConfig config;
     private final Lanes lanes;
     private final Landings landings;
+    private final QuarantinedEarlier quarantined;
     private final Runnable onWritten;
     private final Set<Batch> open = new LinkedHashSet<>();
 
-    /** @param onWritten there is something to flush */
-    Batches(Conveyor.Setup setup, Lanes lanes, Landings landings, Runnable onWritten) {
+    /**
+     * @param quarantined a transaction ends before one of these: the lane passes over it when its turn comes
+     * @param onWritten there is something to flush
+     */
+    Batches(Conveyor.Setup setup, Lanes lanes, Landings landings, QuarantinedEarlier quarantined, Runnable onWritten) {
+        this.quarantined = quarantined;
         this.onWritten = onWritten;
         this.setup = setup;
         this.config = setup.config().transactions();
@@ -94,7 +99,7 @@ final class Batches {
         Lane lane = batch.lane;
         int most = Math.min(config.messagesMax(), setup.config().limits().unsettledMax() - landings.unsettled());
         for (int i = 0; i < most && !batch.refused && lane.hasWaiting() && lane.peek().trouble == null; i++) {
-            if (!lane.outlet.mayTransfer()) {
+            if (!lane.outlet.mayTransfer() || quarantined.holds(lane.peek())) {
                 return;
             }
             Flight flight = landings.launch(lane);

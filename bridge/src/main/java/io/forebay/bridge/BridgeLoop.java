@@ -112,12 +112,17 @@ final class BridgeLoop extends VerticleBase implements Uplink.Loop {
         Thread.currentThread().setName(name.isEmpty() ? "forebay-bridge" : "forebay-replay");
         forgotten = log.resumePosition();
         String routes = routing.fingerprint();
-        uplinks.forEach(
-                uplink -> uplink.start(Math.max(forgotten, sequences.resume(uplink.target(), routes, forgotten))));
+        return Future.join(uplinks.stream()
+                        .map(uplink ->
+                                uplink.start(Math.max(forgotten, sequences.resume(uplink.target(), routes, forgotten))))
+                        .toList())
+                .onSuccess(all -> goOn());
+    }
+
+    private void goOn() {
         stopListening = log.onDurable(() -> uplinks.forEach(Uplink::wake));
         vertx.setPeriodic(TICK_MS, timer -> uplinks.forEach(Uplink::tick));
         vertx.setPeriodic(FORGET_IDLE_EVERY_MS, timer -> forgetIdleLanes());
-        return Future.succeededFuture();
     }
 
     /**

@@ -85,6 +85,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     private final Suspects suspects;
     private final Landings landings;
     private final Endings endings;
+    private final QuarantinedEarlier quarantined;
     private final Batches batches;
     private final SilenceWatch silence;
     private final HeadReader head;
@@ -101,8 +102,10 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
     private long watermarkAtMs;
     private long reliefAtMs;
 
-    Conveyor(Setup setup, long from) {
+    /** @param quarantined what the quarantine held by now, from that position on: it is not sent again */
+    Conveyor(Setup setup, long from, QuarantinedEarlier quarantined) {
         this.setup = setup;
+        this.quarantined = quarantined;
         this.peer = setup.peer();
         this.clock = setup.clock();
         BridgeConfig config = setup.config();
@@ -127,7 +130,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
         endings = new Endings(config.outcomesKeptMax(), setup.log().durableEnd());
         landings = new Landings(setup, lanes, suspects, pass, endings);
         flights = landings.flights();
-        batches = new Batches(setup, lanes, landings, this::wroteSome);
+        batches = new Batches(setup, lanes, landings, quarantined, this::wroteSome);
         silence = new SilenceWatch(flights, batches, peer, config.settleTimeoutMs());
         LogCursor headCursor = setup.log().cursor(from);
         head = new HeadReader(
@@ -255,8 +258,15 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
 
     private void launch(Outlet outlet, Lane lane) {
         lane.queued = false;
-        if (!lane.maySend() || drops.mustNotSend(lane) || !suspects.passes(lane)) {
-            return; // It gave up what it had while it stood in line, or does now, or has to wait for a trial.
+        if (!lane.maySend()) {
+            return; // It gave up what it had while it stood in line.
+        }
+        if (quarantined.holds(lane.peek())) {
+            landings.passOver(lane);
+            return;
+        }
+        if (drops.mustNotSend(lane) || !suspects.passes(lane)) {
+            return; // It gives up what it has, or has to wait for a trial.
         }
         if (batches.begin(lane)) {
             unflushed = true;

@@ -22,10 +22,10 @@ final class Endings {
     private long knownFrom;
 
     /**
-     * @param attempts how often it was sent, in this life of the bridge
+     * @param attempts how often it was sent, in this life of the bridge; {@link MessageFate#NOT_KNOWN} if before that
      * @param firstAttemptAtMs milliseconds since 1970, 0 if it was not sent
      * @param lastAttemptAtMs the same
-     * @param settledAtMs the same
+     * @param settledAtMs the same, 0 if it is not known
      */
     record Ending(String outcome, int attempts, long firstAttemptAtMs, long lastAttemptAtMs, long settledAtMs) {}
 
@@ -45,6 +45,13 @@ final class Endings {
             Iterator<Long> oldest = unusual.keySet().iterator();
             knownFrom = Math.max(knownFrom, oldest.next() + 1);
             oldest.remove();
+        }
+    }
+
+    /** It went into the quarantine before this start; how it has left that since, if it has, is known already. */
+    void addQuarantinedEarlier(long position) {
+        if (!unusual.containsKey(position)) {
+            add(position, new Ending(QUARANTINED, MessageFate.NOT_KNOWN, 0, 0, 0));
         }
     }
 

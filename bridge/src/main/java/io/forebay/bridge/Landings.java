@@ -58,6 +58,21 @@ final class Landings implements Admissions.Listener {
         return flight;
     }
 
+    /**
+     * The first message of a lane that may send is in the quarantine: it stays there, and the lane goes on as if the message
+     * had been sent and settled at once, so that one with a window knows that something is settled ahead of others.
+     */
+    void passOver(Lane lane) {
+        long now = nowMs();
+        Flight flight = new Flight(lane, lane.poll(), now, setup.clock().nanos().getAsLong());
+        lane.addFlight(flight);
+        lane.movedAtMs = now;
+        setup.settlements().onNotAccepted(flight.entry.position);
+        endings.addQuarantinedEarlier(flight.entry.position);
+        settle(flight);
+        setup.events().wake();
+    }
+
     /** A message goes back to its lane as if it had not been sent. */
     void takeBack(Flight flight) {
         land(flight);

@@ -12,6 +12,13 @@ public interface Quarantine {
      */
     Future<Void> put(QuarantinedMessage message);
 
+    /**
+     * What it holds at and after a position.
+     *
+     * @return what was put before is in it, if it is kept; fails if that cannot be read. May complete on any thread.
+     */
+    Future<QuarantinedEarlier> heldFrom(long position);
+
     /** How many it holds. */
     long messages();
 
@@ -29,6 +36,11 @@ public interface Quarantine {
             @Override
             public Future<Void> put(QuarantinedMessage message) {
                 return Future.failedFuture("there is no quarantine");
+            }
+
+            @Override
+            public Future<QuarantinedEarlier> heldFrom(long position) {
+                return Future.succeededFuture(QuarantinedEarlier.NOTHING);
             }
 
             @Override

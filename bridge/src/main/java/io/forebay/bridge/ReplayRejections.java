@@ -16,6 +16,12 @@ final class ReplayRejections implements Quarantine {
         return Future.succeededFuture();
     }
 
+    /** A replay sends what it is asked for, quarantined or not. */
+    @Override
+    public Future<QuarantinedEarlier> heldFrom(long position) {
+        return Future.succeededFuture(QuarantinedEarlier.NOTHING);
+    }
+
     @Override
     public String taken() {
         return "The broker does not take a message of a replay, it is left out";

@@ -98,6 +98,19 @@ public final class StateQuarantine implements Quarantine, AutoCloseable {
         bytes.addAndGet(moreBytes);
     }
 
+    /** On the thread that writes: behind what was put before. Bounded by the messages that are kept, 16 bytes for each. */
+    @Override
+    public Future<QuarantinedEarlier> heldFrom(long position) {
+        return writer.run(() -> {
+            QuarantinedEarlier held = new QuarantinedEarlier();
+            store.scan(TABLE, key(position), null, (key, value) -> {
+                held.add(QuarantineCodec.decode(ByteBuffer.wrap(key).getLong(), value));
+                return true;
+            });
+            return held;
+        });
+    }
+
     /** Those at and after a position, at most {@code max}; blocks for the disk. Any thread. */
     public List<QuarantinedMessage> list(long from, int max) {
         List<QuarantinedMessage> found = new ArrayList<>();

@@ -112,12 +112,32 @@ final class Uplink implements Conveyor.Events {
         return target;
     }
 
-    void start(long from) {
+    /** @return succeeds when it runs; fails if the log or the quarantine cannot be read */
+    Future<Void> start(long from) {
         forgotten = from;
-        build();
+        return begin();
     }
 
-    private void build() {
+    /** Asks first what must not be sent again: the quarantine is read on a thread of its own. */
+    private Future<Void> begin() {
+        return new QuarantineHere().heldFrom(forgotten).map(held -> {
+            if (stopped == null) {
+                build(held);
+            } else {
+                stopped.tryComplete();
+            }
+            return null;
+        });
+    }
+
+    private void build(QuarantinedEarlier held) {
+        if (held.size() > 0) {
+            LOG.info(
+                    "Some messages in the quarantine are not yet known to be settled; they are not sent again"
+                            + " [target={}, messages={}]",
+                    target,
+                    held.size());
+        }
         builtAtMs = clock.nowMs().getAsLong();
         peer = shared.peers().peer(target, "", meters);
         conveyor = new Conveyor(
@@ -135,7 +155,8 @@ final class Uplink implements Conveyor.Events {
                         settlements,
                         shared.shares(),
                         this),
-                forgotten);
+                forgotten,
+                held);
         settlements.lanesAre(conveyor::laneKey);
         oldest = new OldestUnsettled(log.cursor(forgotten));
         peer.connect(conveyor);
@@ -281,10 +302,22 @@ final class Uplink implements Conveyor.Events {
 
     private void rebuild() {
         if (stopped == null) {
-            guarded(this::build);
+            begin().onFailure(this::onNotBegun);
         } else {
             stopped.tryComplete();
         }
+    }
+
+    private void onNotBegun(Throwable fault) {
+        if (conveyor != null) {
+            onBug(fault);
+            return;
+        }
+        failures++;
+        long delayMs = REBUILD.delayMs(failures, random);
+        LOG.error("The bridge cannot start again yet, it tries once more [target={}, inMs={}]", target, delayMs, fault);
+        faults.note("The bridge cannot start again yet: " + fault.getMessage());
+        shared.loop().runIn(delayMs, this::rebuild);
     }
 
     private Future<Void> tearDown() {
@@ -342,6 +375,11 @@ final class Uplink implements Conveyor.Events {
         @Override
         public Future<Void> put(QuarantinedMessage message) {
             return here(shared.quarantine().put(message));
+        }
+
+        @Override
+        public Future<QuarantinedEarlier> heldFrom(long position) {
+            return here(shared.quarantine().heldFrom(position));
         }
 
         @Override

@@ -37,6 +37,16 @@ class EndingsTest {
     }
 
     @Test
+    void ofWhatWasQuarantinedEarlierItIsToldHowItHasLeftThatSince() {
+        ends(50, "redriven", 5);
+        endings.addQuarantinedEarlier(50);
+        endings.addQuarantinedEarlier(60);
+
+        assertEquals("redriven 5", told(50));
+        assertEquals("quarantined -1", told(60));
+    }
+
+    @Test
     void beyondTheLimitNothingIsSaidOfWhatStandsBeforeTheForgottenOne() {
         ends(110, "quarantined", 4);
         ends(120, "accepted", 2);

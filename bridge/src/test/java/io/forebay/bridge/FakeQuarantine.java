@@ -3,13 +3,15 @@ package io.forebay.bridge;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
-import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 
 /** A quarantine in memory, for any thread; it answers at once, or when it is told to. */
 final class FakeQuarantine implements Quarantine {
-    private final Map<Long, QuarantinedMessage> kept = new TreeMap<>();
-    private final ArrayDeque<Runnable> late = new ArrayDeque<>();
+    private record Request(QuarantinedMessage message, Promise<Void> done) {}
+
+    private final TreeMap<Long, QuarantinedMessage> kept = new TreeMap<>();
+    private final ArrayDeque<Request> late = new ArrayDeque<>();
     private int max = Integer.MAX_VALUE;
     private boolean isLate;
 
@@ -26,7 +28,7 @@ final class FakeQuarantine implements Quarantine {
     public synchronized Future<Void> put(QuarantinedMessage message) {
         Promise<Void> done = Promise.promise();
         if (isLate) {
-            late.add(() -> keep(message, done));
+            late.add(new Request(message, done));
         } else {
             keep(message, done);
         }
@@ -44,19 +46,28 @@ final class FakeQuarantine implements Quarantine {
         done.complete();
     }
 
+    @Override
+    public synchronized Future<QuarantinedEarlier> heldFrom(long position) {
+        QuarantinedEarlier held = new QuarantinedEarlier();
+        kept.tailMap(position).values().forEach(held::add);
+        return Future.succeededFuture(held);
+    }
+
     /** Answers the oldest request that waits. */
     void answer() {
-        Runnable next;
+        Request next;
         synchronized (this) {
             next = late.poll();
         }
         if (next != null) {
-            next.run();
+            keep(next.message(), next.done());
         }
     }
 
-    /** What was not answered is not kept. */
-    synchronized void crash() {
+    /** What was on its way is there, or not; nobody is told. */
+    synchronized void crash(Random random) {
+        late.removeIf(each -> random.nextBoolean());
+        late.forEach(each -> keep(each.message(), Promise.promise()));
         late.clear();
     }
 

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -115,7 +116,8 @@ class LaneModelTest {
                         },
                         shares,
                         events),
-                from);
+                from,
+                quarantine.heldFrom(from).result());
         peer.connect(conveyor);
     }
 
@@ -123,7 +125,7 @@ class LaneModelTest {
     private void crash() {
         crashes++;
         conveyor.close();
-        quarantine.crash();
+        quarantine.crash(random);
         sequences.crash(random);
         if (random.nextBoolean()) {
             log.crash();
@@ -371,6 +373,16 @@ class LaneModelTest {
             boolean kept = quarantine.holds(FakeLog.positionOf(i));
             assertEquals(peer.isPoison(i) || kept, kept, "poison is in the quarantine: " + i);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, false", "1, true", "4, false"})
+    void whatIsInTheQuarantineIsNotSentOnceMoreAfterACrash(int window, boolean inTransactions) {
+        options = options.withLaneWindow(window).withRejectedRetries(0);
+        transactions = inTransactions;
+        crash = 15;
+        run(new BridgeLimits(200, 1000, 1000 * 400, 100_000, 100), 300, 7, 3);
+        assertTrue(peer.ledger.notSentAgain > 50, "quarantined at a crash " + peer.ledger.notSentAgain);
     }
 
     @ParameterizedTest

@@ -32,8 +32,11 @@ final class PeerLedger {
     private final Function<Message, String> laneOf;
     private final Map<String, List<Integer>> indexesOfLane = new HashMap<>();
     private final Map<Integer, Fate> fates = new HashMap<>();
-    /** What another bridge after a crash may send once more, though it is in the quarantine. */
-    private final BitSet unsaved = new BitSet();
+    /** What was in the quarantine when the last bridge began: it must not send it, whatever the window. */
+    private final BitSet quarantinedEarlier = new BitSet();
+
+    /** So many of those were not known to be settled. */
+    int notSentAgain;
 
     /** What the bridge has dropped: as good as in the quarantine. */
     final BitSet givenUp = new BitSet();
@@ -107,7 +110,8 @@ final class PeerLedger {
         String lane = laneOf.apply(entry.message());
         boolean again = fates.put(index, Fate.PENDING) == Fate.DONE;
         check(!again || window > 1, "an accepted message is sent again");
-        check(!isQuarantined(index) || window > 1 || unsaved.get(index), "a quarantined message is sent again");
+        check(!isQuarantined(index) || window > 1, "a quarantined message is sent again");
+        check(!quarantinedEarlier.get(index), "a quarantined message is sent again after a crash");
         boolean alone = withPeer.merge(lane, 1, Integer::sum) == 1;
         boolean together = inTransaction && partOf.get(lane) == beside;
         check(alone || (window > 1 ? withPeer.get(lane) <= window : together), "too many");
@@ -138,10 +142,12 @@ final class PeerLedger {
         BitSet saved = new BitSet();
         IntStream.range(0, log.size()).filter(isSaved).forEach(saved::set);
         fates.replaceAll((index, fate) -> fate == Fate.DONE && saved.get(index) ? fate : Fate.OPEN);
-        BitSet lost = new BitSet();
-        lost.set(0, log.size());
-        lost.andNot(saved);
-        unsaved.or(lost);
+        for (int i = 0; i < log.size(); i++) {
+            if (quarantine.holds(FakeLog.positionOf(i))) {
+                quarantinedEarlier.set(i);
+                notSentAgain += saved.get(i) ? 0 : 1;
+            }
+        }
     }
 
     /** What has arrived of one lane. */
@@ -155,7 +161,8 @@ final class PeerLedger {
         void add(int index) {
             List<Integer> indexes = indexesOfLane.get(laneOf.apply(log.at(index)));
             if (complete == indexes.size() || index < indexes.get(complete)) {
-                return; // It is in the quarantine as well.
+                check(window > 1, "accepted after later ones of its lane: " + index);
+                return; // Quarantined and, after a refusal of one before it, sent once more with those behind that one.
             }
             beyond.add(index);
             while (complete < indexes.size()

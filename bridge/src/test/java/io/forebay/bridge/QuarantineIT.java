@@ -4,14 +4,18 @@ import static io.forebay.bridge.Awaits.eventually;
 import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.bridge.amqp.StubAmqpPeer;
 import io.forebay.bridge.amqp.StubAmqpPeer.Verdict;
+import io.forebay.storage.Message;
 import io.micrometer.core.instrument.Counter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.apache.qpid.proton.amqp.Symbol;
@@ -75,6 +79,61 @@ class QuarantineIT extends StubbedBridge {
         assertTrue(
                 bridge.status().lastFault().contains("put into the quarantine: amqp:not-allowed"),
                 bridge.status().lastFault());
+    }
+
+    private List<String> taken() {
+        return peer.accepted().stream().map(StubAmqpPeer.Transfer::text).toList();
+    }
+
+    @Test
+    void whatIsInTheQuarantineWhenTheBridgeStartsIsNotSentAndItsLaneGoesOn() throws Exception {
+        peer.listen();
+        publish("a/1", "before");
+        publish("a/1", "bad");
+        publish("a/1", "after");
+        Message bad = log.at(1);
+        // As one did that was killed before it was saved that the message is settled.
+        get(quarantine.put(new QuarantinedMessage(FakeLog.positionOf(1), "a", "why", "", 4, 1, 2, bad, 0)));
+        start(RouteOptions.USUAL);
+        CompletableFuture<Boolean> isAccepted = new CompletableFuture<>();
+        Runnable giveUp = bridge.awaitSettled("c", "", "a/1", FakeLog.positionOf(1) + 1, isAccepted::complete);
+        eventually("all is settled", () -> settled() == 3);
+
+        assertEquals(List.of("before", "after"), taken());
+        assertEquals(1, quarantine.messages());
+        assertEquals("quarantined", get(bridge.fate(bad, FakeLog.positionOf(1))).outcome());
+        assertFalse(
+                isAccepted.get(10, TimeUnit.SECONDS), "whoever waits for the broker hears that it has not accepted");
+        giveUp.run();
+        assertEquals(0, registry.find("forebay.bridge.quarantined").counters().size());
+        assertEquals(
+                2,
+                registry.get("forebay.bridge.outcomes").counters().stream()
+                        .mapToDouble(Counter::count)
+                        .sum());
+    }
+
+    @Test
+    void whatWasQuarantinedBehindAStuckLaneIsNotSentWhenTheBridgeStartsAgainAfterAFault() throws Exception {
+        peer.judge(transfer -> switch (transfer.text()) {
+                    case "bad" -> Verdict.REJECT;
+                    case "stuck" -> Verdict.IGNORE;
+                    default -> Verdict.ACCEPT;
+                })
+                .listen();
+        publish("b/1", "stuck");
+        publish("a/1", "bad");
+        publish("a/1", "after");
+        start(RouteOptions.USUAL.withRejectedRetries(0));
+        eventually("the lane goes on", () -> arrived("after") == 1);
+        peer.judge(transfer -> Verdict.ACCEPT);
+        log.failOnce();
+        publish("a/1", "last");
+        eventually("all is settled", () -> settled() == 4);
+
+        assertEquals(0, arrived("bad"));
+        assertEquals(1, arrived("stuck"));
+        assertEquals(1, arrived("last"));
     }
 
     private double deadLetters(String outcome) {

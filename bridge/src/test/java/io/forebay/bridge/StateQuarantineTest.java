@@ -130,6 +130,24 @@ class StateQuarantineTest {
     }
 
     @Test
+    void whatWasPutBeforeIsToldToAnotherBridgeFromItsPositionOn() throws Exception {
+        List<Future<Void>> all =
+                List.of(quarantine.put(message(5, 10)), quarantine.put(message(7, 10)), quarantine.put(message(9, 10)));
+        QuarantinedEarlier held = get(quarantine.heldFrom(6));
+        for (Future<Void> each : all) {
+            assertTrue(each.succeeded(), "asked behind what was put");
+        }
+
+        assertEquals(2, held.size());
+        for (int position = 4; position <= 10; position++) {
+            boolean isHeld = position == 7 || position == 9;
+            assertEquals(
+                    isHeld, held.holds(new Entry(position, message(position, 10).message())));
+        }
+        assertFalse(held.holds(new Entry(7, message(7, 11).message())), "another message, of another log");
+    }
+
+    @Test
     void theSameMessageOnceMoreReplacesTheFirst() throws Exception {
         get(quarantine.put(message(1, 10)));
         long bytes = quarantine.bytes();

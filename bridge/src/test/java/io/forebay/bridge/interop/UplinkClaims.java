@@ -10,6 +10,7 @@ import io.forebay.bridge.Bridge;
 import io.forebay.bridge.BridgeConfig;
 import io.forebay.bridge.FakeLog;
 import io.forebay.bridge.Quarantine;
+import io.forebay.bridge.QuarantinedEarlier;
 import io.forebay.bridge.QuarantinedMessage;
 import io.forebay.bridge.Route;
 import io.forebay.bridge.reply.ReplyTopics;
@@ -47,6 +48,11 @@ abstract class UplinkClaims {
         public Future<Void> put(QuarantinedMessage message) {
             quarantined.add(message);
             return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<QuarantinedEarlier> heldFrom(long position) {
+            return Future.succeededFuture(QuarantinedEarlier.NOTHING);
         }
 
         @Override
