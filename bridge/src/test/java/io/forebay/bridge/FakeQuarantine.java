@@ -14,6 +14,7 @@ final class FakeQuarantine implements Quarantine {
     private final ArrayDeque<Request> late = new ArrayDeque<>();
     private int max = Integer.MAX_VALUE;
     private boolean isLate;
+    private boolean failsOnce;
 
     synchronized void max(int other) {
         max = other;
@@ -46,8 +47,17 @@ final class FakeQuarantine implements Quarantine {
         done.complete();
     }
 
+    /** The next time somebody asks what it holds. */
+    synchronized void failOnce() {
+        failsOnce = true;
+    }
+
     @Override
     public synchronized Future<QuarantinedEarlier> heldFrom(long position) {
+        if (failsOnce) {
+            failsOnce = false;
+            return Future.failedFuture("the quarantine cannot be read");
+        }
         QuarantinedEarlier held = new QuarantinedEarlier();
         kept.tailMap(position).values().forEach(held::add);
         return Future.succeededFuture(held);

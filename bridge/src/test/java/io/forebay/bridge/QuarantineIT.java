@@ -127,11 +127,15 @@ class QuarantineIT extends StubbedBridge {
         start(RouteOptions.USUAL.withRejectedRetries(0));
         eventually("the lane goes on", () -> arrived("after") == 1);
         peer.judge(transfer -> Verdict.ACCEPT);
+        quarantine.failOnce(); // Nothing is sent before it is known what must not be.
         log.failOnce();
         publish("a/1", "last");
         eventually("all is settled", () -> settled() == 4);
 
         assertEquals(0, arrived("bad"));
+        assertEquals(
+                "The bridge cannot start again yet: the quarantine cannot be read",
+                bridge.status().lastFault());
         assertEquals(1, arrived("stuck"));
         assertEquals(1, arrived("last"));
     }
