@@ -29,10 +29,20 @@ final class CatchUp implements AutoCloseable {
     private final Pass pass;
     private final ReadAhead readAhead;
     private final LongSupplier nanos;
+    private final LongSupplier forgotten;
     private int barren;
     private long scanAgainAtNanos;
 
-    CatchUp(LogCursor cursor, HeadReader head, Lanes lanes, Pass pass, ReadAhead readAhead, LongSupplier nanos) {
+    /** @param forgotten everything before is settled, and perhaps not there any more */
+    CatchUp(
+            LogCursor cursor,
+            HeadReader head,
+            Lanes lanes,
+            Pass pass,
+            ReadAhead readAhead,
+            LongSupplier nanos,
+            LongSupplier forgotten) {
+        this.forgotten = forgotten;
         this.cursor = cursor;
         this.head = head;
         this.lanes = lanes;
@@ -45,6 +55,7 @@ final class CatchUp implements AutoCloseable {
     /** @return how many messages were looked at, at most {@code max} */
     int read(int max, long nowMs) {
         int looked = 0;
+        passOverForgotten();
         while (looked < max && readAhead.hasRoomForOld() && (pass.isRunning() || begin())) {
             if (barren >= BARREN_MAX) {
                 end();
@@ -58,6 +69,15 @@ final class CatchUp implements AutoCloseable {
             }
         }
         return looked;
+    }
+
+    /** What a pass has before it may be given up by {@link Drops}, and forgotten: nothing of any lane is there any more. */
+    private void passOverForgotten() {
+        long from = forgotten.getAsLong();
+        if (pass.isRunning() && pass.reached() < from) {
+            cursor.moveTo(from);
+            pass.reach(from);
+        }
     }
 
     private void look(long nowMs) {

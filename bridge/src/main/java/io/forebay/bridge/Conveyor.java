@@ -141,7 +141,7 @@ final class Conveyor implements Peer.Listener, Outlets.Listener, Suspects.Court,
                 limits.lanesMax(),
                 setup.log()::durableEnd,
                 setup.target().equals(BridgeConfig.DEFAULT_TARGET) ? setup.meters()::onUnrouted : () -> {});
-        catchUp = new CatchUp(setup.log().cursor(from), head, lanes, pass, readAhead, clock.nanos());
+        catchUp = new CatchUp(setup.log().cursor(from), head, lanes, pass, readAhead, clock.nanos(), this::forgotten);
         census = new Census(
                 setup.log().cursor(from),
                 lanes,
