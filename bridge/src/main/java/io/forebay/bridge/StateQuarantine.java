@@ -11,6 +11,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The quarantine in the state store. A thread of its own, {@code forebay-quarantine}, owns what it writes and counts; one
@@ -21,6 +23,8 @@ public final class StateQuarantine implements Quarantine, AutoCloseable {
     public static final String TABLE = "quarantine";
 
     private record Request(QuarantinedMessage message, Promise<Void> kept) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(StateQuarantine.class);
 
     private final StateStore store;
     private final QuarantineLimits limits;
@@ -104,11 +108,23 @@ public final class StateQuarantine implements Quarantine, AutoCloseable {
         return writer.run(() -> {
             QuarantinedEarlier held = new QuarantinedEarlier();
             store.scan(TABLE, key(position), null, (key, value) -> {
-                held.add(QuarantineCodec.decode(ByteBuffer.wrap(key).getLong(), value));
+                addReadable(held, ByteBuffer.wrap(key).getLong(), value);
                 return true;
             });
             return held;
         });
+    }
+
+    /** One that cannot be read must not keep the bridge from starting; what it was is in the log, and is offered again. */
+    private static void addReadable(QuarantinedEarlier held, long position, byte[] value) {
+        try {
+            held.add(QuarantineCodec.decode(position, value));
+        } catch (IllegalStateException unreadable) {
+            LOG.warn(
+                    "There is {} in the quarantine: if the log still has it, it is sent once more [position={}]",
+                    unreadable.getMessage(),
+                    position);
+        }
     }
 
     /** Those at and after a position, at most {@code max}; blocks for the disk. Any thread. */

@@ -148,6 +148,18 @@ class StateQuarantineTest {
     }
 
     @Test
+    void whatCannotBeReadKeepsNobodyFromKnowingTheRest() throws Exception {
+        get(quarantine.put(message(5, 10)));
+        StateStore.Batch batch = store.batch();
+        batch.put(StateQuarantine.TABLE, new byte[] {0, 0, 0, 0, 0, 0, 0, 6}, new byte[] {99});
+        batch.put(StateQuarantine.TABLE, new byte[] {0, 0, 0, 0, 0, 0, 0, 7}, new byte[0]);
+        store.commit(batch, true);
+        get(quarantine.put(message(8, 10)));
+
+        assertEquals(2, get(quarantine.heldFrom(0)).size());
+    }
+
+    @Test
     void theSameMessageOnceMoreReplacesTheFirst() throws Exception {
         get(quarantine.put(message(1, 10)));
         long bytes = quarantine.bytes();

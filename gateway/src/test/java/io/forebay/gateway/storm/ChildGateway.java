@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A gateway in a process of its own, its broker away. Any thread. */
+/** A gateway in a process and on a processor of its own, its broker away. Any thread. */
 final class ChildGateway implements AutoCloseable {
     final int mqttPort = ChildJvm.freePort();
     final int tlsPort = ChildJvm.freePort();
@@ -44,7 +44,7 @@ final class ChildGateway implements AutoCloseable {
                     "FOREBAY_MQTT_TLS_CLIENT_CA", certs.resolve("ca.crt").toString());
         }
         environment.putAll(settings);
-        process = java(List.of(), flags(settings), List.of("io.forebay.gateway.Main", "run"), environment)
+        process = java(Apart.gateway(), flags(settings), List.of("io.forebay.gateway.Main", "run"), environment)
                 .redirectOutput(directory.resolve("gateway.log").toFile())
                 .start();
         ops.awaitReady(Duration.ofSeconds(60));
@@ -52,7 +52,8 @@ final class ChildGateway implements AutoCloseable {
 
     private static List<String> flags(Map<String, String> settings) {
         String more = settings.getOrDefault("FOREBAY_JAVA_OPTS", "");
-        return Stream.concat(Stream.of("-Xmx512m"), Stream.of(more.split(" ")).filter(flag -> !flag.isEmpty()))
+        // G1 is what Java takes where it has two processors.
+        return Stream.concat(Stream.of("-Xmx512m", "-XX:+UseG1GC"), Stream.of(more.split(" ")).filter(flag -> !flag.isEmpty()))
                 .toList();
     }
 

@@ -17,10 +17,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A program: one device at full speed, of small messages and of large ones, beside a hundred that publish now and then. Before
- * it they are alone, then beside a process that keeps the processors busy and connects nowhere. Both are niced, as they stand
- * for other machines. Run in gateway/ with the class path of its tests; arguments: settings of the gateway as NAME=VALUE of its
- * environment, all of one run in one argument with spaces between them ("" for none), one run after the other.
+ * A program: one device at full speed, of small messages and of large ones, beside a hundred that publish now and then, and a
+ * hundred that publish to a {@link BareServer}. Before it they are alone, then beside a process that keeps its processors busy
+ * and connects nowhere. Both are niced, as they stand for other machines. Run in gateway/ with the class path of its tests;
+ * arguments: settings of the gateway as NAME=VALUE of its environment, all of one run in one argument with spaces between them
+ * ("" for none), one run after the other.
  */
 final class NoisyNeighbour {
     private static final int QUIET = 100;
@@ -42,6 +43,10 @@ final class NoisyNeighbour {
         }
     }
 
+    private static final String[] USUAL = {
+        "FOREBAY_MQTT_QUOTAS_LOG_QUEUE_SIZE_MAX=1 GiB", "", "FOREBAY_MQTT_QUOTAS_PUBLISH_RATE_MAX=1000"
+    };
+
     private NoisyNeighbour() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -49,14 +54,11 @@ final class NoisyNeighbour {
             load(Loud.valueOf(arguments[1]), Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
         } else if (arguments.length == 2 && arguments[0].equals("busy")) {
             BusyProcessors.keep(Integer.parseInt(arguments[1]));
-        } else if (arguments.length > 0) {
-            for (String settings : arguments) {
+        } else {
+            Apart.devices();
+            for (String settings : arguments.length > 0 ? arguments : USUAL) {
                 measure(settings);
             }
-        } else {
-            measure("FOREBAY_MQTT_QUOTAS_LOG_QUEUE_SIZE_MAX=1 GiB");
-            measure("");
-            measure("FOREBAY_MQTT_QUOTAS_PUBLISH_RATE_MAX=1000");
         }
     }
 
@@ -77,27 +79,32 @@ final class NoisyNeighbour {
     private static void measure(String settings) throws IOException, InterruptedException {
         Path directory = ScratchDirectory.make("storms-noisy-");
         System.out.println(settings.isEmpty() ? "as it is by default" : settings);
-        try (ChildGateway gateway = new ChildGateway(directory, null, environment(settings));
-                QuietDevices quiet = QuietDevices.start(new Target(gateway.mqttPort, null), QUIET, QUIET_EVERY_MS)) {
+        try (BareServer.Child bare = BareServer.start(directory);
+                ChildGateway gateway = new ChildGateway(directory, null, environment(settings));
+                QuietDevices quiet = QuietDevices.start(new Target(gateway.mqttPort, null), QUIET, QUIET_EVERY_MS);
+                QuietDevices control = QuietDevices.start(new Target(bare.port(), null), QUIET, QUIET_EVERY_MS)) {
             for (Loud loud : Loud.values()) { // Two warm-ups.
                 TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
                 beside("load", loud.name(), "" + gateway.mqttPort, "" + WARM_UP_SECONDS);
             }
             Phase phase = new Phase(gateway);
             Latencies.Summary unused = quiet.take();
+            Latencies.Summary controlBefore = control.take();
             TimeUnit.SECONDS.sleep(SECONDS);
-            say("alone", quiet, phase);
+            say("alone", quiet, control, phase);
             beside("busy", "" + SECONDS);
-            say("beside a process that is busy with itself", quiet, phase);
+            say("beside a process that is busy with itself", quiet, control, phase);
             for (Loud loud : Loud.values()) {
                 beside("load", loud.name(), "" + gateway.mqttPort, "" + SECONDS);
-                say("beside the loud one", quiet, phase);
+                say("beside the loud one", quiet, control, phase);
             }
         }
     }
 
-    private static void say(String when, QuietDevices quiet, Phase phase) throws IOException, InterruptedException {
+    private static void say(String when, QuietDevices quiet, QuietDevices control, Phase phase)
+            throws IOException, InterruptedException {
         System.out.println("    " + when + ", PUBACK to the quiet ones, " + quiet.take() + "; lost " + quiet.lost());
+        System.out.println("    of the bare server, " + control.take());
         System.out.println("        " + phase.take());
     }
 

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program: ten thousand devices that come back at once over mTLS, beside a hundred that are connected and publish. The
- * storm's process is niced, as it stands for ten thousand processors. Run in gateway/ with the class path of its tests;
- * arguments: devices (10000), then settings of the gateway as NAME=VALUE of its environment.
+ * A program: ten thousand devices that come back at once over mTLS, beside a hundred that are connected and publish, and a
+ * hundred that publish to a {@link BareServer}. The storm's process is niced, as it stands for ten thousand processors. Run in
+ * gateway/ with the class path of its tests; arguments: devices (10000), then settings of the gateway as NAME=VALUE of its environment.
  */
 final class ReconnectStorm {
     private static final int QUIET = 100;
@@ -27,6 +27,7 @@ final class ReconnectStorm {
             fleet(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Path.of(arguments[3]));
             return;
         }
+        Apart.devices();
         int devices = arguments.length == 0 ? 10_000 : Integer.parseInt(arguments[0]);
         Map<String, String> settings = new HashMap<>();
         for (int i = 1; i < arguments.length; i++) {
@@ -34,14 +35,16 @@ final class ReconnectStorm {
         }
         Path directory = Files.createTempDirectory("storms-reconnect-");
         Path certs = ChildGateway.makeCerts(directory);
-        try (ChildGateway gateway = new ChildGateway(directory, certs, settings);
-                QuietDevices quiet = QuietDevices.start(new Target(gateway.tlsPort, certs), QUIET, QUIET_EVERY_MS)) {
-            run(devices, gateway, certs, quiet);
+        try (BareServer.Child bare = BareServer.start(directory);
+                ChildGateway gateway = new ChildGateway(directory, certs, settings);
+                QuietDevices quiet = QuietDevices.start(new Target(gateway.tlsPort, certs), QUIET, QUIET_EVERY_MS);
+                QuietDevices control = QuietDevices.start(new Target(bare.port(), null), QUIET, QUIET_EVERY_MS)) {
+            run(devices, gateway, certs, quiet, control);
         }
         System.out.println("The gateway's log is in " + directory);
     }
 
-    private static void run(int devices, ChildGateway gateway, Path certs, QuietDevices quiet)
+    private static void run(int devices, ChildGateway gateway, Path certs, QuietDevices quiet, QuietDevices control)
             throws IOException, InterruptedException {
         Process fleet = ChildGateway.java(
                         List.of("nice", "-n", "19"),
@@ -54,12 +57,15 @@ final class ReconnectStorm {
                                 certs.toString()),
                         Map.of())
                 .start();
+        Phase syncsAndThreads = new Phase(gateway);
         try (BufferedReader said = fleet.inputReader(StandardCharsets.UTF_8)) {
             String line = said.readLine();
             while (line != null) {
                 String phase = line;
                 double cpu = gateway.cpuSeconds();
                 Latencies.Summary unused = quiet.take();
+                Latencies.Summary controlBefore = control.take();
+                String before = syncsAndThreads.take();
                 line = said.readLine();
                 System.out.printf(
                         "%s%n    PUBACK to the %d others, %s; %d lost; gateway %.1f s of CPU, at most %d MiB, %.0f refused%n",
@@ -70,6 +76,8 @@ final class ReconnectStorm {
                         gateway.cpuSeconds() - cpu,
                         gateway.peakMiB(),
                         gateway.ops.meter("forebay_mqtt_accept_refused_total"));
+                System.out.println("    PUBACK of the bare server, " + control.take());
+                System.out.println("        " + syncsAndThreads.take());
                 if (line != null && line.startsWith("    ")) {
                     System.out.println(line);
                     line = said.readLine();
@@ -95,7 +103,7 @@ final class ReconnectStorm {
                 say("    " + storm.connect());
                 calm();
             }
-            say("nobody connects, but the fleet keeps all processors busy with itself");
+            say("nobody connects, but the fleet keeps its processors busy with itself");
             BusyProcessors.keep(10);
             say("    was busy");
             say("all drop their connections and stay away");
