@@ -24,7 +24,13 @@ final class Apart {
         String others = "0-" + (PROCESSORS - 2);
         Process taskset = PROCESSORS < 2
                 ? null
-                : new ProcessBuilder("taskset", "-a", "-c", "-p", others, "" + ProcessHandle.current().pid())
+                : new ProcessBuilder(
+                                "taskset",
+                                "-a",
+                                "-c",
+                                "-p",
+                                others,
+                                "" + ProcessHandle.current().pid())
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();

@@ -1,6 +1,7 @@
 package io.forebay.gateway.storm;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -52,7 +53,9 @@ final class BareServer {
         Process process = ChildGateway.java(
                         Apart.gateway(),
                         List.of("-Xmx64m"),
-                        List.of(BareServer.class.getName(), directory.resolve("bare").toString()),
+                        List.of(
+                                BareServer.class.getName(),
+                                directory.resolve("bare").toString()),
                         Map.of())
                 .start();
         return new Child(
@@ -62,7 +65,8 @@ final class BareServer {
 
     /** Its argument is the file; says on which port it listens. */
     public static void main(String[] arguments) throws IOException {
-        ServerSocketChannel listening = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+        ServerSocketChannel listening =
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         listening.configureBlocking(false);
         BareServer server = new BareServer(Path.of(arguments[0]));
         SelectionKey unused = listening.register(server.selector, SelectionKey.OP_ACCEPT);
@@ -73,12 +77,15 @@ final class BareServer {
     }
 
     private void turn(ServerSocketChannel listening) throws IOException {
-        int unused = selector.select();
+        if (selector.select() == 0) {
+            return;
+        }
         for (SelectionKey key : selector.selectedKeys()) {
             if (key.isAcceptable()) {
                 SocketChannel socket = listening.accept();
                 socket.configureBlocking(false);
-                SelectionKey reading = socket.register(selector, SelectionKey.OP_READ, ByteBuffer.allocate(SOCKET_BYTES));
+                SelectionKey unused =
+                        socket.register(selector, SelectionKey.OP_READ, ByteBuffer.allocate(SOCKET_BYTES));
             } else {
                 read((SocketChannel) key.channel(), (ByteBuffer) key.attachment());
             }
@@ -86,7 +93,7 @@ final class BareServer {
         selector.selectedKeys().clear();
         sync();
         for (Map.Entry<SocketChannel, ByteBuffer> answer : answers.entrySet()) {
-            int written = answer.getKey().write(answer.getValue().flip());
+            int unused = answer.getKey().write(answer.getValue().flip());
         }
         answers.clear();
     }
@@ -117,7 +124,7 @@ final class BareServer {
         if (records.position() > 0) {
             records.flip();
             while (records.hasRemaining()) {
-                int written = file.write(records);
+                int unused = file.write(records);
             }
             records.clear();
             file.force(false);

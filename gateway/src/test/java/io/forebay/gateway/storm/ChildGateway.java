@@ -53,7 +53,9 @@ final class ChildGateway implements AutoCloseable {
     private static List<String> flags(Map<String, String> settings) {
         String more = settings.getOrDefault("FOREBAY_JAVA_OPTS", "");
         // G1 is what Java takes where it has two processors.
-        return Stream.concat(Stream.of("-Xmx512m", "-XX:+UseG1GC"), Stream.of(more.split(" ")).filter(flag -> !flag.isEmpty()))
+        return Stream.concat(
+                        Stream.of("-Xmx512m", "-XX:+UseG1GC"),
+                        Stream.of(more.split(" ")).filter(flag -> !flag.isEmpty()))
                 .toList();
     }
 

@@ -89,7 +89,7 @@ final class NoisyNeighbour {
             }
             Phase phase = new Phase(gateway);
             Latencies.Summary unused = quiet.take();
-            Latencies.Summary controlBefore = control.take();
+            Latencies.Summary unusedOfControl = control.take();
             TimeUnit.SECONDS.sleep(SECONDS);
             say("alone", quiet, control, phase);
             beside("busy", "" + SECONDS);

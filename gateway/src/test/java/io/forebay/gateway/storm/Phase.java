@@ -26,7 +26,12 @@ final class Phase {
         syncsBefore = now;
         double count = since.getOrDefault(Double.POSITIVE_INFINITY, 0.0);
         return "%,.0f syncs, p50 %.1f ms, p99 %.1f ms, max %.1f ms%n        %s"
-                .formatted(count, at(since, count * 0.5), at(since, count * 0.99), at(since, count), scheduling.take(THREADS));
+                .formatted(
+                        count,
+                        at(since, count * 0.5),
+                        at(since, count * 0.99),
+                        at(since, count),
+                        scheduling.take(THREADS));
     }
 
     private static double at(SortedMap<Double, Double> buckets, double rank) {

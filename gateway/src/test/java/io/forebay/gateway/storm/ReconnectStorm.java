@@ -64,8 +64,8 @@ final class ReconnectStorm {
                 String phase = line;
                 double cpu = gateway.cpuSeconds();
                 Latencies.Summary unused = quiet.take();
-                Latencies.Summary controlBefore = control.take();
-                String before = syncsAndThreads.take();
+                Latencies.Summary unusedOfControl = control.take();
+                String unusedPhase = syncsAndThreads.take();
                 line = said.readLine();
                 System.out.printf(
                         "%s%n    PUBACK to the %d others, %s; %d lost; gateway %.1f s of CPU, at most %d MiB, %.0f refused%n",
