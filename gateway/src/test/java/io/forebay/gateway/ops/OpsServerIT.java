@@ -152,7 +152,21 @@ class OpsServerIT {
         }
         assertEquals(1, refused("connections-max"));
         assertEquals(1, refused("request-timeout-s"));
-        assertTrue(ask("GET /live HTTP/1.1", "Host: localhost").startsWith("HTTP/1.1 200 "), "there is room again");
+        assertTrue(answerOfLive().startsWith("HTTP/1.1 200 "), "there is room again");
+    }
+
+    /** Who was closed hears of that before the server has counted it off. */
+    private String answerOfLive() throws IOException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        String answer = "";
+        while (answer.isEmpty() && System.nanoTime() - until < 0) {
+            try {
+                answer = ask("GET /live HTTP/1.1", "Host: localhost");
+            } catch (SocketException closedAtOnce) {
+                answer = "";
+            }
+        }
+        return answer;
     }
 
     @Test
