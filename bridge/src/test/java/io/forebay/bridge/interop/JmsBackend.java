@@ -2,6 +2,7 @@ package io.forebay.bridge.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
@@ -20,6 +21,7 @@ import org.apache.qpid.jms.JmsConnectionFactory;
 /** Owned by the test's thread: a backend with a client that is not ours, Qpid JMS. */
 public final class JmsBackend implements AutoCloseable {
     private static final int PATIENCE_MS = 30_000;
+    private static final int REST_MS = 2_000;
 
     private final Connection connection;
     private final Session session;
@@ -98,13 +100,27 @@ public final class JmsBackend implements AutoCloseable {
                 int number = Integer.parseInt(text(message));
                 String known = ids.putIfAbsent(topic + " " + number, message.getJMSMessageID());
                 if (known == null) {
-                    assertEquals(next.merge(topic, 1, Integer::sum) - 1, number, "order of " + topic);
+                    int expected = next.merge(topic, 1, Integer::sum) - 1;
+                    if (expected != number) {
+                        fail("order of " + topic + ": expected " + expected + " but was " + number + ", then came "
+                                + rest(consumer));
+                    }
                 } else {
                     assertEquals(known, message.getJMSMessageID());
                 }
             }
         }
         return received;
+    }
+
+    /** Whether the broker lost what is missing or has it behind what came first. */
+    private static String rest(MessageConsumer consumer) throws JMSException {
+        StringBuilder rest = new StringBuilder();
+        for (Message message = consumer.receive(REST_MS); message != null; message = consumer.receive(REST_MS)) {
+            rest.append(message.getJMSType()).append(' ').append(text(message));
+            rest.append(message.getJMSRedelivered() ? " again, " : ", ");
+        }
+        return rest.toString();
     }
 
     @Override
