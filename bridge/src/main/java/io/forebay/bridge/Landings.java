@@ -48,10 +48,7 @@ final class Landings implements Admissions.Listener {
 
     /** The first message of a lane that may send is with the peer from now on. */
     Flight launch(Lane lane) {
-        long now = nowMs();
-        Flight flight = new Flight(lane, lane.poll(), now, setup.clock().nanos().getAsLong());
-        lane.addFlight(flight);
-        lane.movedAtMs = now;
+        Flight flight = takeFirst(lane);
         flights.add(flight);
         suspects.onLaunch(flight);
         lane.outlet.onSent();
@@ -63,14 +60,19 @@ final class Landings implements Admissions.Listener {
      * had been sent and settled at once, so that one with a window knows that something is settled ahead of others.
      */
     void passOver(Lane lane) {
-        long now = nowMs();
-        Flight flight = new Flight(lane, lane.poll(), now, setup.clock().nanos().getAsLong());
-        lane.addFlight(flight);
-        lane.movedAtMs = now;
+        Flight flight = takeFirst(lane);
         setup.settlements().onNotAccepted(flight.entry.position);
         endings.addQuarantinedEarlier(flight.entry.position);
         settle(flight);
         setup.events().wake();
+    }
+
+    private Flight takeFirst(Lane lane) {
+        long now = nowMs();
+        Flight flight = new Flight(lane, lane.poll(), now, setup.clock().nanos().getAsLong());
+        lane.addFlight(flight);
+        lane.movedAtMs = now;
+        return flight;
     }
 
     /** A message goes back to its lane as if it had not been sent. */
