@@ -17,6 +17,7 @@ import java.nio.file.Path;
  * @param space what it shares the disk with
  * @param retention what is kept of what is delivered
  * @param keys what is encrypted with
+ * @param zeros whether a segment file is written with zeros before it is used
  */
 public record LogConfig(
         Path directory,
@@ -29,7 +30,8 @@ public record LogConfig(
         int sessionsMax,
         SpaceConfig space,
         Retention retention,
-        Keyring keys) {
+        Keyring keys,
+        boolean zeros) {
 
     public static final long SEGMENT_BYTES_MIN = 8L << 20;
 
@@ -41,7 +43,7 @@ public record LogConfig(
         return Math.max(SEGMENT_BYTES_MIN, 4 * ((long) recordBytesMax + RECORD_OVERHEAD));
     }
 
-    /** Alone on its disk, nothing is kept of what is delivered, and nothing is encrypted. */
+    /** Alone on its disk, nothing is kept of what is delivered, nothing is encrypted, and no zeros are written. */
     public LogConfig(
             Path directory,
             long segmentBytes,
@@ -62,25 +64,31 @@ public record LogConfig(
                 sessionsMax,
                 SpaceConfig.ALONE,
                 Retention.NONE,
-                Keyring.NONE);
+                Keyring.NONE,
+                false);
     }
 
     /** The same beside others. */
     public LogConfig withSpace(SpaceConfig shared) {
-        return with(shared, retention, keys);
+        return with(shared, retention, keys, zeros);
     }
 
     /** The same, keeping so much of what is delivered. */
     public LogConfig withRetention(Retention kept) {
-        return with(space, kept, keys);
+        return with(space, kept, keys, zeros);
     }
 
     /** The same, encrypting what is written if there are keys. */
     public LogConfig withKeys(Keyring all) {
-        return with(space, retention, all);
+        return with(space, retention, all, zeros);
     }
 
-    private LogConfig with(SpaceConfig shared, Retention kept, Keyring all) {
+    /** The same, writing zeros over a segment file before it is used or not. */
+    public LogConfig withZeros(boolean written) {
+        return with(space, retention, keys, written);
+    }
+
+    private LogConfig with(SpaceConfig shared, Retention kept, Keyring all, boolean written) {
         return new LogConfig(
                 directory,
                 segmentBytes,
@@ -92,7 +100,8 @@ public record LogConfig(
                 sessionsMax,
                 shared,
                 kept,
-                all);
+                all,
+                written);
     }
 
     public LogConfig {

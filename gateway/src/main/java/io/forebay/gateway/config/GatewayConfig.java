@@ -153,7 +153,8 @@ public record GatewayConfig(
                 new Retention(
                         settings.durationMs("log.retain-for", RETAIN_MS_MAX),
                         settings.size("log.retain-size-max", 0, Long.MAX_VALUE)),
-                EncryptionSettings.read(settings));
+                EncryptionSettings.read(settings),
+                settings.flag("log.segment-zeros"));
     }
 
     private static ControlConfig control(Settings settings, Path dataDir) {

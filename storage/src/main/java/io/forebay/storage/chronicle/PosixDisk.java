@@ -11,14 +11,27 @@ import net.openhft.posix.PosixAPI;
 
 /** Takes space with fallocate(2), or by writing zeros where a file system has no fallocate. Any thread. */
 final class PosixDisk implements Disk {
-    private static final int ZEROS = 1 << 20;
+    /**
+     * Zeros are written by the page: what Linux is given in one piece it may keep as one, a large folio, and a record on a
+     * mapped page of that makes the whole of it dirty. A sync for 300 bytes has written 1 MiB so.
+     */
+    private static final int PAGE = 4 << 10;
+    /** What may be dirty of them: a sync of the log that comes in between may have to wait for that. */
+    private static final int UNSYNCED = 1 << 20;
+
+    private final boolean writesZeros;
+
+    /** @param writesZeros whether zeros are written over space that is taken as well */
+    PosixDisk(boolean writesZeros) {
+        this.writesZeros = writesZeros;
+    }
 
     @Override
     public void allocate(Path file, long bytes) throws IOException {
         Files.createFile(file);
         // errno is not to be trusted through this API, so a failure is not asked for its reason: writing the zeros
         // either works (no fallocate here) or throws what is really wrong.
-        if (!fallocated(file, bytes)) {
+        if (!fallocated(file, bytes) || writesZeros) {
             writeZeros(file, bytes);
         }
     }
@@ -42,12 +55,18 @@ final class PosixDisk implements Disk {
     }
 
     static void writeZeros(Path file, long bytes) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS);
+        ByteBuffer zeros = ByteBuffer.allocateDirect(PAGE);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            for (long left = bytes; left > 0; ) {
-                zeros.clear().limit((int) Math.min(left, ZEROS));
-                left -= channel.write(zeros);
+            for (long at = 0; at < bytes; at += zeros.limit()) {
+                if (at % UNSYNCED == 0) {
+                    channel.force(false);
+                }
+                zeros.clear().limit((int) Math.min(bytes - at, PAGE));
+                while (zeros.hasRemaining()) {
+                    int unused = channel.write(zeros);
+                }
             }
+            channel.force(false);
         }
     }
 

@@ -3,6 +3,7 @@ package io.forebay.storage.chronicle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -40,6 +41,30 @@ class PosixDiskTest {
 
         assertEquals(5_000_000, Files.size(file));
         assertTrue(takenBytes(file) >= 5_000_000);
+    }
+
+    @Test
+    void zerosAreWrittenOverTakenSpaceOnlyWhereThatIsAskedFor() throws Exception {
+        long before = writtenBytes();
+        disk.allocate(directory.resolve("taken"), 50_000_000);
+        long taken = writtenBytes();
+        Disk.writingZeros().allocate(directory.resolve("written"), 50_000_000);
+        long written = writtenBytes();
+
+        assertTrue(taken - before < 50_000_000);
+        assertTrue(written - taken >= 50_000_000);
+        assertEquals(50_000_000, Files.size(directory.resolve("written")));
+    }
+
+    /** What this process has handed to write(2) and its like. */
+    private static long writtenBytes() throws IOException {
+        Path counters = Path.of("/proc/self/io");
+        assumeTrue(Files.isReadable(counters), "Only Linux counts what a process writes");
+        String line = Files.readAllLines(counters).stream()
+                .filter(candidate -> candidate.startsWith("wchar: "))
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(line.substring("wchar: ".length()));
     }
 
     @Test
