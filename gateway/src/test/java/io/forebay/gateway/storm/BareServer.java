@@ -1,5 +1,6 @@
 package io.forebay.gateway.storm;
 
+import io.forebay.storage.chronicle.Disk;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +19,7 @@ import java.util.Map;
 
 /**
  * A program: the least that acknowledges durably. It knows {@link TinyDevice} alone, appends what all of its sockets have for it
- * to a file, syncs that, and answers. Nobody else connects to it: what it takes is what the machine, its disk and the process that
+ * to a file that is prepared as those of the log are, syncs that, and answers. Nobody else connects to it: what it takes is what the machine, its disk and the process that
  * measures take from everybody at that time. Owned by its one thread.
  */
 final class BareServer {
@@ -31,6 +32,8 @@ final class BareServer {
 
     private static final byte PUBACK = 0x40;
     private static final int RECORD_BYTES = 64;
+    /** At 1 000 messages in a second a quarter of an hour; then it begins anew. */
+    private static final int FILE_BYTES = 64 << 20;
 
     /** A process with a bare server in it, on the gateway's processor. */
     record Child(Process process, int port) implements AutoCloseable {
@@ -46,7 +49,8 @@ final class BareServer {
     private final ByteBuffer records = ByteBuffer.allocateDirect(RECORDS_BYTES);
 
     private BareServer(Path path) throws IOException {
-        file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Disk.writingZeros().allocate(path, FILE_BYTES);
+        file = FileChannel.open(path, StandardOpenOption.WRITE);
     }
 
     static Child start(Path directory) throws IOException {
@@ -123,6 +127,9 @@ final class BareServer {
     private void sync() throws IOException {
         if (records.position() > 0) {
             records.flip();
+            if (file.position() + records.remaining() > FILE_BYTES) {
+                FileChannel unused = file.position(0);
+            }
             while (records.hasRemaining()) {
                 int unused = file.write(records);
             }
