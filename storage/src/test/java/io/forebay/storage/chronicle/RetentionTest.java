@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is delivered is kept for as long as was said, unless its space is needed. */
-@Timeout(10)
+@Timeout(120)
 class RetentionTest {
     private static final long HOUR_MS = TimeUnit.HOURS.toMillis(1);
     private static final long MUCH = 1L << 30;
@@ -98,9 +98,8 @@ class RetentionTest {
             await(log.append(message("the keeper comes by")));
             assertEquals(401, readable(log));
             steadyMs.addAndGet(1);
-            until(() -> segments() <= 2);
-            assertEquals(0, retainedBytes());
-            assertTrue(Double.isNaN(retainedOldest()));
+            until(() -> retainedBytes() == 0 && Double.isNaN(retainedOldest()));
+            assertTrue(segments() <= 2, segments() + " segments");
             assertTrue(Position.segment(log.firstPosition()) > 4);
         }
     }
@@ -122,6 +121,9 @@ class RetentionTest {
             await(Future.join(append(log, 400)));
             log.retainFrom(log.durableEnd());
             log.forgetBefore(Position.of(3, 5));
+            // The second is the last one that is kept: its age counts from now, and not from when the clock has gone
+            // on.
+            until(() -> Position.segment(log.firstPosition()) == 2);
             steadyMs.addAndGet(10 * HOUR_MS);
             until(() -> Position.segment(log.firstPosition()) == 3);
             assertTrue(readable(log) > 200);
@@ -167,7 +169,7 @@ class RetentionTest {
             await(Future.join(append(log, 200)));
             wallMs.addAndGet(1_000 * HOUR_MS);
             settleAll(log);
-            until(() -> retainedBytes() > 0);
+            until(() -> retainedBytes() > Fixture.SEGMENT); // Both that are full.
             wallMs.addAndGet(-2_000 * HOUR_MS);
             assertEquals(200, readable(log));
             steadyMs.addAndGet(HOUR_MS);
@@ -200,13 +202,14 @@ class RetentionTest {
             settleAll(log);
             long unsettled = log.durableEnd();
             List<Future<Appended>> all = append(log, 500);
+            Future<?> done = Future.join(all);
             until(() -> log.state() == LogState.FULL);
             assertEquals(
                     all.stream().filter(Future::succeeded).count(),
                     Fixture.read(log, unsettled).size());
             until(() -> {
                 settleAll(log);
-                return Future.join(all).isComplete();
+                return done.isComplete();
             });
         }
     }
@@ -217,7 +220,7 @@ class RetentionTest {
         try (ChronicleMessageLog log = open(MUCH, 50 << 20, new Retention(HOUR_MS, MUCH))) {
             await(Future.join(append(log, 400)));
             settleAll(log);
-            until(() -> retainedBytes() > 0);
+            until(() -> retainedBytes() > 3 * Fixture.SEGMENT); // All that are full.
             disk.usableBytes = (50 << 20) - 1;
             until(() -> retainedBytes() == 0);
             assertTrue(segments() <= 2, segments() + " segments");
