@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A full disk makes the log wait: nothing is refused, nothing lost, and it goes on by itself. */
-@Timeout(30)
+@Timeout(120)
 class FullDiskTest {
     @TempDir
     Path directory;
@@ -77,15 +77,22 @@ class FullDiskTest {
         try (ChronicleMessageLog log =
                 ChronicleMessageLog.open(config, new SimpleMeterRegistry(), Fixture.NOT_EXPECTED)) {
             List<Future<Appended>> all = fill(log, 1000);
-            until(() -> log.state() == LogState.FULL);
+            until(() -> log.state() == LogState.FULL && isSealed(1) && isSealed(2)); // Now no file comes or goes.
             assertTrue(bytesOnDisk() <= 3 * Fixture.SEGMENT);
-            while (!Future.join(all).isComplete()) {
+            Future<?> done = Future.join(all);
+            until(() -> {
                 log.retainFrom(log.durableEnd());
                 log.forgetBefore(log.durableEnd());
-            }
-            await(Future.join(all));
+                return done.isComplete();
+            });
+            await(done);
             assertEquals(LogState.OPEN, log.state());
         }
+    }
+
+    private boolean isSealed(int segment) {
+        return Files.exists(
+                directory.resolve("log").resolve(Segment.directoryName(segment)).resolve("sealed"));
     }
 
     private long bytesOnDisk() throws Exception {
