@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A torn tail is cut, what was safe once and is damaged is counted, and all else is read. */
-@Timeout(60)
+@Timeout(180)
 class DamageTest {
     private static final int MESSAGES = 5000;
 

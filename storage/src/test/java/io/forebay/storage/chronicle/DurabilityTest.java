@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing is promised before it is synced, and many promises share one sync. */
-@Timeout(30)
+@Timeout(120)
 class DurabilityTest {
     @TempDir
     Path directory;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever happens to files that were safe once: the rest is read to its end, in order, and what is missing is counted. */
-@Timeout(60)
+@Timeout(180)
 class FileDamageTest {
     private static final int SEGMENTS = 3;
     private static final int EACH = 200;

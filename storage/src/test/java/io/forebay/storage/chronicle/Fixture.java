@@ -52,12 +52,12 @@ final class Fixture {
     static <T> T await(Future<T> future) throws Exception {
         CompletableFuture<T> done = new CompletableFuture<>();
         future.onComplete(done::complete, done::completeExceptionally);
-        return done.get(20, TimeUnit.SECONDS);
+        return done.get(60, TimeUnit.SECONDS);
     }
 
     /** Waits for it, but not for ever: a test that hangs holds up all others. */
     static void until(Callable<Boolean> happened) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(25);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!happened.call()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("It did not happen in time");

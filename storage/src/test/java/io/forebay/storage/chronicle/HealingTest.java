@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk that fails costs time, and neither messages nor their order. */
-@Timeout(30)
+@Timeout(120)
 class HealingTest {
     @TempDir
     Path directory;

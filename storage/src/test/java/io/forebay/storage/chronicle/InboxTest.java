@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class InboxTest {
     /** Tells who put it in, and as which. */
     private static final class Numbered extends Submission<Void> {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A log that lies there: damage is found and named, a repair loses nothing that can be read. */
-@Timeout(60)
+@Timeout(180)
 class LogArchiveTest {
     private static final int EACH = 400;
     private static final StoredLogReader SILENT = record -> true;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is stored beside the log fills it, though its present segment has room. */
-@Timeout(30)
+@Timeout(120)
 class QuotaTest {
     private static final long MAX = 4 * Fixture.SEGMENT;
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was lost is named by its lanes where its remains tell them, and nobody is named who has no part in it. */
-@Timeout(30)
+@Timeout(120)
 class RemainsTest {
     private static final String LOST = " records that were once safe cannot be read";
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sessions and messages over restarts, orderly ones and those of a process that died. */
-@Timeout(60)
+@Timeout(180)
 class RestartTest {
     @TempDir
     Path temporary;
