@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The state on a file system of 60 MB that is filled to the last byte. */
-@Timeout(120)
+@Timeout(300)
 class SmallStateDiskIT {
     @TempDir
     Path directory;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process is killed again and again while it commits: what is found is what some number of its batches made, in order. */
-@Timeout(120)
+@Timeout(300)
 class StateCrashIT {
     private static final long SEED = Long.getLong("forebay.crash.seed", System.nanoTime());
     private static final int KILLS = 12;
@@ -56,7 +56,7 @@ class StateCrashIT {
             for (int seen = 1; seen < batches && line != null; seen++) {
                 line = out.readLine();
             }
-            child.destroyForcibly();
+            child.toHandle().destroyForcibly(); // Through the handle, or the rest of its output is lost.
             String last = line;
             for (String more = line; more != null; more = readLine(out)) {
                 last = more;
