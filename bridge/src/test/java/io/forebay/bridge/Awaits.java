@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 
 /** How tests wait for other threads: until something is so, and not for ever. Any thread. */
 public final class Awaits {
-    private static final long PATIENCE_S = 20;
+    private static final long PATIENCE_S = 60;
 
     private Awaits() {}
 

@@ -36,6 +36,7 @@ abstract class StubbedBridge {
         AmqpConfig amqp = AmqpConfig.builder("localhost", peer.port() == 0 ? 1 : peer.port())
                 .targetCapabilities(List.of())
                 .reconnect(new Backoff(10, 50))
+                .connectTimeoutMs(30_000)
                 .build();
         return BridgeConfig.builder(amqp)
                 .routes(List.of(new Route("#", "{topic:1}")))

@@ -1,6 +1,9 @@
 package io.forebay.bridge.amqp;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.forebay.bridge.Ports;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.ClientAuth;
@@ -15,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -84,7 +86,7 @@ public final class StubAmqpPeer implements AutoCloseable {
         }
     }
 
-    private static final long PATIENCE_MS = 20_000;
+    private static final long PATIENCE_MS = 60_000;
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final List<Transfer> accepted = new ArrayList<>();
@@ -96,6 +98,7 @@ public final class StubAmqpPeer implements AutoCloseable {
     private String user = "";
     private String password = "";
     private int port;
+    private boolean isDown;
 
     private Judge judge = transfer -> Verdict.ACCEPT;
     private ToIntFunction<String> credit = address -> 500;
@@ -114,10 +117,10 @@ public final class StubAmqpPeer implements AutoCloseable {
     private boolean keeps = true;
     private boolean countsOnly;
     private int transfers;
-    private int answerEveryMs;
-    private long answerAtNanos;
     private int acceptedCount;
     private int connectionsSeen;
+    private boolean holdsAnswers;
+    private final List<Runnable> heldAnswers = new ArrayList<>();
     private int opened;
     private int linksRefused;
 
@@ -131,13 +134,23 @@ public final class StubAmqpPeer implements AutoCloseable {
         server = ProtonServer.create(vertx, options.setHost(host).setMaxFrameSize(64 << 10));
         server.saslAuthenticatorFactory(() -> new StubSasl(user, password));
         server.connectHandler(this::onConnection);
-        CountDownLatch up = new CountDownLatch(1);
-        server.listen(port, host, listening -> up.countDown());
-        if (!up.await(PATIENCE_MS, TimeUnit.MILLISECONDS)) {
-            throw new AssertionError("does not listen");
+        synchronized (this) {
+            isDown = false;
         }
-        port = server.actualPort();
+        if (port == 0) {
+            port = Ports.free();
+        }
+        Promise<ProtonServer> up = Promise.promise();
+        server.listen(port, host, up::handle);
+        done(up.future());
         return this;
+    }
+
+    private static void done(Future<?> future) {
+        Object unused = future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
+                .join();
     }
 
     public int port() {
@@ -209,11 +222,22 @@ public final class StubAmqpPeer implements AutoCloseable {
         return this;
     }
 
-    /** One answer after the other, with so much time between them. */
+    /** Answers nothing more until {@link #answerHeld}. */
     @CanIgnoreReturnValue
-    public synchronized StubAmqpPeer answerEveryMs(int ms) {
-        answerEveryMs = ms;
+    public synchronized StubAmqpPeer holdAnswers() {
+        holdsAnswers = true;
         return this;
+    }
+
+    /** Gives the answers that it held, and from now on all at once. */
+    public void answerHeld() {
+        vertx.runOnContext(nothing -> {
+            synchronized (this) {
+                holdsAnswers = false;
+                heldAnswers.forEach(Runnable::run);
+                heldAnswers.clear();
+            }
+        });
     }
 
     /** Counts only, for long runs. */
@@ -278,6 +302,11 @@ public final class StubAmqpPeer implements AutoCloseable {
         return linksRefused;
     }
 
+    /** Connections that are there now. */
+    public synchronized int connections() {
+        return connections.size();
+    }
+
     public synchronized int openLinks() {
         return links.values().stream().mapToInt(List::size).sum();
     }
@@ -300,6 +329,10 @@ public final class StubAmqpPeer implements AutoCloseable {
     }
 
     private synchronized void onConnection(ProtonConnection connection) {
+        if (isDown) { // It was let in before the server was closed, and is heard of late.
+            vertx.runOnContext(later -> connection.disconnect());
+            return;
+        }
         connectionsSeen++;
         connections.add(connection);
         connection.setProperties(properties);
@@ -350,6 +383,7 @@ public final class StubAmqpPeer implements AutoCloseable {
         return commits;
     }
 
+    /** Of transactions in which something was sent: one may be begun for messages that memory is short for by then. */
     public synchronized int rollbacks() {
         return rollbacks;
     }
@@ -389,7 +423,7 @@ public final class StubAmqpPeer implements AutoCloseable {
     private void discharge(ProtonReceiver link, ProtonDelivery delivery, Discharge discharge) {
         List<Transfer> sent = openTransactions.remove(discharge.getTxnId());
         if (discharge.getFail()) {
-            rollbacks++;
+            rollbacks += sent.isEmpty() ? 0 : 1;
             delivery.disposition(Accepted.getInstance(), true);
             return;
         }
@@ -532,11 +566,8 @@ public final class StubAmqpPeer implements AutoCloseable {
 
     private void answer(
             ProtonReceiver link, ProtonDelivery delivery, org.apache.qpid.proton.amqp.transport.DeliveryState state) {
-        if (answerEveryMs > 0) {
-            long now = System.nanoTime();
-            answerAtNanos = Math.max(answerAtNanos, now) + TimeUnit.MILLISECONDS.toNanos(answerEveryMs);
-            long delayMs = Math.max(1, TimeUnit.NANOSECONDS.toMillis(answerAtNanos - now));
-            vertx.setTimer(delayMs, timer -> delivery.disposition(state, true));
+        if (holdsAnswers) {
+            heldAnswers.add(() -> delivery.disposition(state, true));
         } else {
             delivery.disposition(state, true);
         }
@@ -547,17 +578,19 @@ public final class StubAmqpPeer implements AutoCloseable {
 
     /** Stops listening and drops all connections; {@link #listen} starts again on the same port. */
     public void shutDown() throws InterruptedException {
-        server.close();
+        synchronized (this) {
+            isDown = true;
+        }
+        // Whoever connects before it is closed would be served on as if nothing were.
+        Promise<Void> closed = Promise.promise();
+        server.close(closed::handle);
+        done(closed.future());
         dropConnections();
         await("connections are gone", connections::isEmpty);
     }
 
     @Override
     public void close() {
-        vertx.close()
-                .toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
-                .join();
+        done(vertx.close());
     }
 }
