@@ -1,6 +1,7 @@
 package io.forebay.bridge.downlink;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -84,14 +85,19 @@ class DeviceAddressesIT extends DownlinkFixture {
 
     @Test
     void whatTheLogHasOfADeviceThatLeavesIsStillAccepted() throws Exception {
-        log.syncs(false);
         start(perDevice());
-        downlink.deviceConnected("d1", 1);
         broker.put("to.d1", "s", "1");
-        broker.await("it is with the log", () -> log.pending() == 1);
-        downlink.deviceDisconnected("d1", 1);
-        log.syncs(true);
-        broker.await("it is accepted", () -> broker.accepted() == 1);
-        broker.await("nobody listens", () -> broker.links().isEmpty());
+        for (int epoch = 1; broker.accepted() == 0; epoch++) {
+            log.syncs(false);
+            downlink.deviceConnected("d1", epoch);
+            broker.await("it is with the log", () -> log.pending() == 1);
+            long leftAt = System.nanoTime();
+            downlink.deviceDisconnected("d1", epoch);
+            log.syncs(true);
+            long tookMs = (System.nanoTime() - leftAt) / 1_000_000;
+            broker.await("nobody listens", () -> broker.links().isEmpty());
+            // Unless this machine stood still for as long as it is waited for: then it goes back.
+            assertTrue(broker.accepted() == 1 || tookMs > 900, "given back after " + tookMs + " ms");
+        }
     }
 }

@@ -36,9 +36,26 @@ abstract class DownlinkFixture {
     }
 
     static DownlinkConfig quick(DownlinkAddress... addresses) {
+        return quick(60_000, addresses);
+    }
+
+    static DownlinkConfig quick(long attachTimeoutMs, DownlinkAddress... addresses) {
         return DownlinkConfig.usual()
                 .withAddresses(addresses)
-                .withPauses(new Backoff(20, 100), 300, new Backoff(100, 200));
+                .withPauses(new Backoff(20, 100), attachTimeoutMs, new Backoff(100, 200));
+    }
+
+    static DownlinkConfig withStopTimeout(long ms, DownlinkConfig config) {
+        return new DownlinkConfig(
+                config.addresses(),
+                config.packetBytesMax(),
+                config.waitingBytesMax(),
+                config.deviceLinksMax(),
+                config.watchedMax(),
+                config.attachAgain(),
+                config.attachTimeoutMs(),
+                config.releasePause(),
+                ms);
     }
 
     final void start(DownlinkAddress... addresses) throws Exception {
@@ -52,6 +69,7 @@ abstract class DownlinkFixture {
     final void start(DownlinkConfig config, String host, List<AmqpConfig.Endpoint> alternates) throws Exception {
         AmqpConfig amqp = AmqpConfig.builder(host, broker.port())
                 .reconnect(new Backoff(10, 100))
+                .connectTimeoutMs(30_000)
                 .alternates(alternates)
                 .build();
         downlink = new Downlink(log, config, amqp, new ReplyTopics(new byte[32]), subscribed::contains, meters);

@@ -74,7 +74,6 @@ class DownlinkIT extends DownlinkFixture {
         broker.await("all are with the log", () -> log.pending() == 10);
 
         broker.dropConnections();
-        broker.await("all are back", () -> broker.links().isEmpty());
         broker.await("they come again", () -> log.pending() == 20);
         log.syncs(true);
         broker.await("all are accepted", () -> broker.accepted() == 10);
@@ -147,6 +146,10 @@ class DownlinkIT extends DownlinkFixture {
         assertEquals(List.of("good"), durableTexts());
     }
 
+    private static long msSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1_000_000;
+    }
+
     private long heardOf(String start) {
         return broker.heard().stream()
                 .filter(heard -> heard.text().startsWith(start))
@@ -168,10 +171,10 @@ class DownlinkIT extends DownlinkFixture {
                 () -> heardOf("wildcard") >= 4 && heardOf("x") >= 4 && heardOf("broken") >= 4);
 
         // At once, after 50 to 100 ms, after 100 to 200, and so on.
-        long tookMs = (System.nanoTime() - beganAt) / 1_000_000;
-        assertTrue(tookMs >= 250, "4 deliveries in " + tookMs + " ms");
         for (String each : List.of("wildcard", "x", "broken")) {
             long times = heardOf(each);
+            long tookMs = msSince(beganAt); // Not before it is counted: meanwhile it comes again.
+            assertTrue(tookMs >= 250, "4 deliveries in " + tookMs + " ms");
             assertTrue(times <= 2 + tookMs / 50, each + ": " + times + " deliveries in " + tookMs + " ms");
         }
         assertEquals(numbers(100), durableTexts());
@@ -180,10 +183,14 @@ class DownlinkIT extends DownlinkFixture {
     @Test
     void withoutASubscriberItIsReleasedIfItIsNotToBeHeldButNotOverAndOver() throws Exception {
         start(DownlinkAddress.of("downlink").withHold(false).withCredit(4));
+        long beganAt = System.nanoTime();
         put("downlink", 0, 4);
-        broker.await("all came back", () -> broker.heard().size() >= 8);
-        assertTrue(broker.heard().stream().allMatch(heard -> heard.outcome() instanceof Released));
-        assertTrue(broker.heard().size() < 40, "there is a pause between");
+        broker.await("all came back", () -> broker.heard().size() >= 16);
+        List<StubSource.Heard> heard = broker.heard();
+        long tookMs = msSince(beganAt);
+        assertTrue(heard.stream().allMatch(each -> each.outcome() instanceof Released));
+        // At once, after 50 to 100 ms, after 100 to 200, and so on.
+        assertTrue(heard.size() <= 4 * (2 + tookMs / 50), heard.size() + " deliveries in " + tookMs + " ms");
 
         subscribed.addAll(List.of("t/0", "t/1", "t/2", "t/3"));
         broker.await("all are accepted", () -> broker.accepted() == 4);
@@ -217,7 +224,7 @@ class DownlinkIT extends DownlinkFixture {
         assertTrue(broker.heard().get(1).outcome() instanceof Released);
         assertEquals(1, broker.unsettled("downlink"));
         get(downlink.stop());
-        assertEquals(1, broker.waiting("downlink"), "what nobody acknowledged waits at the broker");
+        broker.await("what nobody acknowledged waits at the broker", () -> broker.waiting("downlink") == 1);
     }
 
     @Test
@@ -225,17 +232,16 @@ class DownlinkIT extends DownlinkFixture {
         subscribed.add("t/0");
         start(DownlinkAddress.of("downlink").settledWhenDelivered(400));
         put("downlink", 0, 1);
-        broker.await("it comes again", () -> log.durable().size() == 2);
+        broker.await("it comes again", () -> log.durable().size() >= 2);
 
         assertTrue(broker.heard().get(0).outcome() instanceof Released);
         assertArrayEquals(new byte[] {2, 0, 0, 0, 1}, log.durable().get(0).properties());
-        assertEquals(
-                1,
-                meters.get("forebay.downlink.messages")
-                        .tag("outcome", "released")
-                        .tag("condition", "deadline")
-                        .counter()
-                        .count());
+        double released = meters.get("forebay.downlink.messages")
+                .tag("outcome", "released")
+                .tag("condition", "deadline")
+                .counter()
+                .count();
+        assertTrue(released >= 1, "it is counted each time");
         tell(0, Downlink.Fate.ACKNOWLEDGED); // Too late.
         broker.await("a repeat is accepted", () -> {
             tell(log.durable().size() - 1, Downlink.Fate.ACKNOWLEDGED);

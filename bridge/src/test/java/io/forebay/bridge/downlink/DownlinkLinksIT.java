@@ -18,11 +18,12 @@ class DownlinkLinksIT extends DownlinkFixture {
         broker.endSessionOver("ends.session"::equals);
         broker.ignore("mute"::equals);
         put("alive", 0, 100);
-        start(
+        start(quick(
+                300,
                 DownlinkAddress.of("mute"),
                 DownlinkAddress.of("refused"),
                 DownlinkAddress.of("ends.session"),
-                DownlinkAddress.of("alive").withCredit(3));
+                DownlinkAddress.of("alive").withCredit(3)));
         broker.await("all of the good one are accepted", () -> broker.accepted() == 100);
         broker.await("the others are tried again", () -> broker.linksRefused() >= 6);
 
@@ -56,6 +57,8 @@ class DownlinkLinksIT extends DownlinkFixture {
         put("downlink", 0, 10);
         broker.await("the first are accepted", () -> broker.accepted() == 10);
         broker.detach("downlink");
+        // Else some may go over the first link yet, and come twice.
+        broker.await("there is another link", () -> broker.linksOpened() == 2);
         put("downlink", 10, 20);
         broker.await("all are accepted", () -> broker.accepted() == 20);
 
@@ -93,7 +96,7 @@ class DownlinkLinksIT extends DownlinkFixture {
     void stopSettlesWhatTheLogHasAndGivesBackTheRest() throws Exception {
         log.syncs(false);
         put("downlink", 0, 10);
-        start(DownlinkAddress.of("downlink"));
+        start(withStopTimeout(60_000, quick(DownlinkAddress.of("downlink"))));
         broker.await("all are with the log", () -> log.pending() == 10);
         log.hasRoom(false);
         put("downlink", 10, 20);
@@ -104,8 +107,9 @@ class DownlinkLinksIT extends DownlinkFixture {
         log.syncs(true);
         get(stopped);
 
-        assertEquals(10, broker.accepted());
-        assertEquals(10, broker.waiting("downlink"));
+        // The connection is closed after a second whether the broker has heard or not.
+        broker.await("what the log has is accepted", () -> broker.accepted() == 10);
+        broker.await("the rest is back", () -> broker.waiting("downlink") == 10);
         assertEquals(10, log.durable().size());
     }
 
@@ -113,7 +117,7 @@ class DownlinkLinksIT extends DownlinkFixture {
     void stopDoesNotWaitForALogThatIsFull() throws Exception {
         log.syncs(false);
         put("downlink", 0, 10);
-        start(DownlinkAddress.of("downlink"));
+        start(withStopTimeout(200, quick(DownlinkAddress.of("downlink"))));
         broker.await("all are with the log", () -> log.pending() == 10);
         get(downlink.stop());
 

@@ -1,6 +1,9 @@
 package io.forebay.bridge.downlink;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.forebay.bridge.Ports;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.proton.ProtonConnection;
@@ -22,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -43,7 +45,7 @@ import org.apache.qpid.proton.message.Message;
  * state is guarded by its monitor, since tests look at it from their own thread.
  */
 final class StubSource implements AutoCloseable {
-    private static final long PATIENCE_MS = 20_000;
+    private static final long PATIENCE_MS = 60_000;
 
     /** What was heard about a message. */
     record Heard(String text, DeliveryState outcome) {
@@ -74,8 +76,10 @@ final class StubSource implements AutoCloseable {
     private boolean isRepeating;
     private ProtonServer server;
     private int port;
+    private boolean isDown;
     private int connectionsSeen;
     private int linksRefused;
+    private int linksOpened;
     private int transfers;
     private int tags;
 
@@ -83,13 +87,23 @@ final class StubSource implements AutoCloseable {
     StubSource listen() throws Exception {
         server = ProtonServer.create(vertx);
         server.connectHandler(this::onConnection);
-        CountDownLatch up = new CountDownLatch(1);
-        server.listen(port, "localhost", listening -> up.countDown());
-        if (!up.await(PATIENCE_MS, TimeUnit.MILLISECONDS)) {
-            throw new AssertionError("does not listen");
+        synchronized (this) {
+            isDown = false;
         }
-        port = server.actualPort();
+        if (port == 0) {
+            port = Ports.free();
+        }
+        Promise<ProtonServer> up = Promise.promise();
+        server.listen(port, "localhost", up::handle);
+        done(up.future());
         return this;
+    }
+
+    private static void done(Future<?> future) {
+        Object unused = future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
+                .join();
     }
 
     int port() {
@@ -193,6 +207,11 @@ final class StubSource implements AutoCloseable {
         return connectionsSeen;
     }
 
+    /** Links that were opened so far. */
+    synchronized int linksOpened() {
+        return linksOpened;
+    }
+
     synchronized int linksRefused() {
         return linksRefused;
     }
@@ -210,6 +229,10 @@ final class StubSource implements AutoCloseable {
     }
 
     private synchronized void onConnection(ProtonConnection connection) {
+        if (isDown) { // It was let in before the server was closed, and is heard of late.
+            vertx.runOnContext(later -> connection.disconnect());
+            return;
+        }
         connectionsSeen++;
         connections.add(connection);
         connection.sessionOpenHandler(session -> {
@@ -261,6 +284,7 @@ final class StubSource implements AutoCloseable {
         link.setSource(link.getRemoteSource());
         link.setTarget(link.getRemoteTarget());
         links.put(address, link);
+        linksOpened++;
         unsettled.put(address, new LinkedHashMap<>());
         link.sendQueueDrainHandler(credit -> send(address));
         link.closeHandler(closed -> {
@@ -329,21 +353,18 @@ final class StubSource implements AutoCloseable {
     }
 
     void shutDown() throws InterruptedException {
-        CountDownLatch down = new CountDownLatch(1);
-        server.close(closed -> down.countDown());
-        if (!down.await(PATIENCE_MS, TimeUnit.MILLISECONDS)) {
-            throw new AssertionError("does not close");
+        synchronized (this) {
+            isDown = true;
         }
+        Promise<Void> closed = Promise.promise();
+        server.close(closed::handle);
+        done(closed.future());
         dropConnections();
         await("connections are gone", connections::isEmpty);
     }
 
     @Override
     public void close() {
-        vertx.close()
-                .toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
-                .join();
+        done(vertx.close());
     }
 }
