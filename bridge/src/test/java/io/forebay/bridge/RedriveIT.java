@@ -12,7 +12,6 @@ import io.forebay.bridge.amqp.StubAmqpPeer;
 import io.forebay.bridge.amqp.StubAmqpPeer.Verdict;
 import io.forebay.storage.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +29,7 @@ class RedriveIT extends StubbedBridge {
     private void start(int patienceMs, int port) throws Exception {
         AmqpConfig amqp = AmqpConfig.builder("localhost", port)
                 .reconnect(new Backoff(10, 50))
+                .connectTimeoutMs(30_000)
                 .build();
         BridgeConfig config = BridgeConfig.builder(amqp)
                 .routes(List.of(new Route("none/#", ""), new Route("#", "{topic:1}")))
@@ -51,7 +51,7 @@ class RedriveIT extends StubbedBridge {
     @Test
     void aMessageGoesWhereTheRoutesSendItNowWithItsIdAndNumberAndAMark() throws Exception {
         peer.listen();
-        start(10_000);
+        start(60_000);
         Message live = message("a/1", "live");
         log.add(live);
         eventually("live", () -> peer.acceptedCount() == 1);
@@ -86,7 +86,7 @@ class RedriveIT extends StubbedBridge {
     @Test
     void whatTheBrokerDoesNotTakeIsToldApart() throws Exception {
         peer.judge(transfer -> Verdict.valueOf(transfer.text())).listen();
-        start(1_500);
+        start(60_000);
         try (Redrive redrive = bridge.redrive()) {
             assertEquals(
                     Redrive.Ending.REJECTED,
@@ -97,7 +97,7 @@ class RedriveIT extends StubbedBridge {
             assertEquals(
                     Redrive.Ending.RETURNED,
                     get(redrive.send(kept(3, "a", "RELEASE"))).ending());
-            for (String fatal : List.of("DETACH", "DROP", "IGNORE")) {
+            for (String fatal : List.of("DETACH", "DROP")) {
                 ExecutionException failed =
                         assertThrows(ExecutionException.class, () -> get(redrive.send(kept(4, "a", fatal))));
                 assertTrue(failed.getMessage().contains("the "), failed.getMessage());
@@ -109,17 +109,34 @@ class RedriveIT extends StubbedBridge {
         }
     }
 
+    /** The sentence that it ends with; on a slow machine the time may be over before the one that is meant can be known. */
+    private static String ended(Redrive redrive, String text) {
+        try {
+            return get(redrive.send(kept(4, "a", text))).ending().toString();
+        } catch (ExecutionException failed) {
+            return failed.getMessage();
+        } catch (Exception fault) {
+            throw new AssertionError(fault);
+        }
+    }
+
+    @Test
+    void whatHasNoOutcomeFailsInTimeAndDoesNotSpoilTheNextOne() throws Exception {
+        peer.judge(transfer -> Verdict.valueOf(transfer.text())).listen();
+        start(300);
+        try (Redrive redrive = bridge.redrive()) {
+            eventually(
+                    "it is told", () -> ended(redrive, "IGNORE").contains("does not say what becomes of the message"));
+            eventually(
+                    "the next one is accepted", () -> ended(redrive, "ACCEPT").equals("ACCEPTED"));
+        }
+    }
+
     @Test
     void withoutABrokerItFailsInTimeAndSaysWhy() throws Exception {
-        int nobody;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            nobody = socket.getLocalPort();
-        }
-        start(300, nobody);
+        start(300, Ports.free());
         try (Redrive redrive = bridge.redrive()) {
-            ExecutionException failed =
-                    assertThrows(ExecutionException.class, () -> get(redrive.send(kept(1, "a", "x"))));
-            assertTrue(failed.getMessage().contains("the broker cannot be reached"), failed.getMessage());
+            eventually("it is told", () -> ended(redrive, "x").contains("the broker cannot be reached"));
         }
     }
 
@@ -128,9 +145,7 @@ class RedriveIT extends StubbedBridge {
         peer.credit(address -> 0).listen();
         start(300);
         try (Redrive redrive = bridge.redrive()) {
-            ExecutionException failed =
-                    assertThrows(ExecutionException.class, () -> get(redrive.send(kept(1, "a", "x"))));
-            assertTrue(failed.getMessage().contains("no credit for a"), failed.getMessage());
+            eventually("it is told", () -> ended(redrive, "x").contains("no credit for a"));
         }
     }
 
