@@ -14,7 +14,7 @@ public final class FakeLog extends UnusedLog {
     private static final int FIRST_INDEX = 7;
     private static final int SEGMENT_MESSAGES = 500;
     /** What each message says to take: to make one costs more than to carry it. */
-    private static final int BYTES = 100;
+    static final int BYTES = 100;
 
     private final List<Message> messages = new ArrayList<>();
     private final IntFunction<Message> generator;
@@ -26,6 +26,7 @@ public final class FakeLog extends UnusedLog {
     private final BitSet forgottenSegments = new BitSet();
     private volatile boolean anyForgotten;
     private volatile boolean retains;
+    private int heldFrom = Integer.MAX_VALUE;
 
     public FakeLog() {
         generator = messages::get;
@@ -71,6 +72,30 @@ public final class FakeLog extends UnusedLog {
     /** What is forgotten may be read all the same. */
     void retain() {
         retains = true;
+    }
+
+    /** Whoever comes to this message stands still until {@link #letGo}. */
+    synchronized void holdAt(int index) {
+        heldFrom = index;
+    }
+
+    synchronized void letGo() {
+        heldFrom = Integer.MAX_VALUE;
+        notifyAll();
+    }
+
+    private synchronized void standAt(int index) {
+        boolean isInterrupted = false;
+        while (index >= heldFrom) {
+            try {
+                wait();
+            } catch (InterruptedException later) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The next message that is read is unreadable, once. */
@@ -172,6 +197,7 @@ public final class FakeLog extends UnusedLog {
             if (index >= size()) {
                 return false;
             }
+            standAt(index);
             if (positionOf(index) < forgotten() && !retains) {
                 throw new AssertionError("reads what was forgotten: " + index);
             }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.forebay.bridge.ShareConfig.WhenFull;
 import io.forebay.storage.Position;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -79,7 +80,8 @@ class SharesIT extends TwoTargets {
         }
         eventually("it has three segments", this::isFull);
         eventually("the other route has all", () -> here.acceptedCount() == 3 * SEGMENT);
-        double bytes = meter("forebay.bridge.share.bytes");
+        double bytes = 300 * FakeLog.BYTES;
+        eventually("all of it is counted", () -> meter("forebay.bridge.share.bytes") == bytes);
         stopBridge();
 
         here.shutDown();
@@ -92,12 +94,12 @@ class SharesIT extends TwoTargets {
                         .gauge()
                         .value(),
                 "what is settled is not counted, though its broker is away");
-        boolean[] told = new boolean[1];
-        var unused = bridge.awaitRoom("c", "", "cloud/x", () -> told[0] = true);
+        AtomicBoolean told = new AtomicBoolean();
+        var unused = bridge.awaitRoom("c", "", "cloud/x", () -> told.set(true));
         cloud.listen();
         here.listen();
         eventually("all is settled", () -> FakeLog.indexAtOrAfter(log.forgotten()) == log.size());
-        eventually("who waited is told", () -> told[0] && !isFull());
+        eventually("who waited is told", () -> told.get() && !isFull());
         assertEquals(numbers(0, 300), texts(cloud));
         assertEquals(3 * SEGMENT, here.acceptedCount());
     }

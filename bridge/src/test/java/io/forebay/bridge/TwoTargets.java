@@ -47,13 +47,21 @@ abstract class TwoTargets {
         registry = new SimpleMeterRegistry();
         store = RocksStateStore.open(directory, List.of(StateSequences.TABLE), StateConfig.DEFAULT);
         sequences = new StateSequences(store, log);
-        BridgeConfig config = BridgeConfig.builder(AmqpConfig.of("localhost", here.port()))
-                .targets(Map.of("cloud", AmqpConfig.of("localhost", cloud.port())))
+        BridgeConfig config = BridgeConfig.builder(amqp(here))
+                .targets(Map.of("cloud", amqp(cloud)))
+                .stopTimeoutMs(30_000) // What a broker has taken is not to be repeated because its answer comes late.
                 .routes(List.of(new Route("cloud/#", "{topic:2}", options, "cloud")))
                 .defaultAddress("uplink")
                 .build();
         bridge = new Bridge(log, Quarantine.none(), sequences, config, registry);
         get(bridge.start());
+    }
+
+    private static AmqpConfig amqp(StubAmqpPeer peer) {
+        return AmqpConfig.builder("localhost", peer.port())
+                .reconnect(new Backoff(10, 50))
+                .connectTimeoutMs(30_000)
+                .build();
     }
 
     void stopBridge() throws Exception {
