@@ -1,5 +1,6 @@
 package io.forebay.bridge;
 
+import static io.forebay.bridge.Awaits.eventually;
 import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,8 +9,6 @@ import io.forebay.bridge.amqp.StubAmqpPeer;
 import io.forebay.storage.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,11 +46,7 @@ class ForDevicesOnlyIT {
         bridge = new Bridge(log, config, new SimpleMeterRegistry());
         get(bridge.start());
 
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (FakeLog.indexAtOrAfter(log.forgotten()) < log.size()) {
-            assertTrue(System.nanoTime() < deadline, () -> "not settled in time: " + bridge.status());
-            LockSupport.parkNanos(1_000_000);
-        }
+        eventually("all is settled", () -> FakeLog.indexAtOrAfter(log.forgotten()) == log.size());
         assertEquals(167, peer.acceptedCount());
         assertTrue(peer.accepted().stream().allMatch(transfer -> transfer.text().equals("up")));
     }

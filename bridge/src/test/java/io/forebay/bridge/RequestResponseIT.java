@@ -1,5 +1,6 @@
 package io.forebay.bridge;
 
+import static io.forebay.bridge.Awaits.eventually;
 import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,8 +24,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.qpid.jms.JmsConnectionFactory;
@@ -66,11 +65,7 @@ class RequestResponseIT {
     }
 
     private Message request() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (down.durable().isEmpty()) {
-            assertTrue(System.nanoTime() < deadline, "no request in time");
-            LockSupport.parkNanos(1_000_000);
-        }
+        eventually("the request is there", () -> !down.durable().isEmpty());
         return down.durable().get(0);
     }
 
@@ -103,7 +98,7 @@ class RequestResponseIT {
             producer.send(request);
             device.answer(request());
 
-            jakarta.jms.Message answer = answers.receive(20_000);
+            jakarta.jms.Message answer = answers.receive(60_000);
             assertEquals("c-17", answer.getJMSCorrelationID());
             assertEquals(4, ((BytesMessage) answer).getBodyLength());
         }

@@ -47,9 +47,11 @@ class SequenceCrashIT {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(500)));
                 child.toHandle().destroyForcibly();
                 assertEquals(128 + 9, child.waitFor(), "killed, and not ended by itself, seed " + seed);
+                // What it had sent is heard before anything that the next one sends.
+                peer.await("its connection is gone", () -> peer.connections() == 0);
             }
             Process last = start(peer, KILLS, "drain");
-            assertTrue(last.waitFor(60, TimeUnit.SECONDS), "drains, seed " + seed);
+            assertTrue(last.waitFor(5, TimeUnit.MINUTES), "drains, seed " + seed);
             assertEquals(0, last.exitValue());
         }
         check(seed);
@@ -78,7 +80,7 @@ class SequenceCrashIT {
         long began = System.nanoTime();
         while (peer.transfers() < before + 100) {
             assertTrue(child.isAlive(), "ended by itself");
-            assertTrue(System.nanoTime() - began < TimeUnit.SECONDS.toNanos(30), "does not begin");
+            assertTrue(System.nanoTime() - began < TimeUnit.MINUTES.toNanos(3), "does not begin");
             LockSupport.parkNanos(1_000_000);
         }
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What a client that is not ours reads from an address of a broker. Used by one thread. */
 public final class AmqpInbox implements AutoCloseable {
-    private static final int PATIENCE_S = 20;
+    private static final int PATIENCE_S = 60;
 
     private final Vertx vertx = Vertx.vertx();
     private final BlockingQueue<AmqpMessage> arrived = new LinkedBlockingQueue<>();

@@ -1,11 +1,10 @@
 package io.forebay.bridge.amqp;
 
+import io.forebay.bridge.Directories;
+import io.forebay.bridge.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.core.config.Configuration;
@@ -50,15 +49,9 @@ public final class EmbeddedArtemis implements AutoCloseable {
 
     private static EmbeddedArtemis start(String queue, int journalTimerNanos, String acceptorOptions) throws Exception {
         EmbeddedArtemis artemis = new EmbeddedArtemis(
-                Files.createTempDirectory("artemis"), freePort(), queue, journalTimerNanos, acceptorOptions);
+                Files.createTempDirectory("artemis"), Ports.free(), queue, journalTimerNanos, acceptorOptions);
         artemis.start();
         return artemis;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 
     public int port() {
@@ -105,10 +98,6 @@ public final class EmbeddedArtemis implements AutoCloseable {
         } catch (Exception stopped) {
             throw new IOException(stopped);
         }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Directories.delete(directory);
     }
 }

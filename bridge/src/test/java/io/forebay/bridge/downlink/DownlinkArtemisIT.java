@@ -1,5 +1,6 @@
 package io.forebay.bridge.downlink;
 
+import static io.forebay.bridge.Awaits.eventually;
 import static io.forebay.bridge.Awaits.get;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -23,9 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.qpid.jms.JmsConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -60,14 +58,6 @@ class DownlinkArtemisIT {
                 topic -> false,
                 meters);
         get(downlink.start());
-    }
-
-    private static void await(String what, BooleanSupplier holds) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!holds.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, () -> "not in time: " + what);
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     /** Something to do with JMS. */
@@ -116,24 +106,24 @@ class DownlinkArtemisIT {
     void addressThatIsMissingIsMadeAndWhatIsSentArrives() throws Exception {
         start(DownlinkAddress.of("downlink"));
         sendNumbers("downlink", 0, 500);
-        await("all are there", () -> log.durable().size() == 500);
+        eventually("all are there", () -> log.durable().size() == 500);
 
         assertEquals(IntStream.range(0, 500).mapToObj(Integer::toString).toList(), List.copyOf(firstArrivals()));
-        await("all are settled", () -> waitingAt("downlink") == 0);
+        eventually("all are settled", () -> waitingAt("downlink") == 0);
     }
 
     @Test
     void brokerThatStopsAndComesBackLosesNothing() throws Exception {
         start(DownlinkAddress.of("downlink").withCredit(50));
         sendNumbers("downlink", 0, 300);
-        await("some are there", () -> log.durable().size() > 100);
+        eventually("some are there", () -> log.durable().size() > 100);
         broker.stop();
         broker.start();
         sendNumbers("downlink", 300, 600);
-        await("all are there", () -> firstArrivals().size() == 600);
+        eventually("all are there", () -> firstArrivals().size() == 600);
 
         assertEquals(IntStream.range(0, 600).mapToObj(Integer::toString).toList(), List.copyOf(firstArrivals()));
-        await("all are settled", () -> waitingAt("downlink") == 0);
+        eventually("all are settled", () -> waitingAt("downlink") == 0);
     }
 
     @Test
@@ -141,7 +131,7 @@ class DownlinkArtemisIT {
         log.syncs(false);
         start(DownlinkAddress.of("downlink").withCredit(10));
         sendNumbers("downlink", 0, 30);
-        await("the window is out", () -> log.pending() == 10);
+        eventually("the window is out", () -> log.pending() == 10);
         assertEquals(30, waitingAt("downlink"));
 
         get(downlink.stop());
@@ -161,7 +151,7 @@ class DownlinkArtemisIT {
             message.setBooleanProperty("force", true);
             producer.send(message);
         });
-        await("it is there", () -> log.durable().size() == 1);
+        eventually("it is there", () -> log.durable().size() == 1);
 
         Message message = log.durable().get(0);
         assertEquals("devices/d1/commands", message.topic());
@@ -188,7 +178,7 @@ class DownlinkArtemisIT {
             map.setInt("a", 1);
             producer.send(map);
         });
-        await("they are there", () -> log.durable().size() == 2);
+        eventually("they are there", () -> log.durable().size() == 2);
 
         assertArrayEquals(new byte[] {0, -1, 7}, log.durable().get(0).payload());
         assertEquals("{\"a\":1}", text(log.durable().get(1)));
@@ -199,8 +189,8 @@ class DownlinkArtemisIT {
         start(DownlinkAddress.of("downlink"));
         send("downlink", (session, producer) -> producer.send(session.createTextMessage("without a topic")));
         sendNumbers("downlink", 0, 1);
-        await("the good one is there", () -> log.durable().size() == 1);
-        await("none is left", () -> waitingAt("downlink") == 0);
+        eventually("the good one is there", () -> log.durable().size() == 1);
+        eventually("none is left", () -> waitingAt("downlink") == 0);
 
         assertEquals(
                 1,
@@ -214,7 +204,7 @@ class DownlinkArtemisIT {
     void releasedMessageWaitsAtTheBrokerForASubscriber() throws Exception {
         start(DownlinkAddress.of("downlink").withHold(false));
         sendNumbers("downlink", 0, 3);
-        await(
+        eventually(
                 "they were offered",
                 () -> meters.get("forebay.downlink.messages")
                                 .tag("outcome", "released")

@@ -20,7 +20,7 @@ import org.apache.qpid.jms.JmsConnectionFactory;
 
 /** Owned by the test's thread: a backend with a client that is not ours, Qpid JMS. */
 public final class JmsBackend implements AutoCloseable {
-    private static final int PATIENCE_MS = 30_000;
+    private static final int PATIENCE_MS = 60_000;
     private static final int REST_MS = 2_000;
 
     private final Connection connection;
@@ -31,7 +31,7 @@ public final class JmsBackend implements AutoCloseable {
                         TestBroker.USER,
                         TestBroker.USER,
                         "amqp://localhost:" + broker.port()
-                                + "?jms.prefetchPolicy.all=100&jms.connectTimeout=10000&jms.requestTimeout=10000")
+                                + "?jms.prefetchPolicy.all=100&jms.connectTimeout=60000&jms.requestTimeout=60000")
                 .createConnection();
         connection.start();
         session = connection.createSession(Session.AUTO_ACKNOWLEDGE);

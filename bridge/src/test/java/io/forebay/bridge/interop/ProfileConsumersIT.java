@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What consumers read that expect somebody else's messages: the CloudEvents SDK, and applications of Eclipse Hono. */
-@Timeout(60)
+@Timeout(300)
 class ProfileConsumersIT {
     private static final String TENANT = "telemetry/DEFAULT_TENANT";
 

@@ -2,6 +2,7 @@ package io.forebay.bridge.interop;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.forebay.bridge.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -24,12 +25,12 @@ import java.util.stream.Stream;
 public final class RabbitMq extends TestBroker {
     private static final Path SERVER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
     private static final Path PORT_MAPPER = Path.of("/usr/bin/epmd");
-    private static final long START_PATIENCE_S = 60;
-    private static final long STOP_PATIENCE_S = 20;
+    private static final long START_PATIENCE_S = 120;
+    private static final long STOP_PATIENCE_S = 60;
 
-    private final int mqttPort = freePort();
-    private final int portMapperPort = freePort();
-    private final int distributionPort = freePort();
+    private final int mqttPort = Ports.free();
+    private final int portMapperPort = Ports.free();
+    private final int distributionPort = Ports.free();
     private Process portMapper;
     private Process server;
 

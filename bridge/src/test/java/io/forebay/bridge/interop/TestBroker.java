@@ -2,13 +2,12 @@ package io.forebay.bridge.interop;
 
 import io.forebay.bridge.AmqpConfig;
 import io.forebay.bridge.Backoff;
+import io.forebay.bridge.Directories;
+import io.forebay.bridge.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Owned by the test's thread: a broker with its data on disk, which can be stopped and started again on the same port. */
 public abstract class TestBroker {
@@ -23,13 +22,7 @@ public abstract class TestBroker {
 
     protected TestBroker() throws IOException {
         directory = Files.createTempDirectory("forebay-broker");
-        port = freePort();
-    }
-
-    protected static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
+        port = Ports.free();
     }
 
     public final int port() {
@@ -79,10 +72,6 @@ public abstract class TestBroker {
     /** Stops it and deletes its data. */
     public void close() throws Exception {
         stop();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Directories.delete(directory);
     }
 }

@@ -33,11 +33,11 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /** What the bridge claims of every broker: the main flows, with a consumer that is not ours. */
-@Timeout(60)
+@Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class UplinkClaims {
     /** RabbitMQ takes its time to end connections and to start. */
-    private static final long PATIENCE_S = 60;
+    private static final long PATIENCE_S = 120;
 
     private static final byte[] NOTHING = {};
     private static final ReplyTopics REPLIES = new ReplyTopics(new byte[] {1});
