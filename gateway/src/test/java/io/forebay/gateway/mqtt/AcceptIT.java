@@ -164,7 +164,7 @@ class AcceptIT {
 
     private static void assertClosed(int port) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             assertEquals(-1, read(socket));
         }
     }

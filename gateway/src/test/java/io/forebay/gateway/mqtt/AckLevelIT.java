@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** When a device is told that its message arrived, by the ack level of the topic's route. */
-@Timeout(30)
+@Timeout(120)
 class AckLevelIT {
     private final FakeAmqpSide amqpSide = new FakeAmqpSide(topic -> true);
     private final Rig rig = Rig.start(Rig.CONFIG, false, Authentication.NONE, amqpSide);

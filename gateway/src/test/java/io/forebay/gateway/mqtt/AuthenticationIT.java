@@ -16,6 +16,8 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders.ConnectBuilder;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import java.io.IOException;
+import java.net.SocketException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -170,13 +172,28 @@ class AuthenticationIT {
 
     @Test
     void whoDoesNotAnswerInTimeIsClosed() throws Exception {
-        try (RawDevice device = new RawDevice(rig.port())) {
+        rig.close();
+        rig = Rig.start(Rig.impatient(1_000), false, authentication(), topic -> true);
+        String answer = "closed";
+        for (int i = 0; i < 10 && answer.equals("closed"); i++) { // A machine that stood still sends CONNECT too late.
+            try (RawDevice device = new RawDevice(rig.port())) {
+                answer = challenged(device);
+                if (answer.equals("AUTH 0x18")) {
+                    assertEquals("CONNACK 0x87", device.receiveText());
+                    assertEquals("closed", device.receiveText());
+                }
+            }
+        }
+        assertEquals("AUTH 0x18", answer);
+    }
+
+    private static String challenged(RawDevice device) throws IOException {
+        try {
             device.send(connect(Scram.MECHANISM, new ScramClient("anna", "secret").first())
                     .build());
-            assertEquals("AUTH 0x18", device.receiveText());
-
-            assertEquals("CONNACK 0x87", device.receiveText());
-            assertEquals("closed", device.receiveText());
+            return device.receiveText();
+        } catch (SocketException reset) {
+            return "closed";
         }
     }
 

@@ -277,7 +277,8 @@ class MqttListenerIT {
 
     @Test
     void silenceEndsAConnectionBeforeAndAfterConnect() throws Exception {
-        try (RawDevice device = new RawDevice(port)) {
+        try (Rig impatient = Rig.start(Rig.impatient(300));
+                RawDevice device = new RawDevice(impatient.port())) {
             assertEquals("closed", device.receiveText());
         }
         try (RawDevice device = new RawDevice(port)) {

@@ -20,6 +20,7 @@ import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -30,7 +31,7 @@ import java.util.HexFormat;
 
 /** A device that says exactly what the test wants, packet by packet. Used by one thread. */
 final class RawDevice implements AutoCloseable {
-    private static final int PATIENCE_MS = 10_000;
+    private static final int PATIENCE_MS = 60_000;
 
     private final Socket socket;
     private final InputStream in;
@@ -154,14 +155,17 @@ final class RawDevice implements AutoCloseable {
         return new MqttMessage(new MqttFixedHeader(MqttMessageType.PINGREQ, false, MqttQoS.AT_MOST_ONCE, false, 0));
     }
 
+    /** All in one write: nothing comes between them but what the gateway does. */
     void send(MqttMessage... packets) throws IOException {
         for (MqttMessage packet : packets) {
             codec.writeOutbound(packet);
         }
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (ByteBuf bytes = codec.readOutbound(); bytes != null; bytes = codec.readOutbound()) {
-            bytes.readBytes(socket.getOutputStream(), bytes.readableBytes());
+            bytes.readBytes(all, bytes.readableBytes());
             bytes.release();
         }
+        sendBytes(all.toByteArray());
     }
 
     /** In hexadecimal digits; blanks are passed over. */

@@ -28,8 +28,7 @@ import javax.net.ssl.SSLSocket;
 
 /** A listener that asks devices for certificates, with a CA, a CRL and files of its own. */
 final class TlsRig implements AutoCloseable {
-    private static final int PATIENCE_MS = 10_000;
-    private static final int CONNECT_TIMEOUT_MS = 600;
+    private static final int PATIENCE_MS = 60_000;
 
     final Identity authority = TestPki.authority("our CA");
     final Identity device = TestPki.device(authority, "pump-1");
@@ -40,6 +39,7 @@ final class TlsRig implements AutoCloseable {
     private ClientIdRule rule = ClientIdRule.ANY;
     private boolean required = true;
     private boolean cutRevoked = true;
+    private int connectTimeoutMs = Rig.CONNECT_TIMEOUT_MS;
     private Rig rig;
 
     TlsRig(Path directory, TlsConfig.Engine engine) throws IOException {
@@ -92,6 +92,12 @@ final class TlsRig implements AutoCloseable {
     }
 
     @CanIgnoreReturnValue
+    TlsRig impatient(int withinMs) {
+        connectTimeoutMs = withinMs;
+        return this;
+    }
+
+    @CanIgnoreReturnValue
     TlsRig start() {
         return start(Authentication.NONE);
     }
@@ -111,7 +117,7 @@ final class TlsRig implements AutoCloseable {
                 false,
                 10,
                 Rig.PACKET_BYTES_MAX,
-                CONNECT_TIMEOUT_MS);
+                connectTimeoutMs);
         MqttConfig usual = Rig.config(List.of(listener), ProtocolConfig.DEFAULT, AccessConfig.DEFAULT);
         rig = Rig.start(usual, false, authentication, topic -> true);
         return this;
