@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What devices meet whose route has its share of the log, while other routes have room. */
-@Timeout(30)
+@Timeout(120)
 class RouteFullIT {
     private final FakeAmqpSide amqpSide = new FakeAmqpSide(topic -> true);
     private final Rig rig = Rig.start(Rig.CONFIG, false, Authentication.NONE, amqpSide);
@@ -95,6 +95,7 @@ class RouteFullIT {
         amqpSide.full("full", WhenLogFull.PAUSE);
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             device.send(RawDevice.publish(1, 1, "full", "1"));
+            Rig.until(() -> amqpSide.waitingForRoom() == 1);
             assertTrue(device.silentFor(100), "it was answered");
             amqpSide.room("full");
             assertEquals("PUBACK 1", device.receiveText());
