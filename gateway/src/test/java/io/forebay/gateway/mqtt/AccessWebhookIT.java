@@ -33,7 +33,12 @@ import org.junit.jupiter.api.Test;
 
 /** A webhook that says what devices may do, and one that does everything else. */
 class AccessWebhookIT {
+    /** Of tests that wait for reviews; in the others there are none, whose questions nobody expects. */
     private static final long REVIEW_MS = 100;
+
+    private static final long NEVER_MS = 3_600_000;
+    /** Longer than any pause of the machine. */
+    private static final long PATIENCE_MS = 60_000;
 
     private final Vertx vertx = Vertx.vertx();
     private final List<JsonObject> asked = new CopyOnWriteArrayList<>();
@@ -48,7 +53,7 @@ class AccessWebhookIT {
                 answer.get().accept(new JsonObject(body), request);
             }))
             .listen(0, "127.0.0.1"));
-    private final AskedAccess access = access(2_000);
+    private AskedAccess access = access(PATIENCE_MS, NEVER_MS, PATIENCE_MS);
     private Rig rig = Rig.asking(access);
 
     @AfterEach
@@ -57,12 +62,18 @@ class AccessWebhookIT {
         Rig.await(vertx.close());
     }
 
-    private AskedAccess access(long waitMaxMs) {
-        HttpCaller.Limits http = new HttpCaller.Limits(Optional.empty(), 4, 100, 300, 1_000);
+    private void restart(AskedAccess next) {
+        rig.close();
+        access = next;
+        rig = Rig.asking(next);
+    }
+
+    private AskedAccess access(long timeoutMs, long reviewMs, long waitMaxMs) {
+        HttpCaller.Limits http = new HttpCaller.Limits(Optional.empty(), 4, 100, timeoutMs, 1_000);
         return new AskedAccess(
                 new HttpCaller(vertx, "http://127.0.0.1:" + server.actualPort() + "/may", http),
                 true,
-                new AskedAccess.Limits(100, 60, REVIEW_MS, waitMaxMs),
+                new AskedAccess.Limits(100, 60, reviewMs, waitMaxMs),
                 new AuthenticationMeters(new SimpleMeterRegistry()));
     }
 
@@ -147,6 +158,7 @@ class AccessWebhookIT {
 
     @Test
     void aQosThatTheAnswerLowersLaterCountsForWhatIsSubscribedAlready() throws Exception {
+        restart(access(PATIENCE_MS, REVIEW_MS, PATIENCE_MS));
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             device.send(RawDevice.subscribe(1, 1, "a", "b/#"));
             assertEquals("SUBACK 1 [1, 1]", device.receiveText());
@@ -225,6 +237,7 @@ class AccessWebhookIT {
 
     @Test
     void whatIsDeniedLaterBringsNothingAndNobodyIsDisconnected() throws Exception {
+        restart(access(PATIENCE_MS, REVIEW_MS, PATIENCE_MS));
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             device.send(RawDevice.subscribe(1, 1, "plant/#", "open/#", "$share/g/plant/#", "$share/g/open"));
             assertEquals("SUBACK 1 [1, 1, 1, 1]", device.receiveText());
@@ -262,6 +275,7 @@ class AccessWebhookIT {
 
     @Test
     void withoutAnAnswerNothingIsTakenAndNothingIsLost() throws Exception {
+        restart(access(300, NEVER_MS, PATIENCE_MS));
         answer.set((question, request) -> {});
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             device.send(RawDevice.publish(1, 1, "a", "x"), RawDevice.publish(0, 0, "b", "x"), RawDevice.ping());
@@ -271,7 +285,14 @@ class AccessWebhookIT {
             answer.set(this::answer);
             assertEquals("PUBACK 1", device.receiveText());
             assertEquals("PINGRESP", device.receiveText());
+            assertFalse(access.fault().isPresent(), "it is well again");
+        }
+        assertEquals(List.of("a", "b"), topics());
+    }
 
+    @Test
+    void whatTheWebhookCannotSayIsNoYesAndIsAskedAgain() throws Exception {
+        try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             answer.set(
                     (question, request) -> request.response().setStatusCode(500).end("{\"result\":\"allow\"}"));
             device.send(RawDevice.subscribe(2, 1, "a"));
@@ -281,7 +302,6 @@ class AccessWebhookIT {
             assertEquals("SUBACK 3 [1]", device.receiveText());
             assertFalse(access.fault().isPresent(), "it is well again");
         }
-        assertEquals(List.of("a", "b"), topics());
 
         Rig.await(server.close());
         try (RawDevice device = new RawDevice(rig.port());
@@ -295,8 +315,7 @@ class AccessWebhookIT {
 
     @Test
     void aMessageThatNobodyJudgesForTooLongStaysWithItsDevice() throws Exception {
-        rig.close();
-        rig = Rig.asking(access(400));
+        restart(access(PATIENCE_MS, NEVER_MS, 400));
         answer.set((question, request) -> request.response().end("{\"result\":\"maybe\"}"));
         try (RawDevice device = RawDevice.connected(rig.port(), "d")) {
             device.send(RawDevice.publish(1, 1, "a", "x"), RawDevice.ping());
@@ -313,6 +332,7 @@ class AccessWebhookIT {
 
     @Test
     void aSessionThatGoesOnIsSentNothingBeforeItIsKnownWhatItMayBeSent() throws Exception {
+        restart(access(PATIENCE_MS, REVIEW_MS, PATIENCE_MS));
         try (RawDevice device = new RawDevice(rig.port())) {
             device.send(lasting());
             assertEquals("CONNACK", device.receiveText());
