@@ -49,6 +49,8 @@ final class OcspResponder implements AutoCloseable {
         OLD,
         /** More than anybody wants to know. */
         TALKS,
+        /** Hangs up without a word. */
+        SLAMS,
         HANGS
     }
 
@@ -95,6 +97,9 @@ final class OcspResponder implements AutoCloseable {
         asked.incrementAndGet();
         try (exchange) {
             byte[] request = exchange.getRequestBody().readAllBytes();
+            if (mood == Mood.SLAMS) {
+                return;
+            }
             if (mood == Mood.HANGS) {
                 closed.await();
                 return;
