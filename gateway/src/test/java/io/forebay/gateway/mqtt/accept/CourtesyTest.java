@@ -44,9 +44,9 @@ class CourtesyTest {
         return message;
     }
 
-    /** One turn of the event loop. */
+    /** One turn of the event loop, however long the machine was busy with the part before, which its pause follows. */
     private void turn() {
-        channel.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+        channel.advanceTimeBy(1, TimeUnit.HOURS);
         channel.runScheduledPendingTasks();
     }
 
