@@ -30,12 +30,12 @@ class AskedPermissionsIT {
     private static <T> T await(Future<T> future) {
         return future.toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 
     private void answer(String result) throws InterruptedException {
-        HttpServerRequest question = questions.poll(20, TimeUnit.SECONDS);
+        HttpServerRequest question = questions.poll(60, TimeUnit.SECONDS);
         var unused = question.response().end("{\"result\":\"" + result + "\"}");
     }
 
@@ -51,7 +51,7 @@ class AskedPermissionsIT {
                 new HttpCaller(
                         vertx,
                         "http://127.0.0.1:" + server.actualPort(),
-                        new HttpCaller.Limits(Optional.empty(), 1, 10, 20_000, 1_000)),
+                        new HttpCaller.Limits(Optional.empty(), 1, 10, 60_000, 1_000)),
                 true,
                 new AskedAccess.Limits(0, 0, 1, 1),
                 new AuthenticationMeters(new SimpleMeterRegistry()));

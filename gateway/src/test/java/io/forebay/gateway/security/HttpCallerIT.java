@@ -34,7 +34,7 @@ class HttpCallerIT {
         Future<?> closed = vertx.close();
         closed.toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 
@@ -72,15 +72,15 @@ class HttpCallerIT {
                 .listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         HttpCaller caller = new HttpCaller(
                 vertx,
                 "https://localhost:" + listening.actualPort() + "/",
-                new HttpCaller.Limits(ca, 1, 1, 10_000, 1_000));
+                new HttpCaller.Limits(ca, 1, 1, 30_000, 1_000));
         return caller.get()
                 .otherwise(fault -> fault.getClass().getName())
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
     }
 }

@@ -33,7 +33,7 @@ class JwtAuthenticatorTest {
     private static final JwtRules RULES =
             new JwtRules(false, "https://issuer.example", "forebay", "sub", "teams", LEEWAY_MS);
 
-    private final HashPool pool = new HashPool(1, 10, 10_000);
+    private final HashPool pool = new HashPool(1, 10, 60_000);
 
     @AfterEach
     void stop() {
@@ -50,7 +50,7 @@ class JwtAuthenticatorTest {
         return tokens.authenticate(proof)
                 .toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 

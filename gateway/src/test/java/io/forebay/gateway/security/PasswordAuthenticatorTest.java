@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class PasswordAuthenticatorTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final HashPool pool = new HashPool(1, 1, 10_000);
+    private final HashPool pool = new HashPool(1, 1, 60_000);
     private final AtomicReference<UserFile> file = new AtomicReference<>(users("anna", "secret"));
     private final PasswordAuthenticator passwords =
             new PasswordAuthenticator(file::get, pool, new ProvenPasswords(100, 60), new AuthenticationMeters(meters));
@@ -49,7 +49,7 @@ class PasswordAuthenticatorTest {
     private static <T> T join(Future<T> future) {
         return future.toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 

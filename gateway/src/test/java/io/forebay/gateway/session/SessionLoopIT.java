@@ -76,7 +76,7 @@ class SessionLoopIT {
 
     @CanIgnoreReturnValue
     private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private static <T> Future<T> on(Context context, Supplier<Future<T>> work) {
@@ -140,7 +140,7 @@ class SessionLoopIT {
         }
 
         List<Integer> all() throws Exception {
-            assertTrue(all.await(30, TimeUnit.SECONDS), "only " + got.size());
+            assertTrue(all.await(60, TimeUnit.SECONDS), "only " + got.size());
             return got;
         }
     }
