@@ -144,6 +144,7 @@ class WillWireIT {
         String properties =
                 "01 01 02 u32:100 03 \"text/plain\" 08 \"r\" 09 0002 00FF 26 \"b\" \"1\" 26 \"a\" \"2\" 26 \"b\" \"1\"";
         try (WireClient watcher = BROKER.connect(5).subscribe(topic, 0)) {
+            Stopwatch dropped = Stopwatch.start();
             BROKER.connected(5, withWill(5, WILL, BROKER.name("c"), "", properties, topic))
                     .drop();
             Packet will = watcher.receive();
@@ -151,7 +152,8 @@ class WillWireIT {
                     will.properties().stream().filter(p -> p.startsWith("38=")).toList();
             assertEquals(List.of("38=b:1", "38=a:2", "38=b:1"), user);
             assertTrue(will.properties().containsAll(List.of("1=1", "3=text/plain", "8=r", "9=00ff")), will.toString());
-            assertTrue(will.property(2).equals("100") || will.property(2).equals("99"), will.property(2));
+            int left = Integer.parseInt(will.property(2));
+            assertTrue(left <= 100 && left >= 100 - dropped.elapsedSeconds(), will.property(2));
         }
     }
 
@@ -160,24 +162,37 @@ class WillWireIT {
     void mqtt_3_1_2_8_theWillWaitsForItsDelay() throws Exception {
         String topic = BROKER.name("t");
         try (WireClient watcher = BROKER.connect(5).subscribe(topic, 0)) {
-            BROKER.connected(5, withWill(5, WILL, BROKER.name("c"), "11 u32:60", "18 u32:1", topic))
-                    .drop();
-            watcher.silentFor(700);
+            WireClient dying = BROKER.connected(5, withWill(5, WILL, BROKER.name("c"), "11 u32:60", "18 u32:1", topic));
+            Stopwatch dropped = Stopwatch.start();
+            dying.drop();
             watcher.expect("PUBLISH " + topic + " q0 'gone'");
+            assertTrue(dropped.elapsedMs() > 700, "it came after " + dropped.elapsedMs() + " ms");
         }
     }
 
     @Test
     @Mqtt5({"3.1.3-9", "3.1.2-8"})
     void mqtt_3_1_3_9_whoComesBackInTimeSendsNoWill() throws Exception {
+        for (int tries = 1; !comesBackInTime(); tries++) {
+            assertTrue(tries < 20, "this machine is too slow to come back within a second");
+        }
+    }
+
+    /** Sees to it that there is no will, or returns false for it was too late, whatever there is then. */
+    private static boolean comesBackInTime() throws Exception {
         String topic = BROKER.name("t");
         String id = BROKER.name("c");
         try (WireClient watcher = BROKER.connect(5).subscribe(topic, 0)) {
-            BROKER.connected(5, withWill(5, WILL, id, "11 u32:60", "18 u32:1", topic))
-                    .drop();
+            WireClient first = BROKER.connected(5, withWill(5, WILL, id, "11 u32:60", "18 u32:1", topic));
+            Stopwatch away = Stopwatch.start();
+            first.drop();
             try (WireClient again = BROKER.resume(5, id)) {
+                if (away.elapsedMs() > 900) {
+                    return false;
+                }
                 watcher.silentFor(1_800);
                 again.serves();
+                return true;
             }
         }
     }
