@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A program that somebody else wrote, and the lines it prints. Owned by the test thread. */
 final class Command implements AutoCloseable {
-    private static final long PATIENCE_S = 30;
+    private static final long PATIENCE_S = 60;
 
     private final List<String> words;
     private final Process process;

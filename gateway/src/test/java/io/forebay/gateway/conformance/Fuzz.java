@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 public final class Fuzz {
     private static final int PACKETS_PER_CONNECTION = 20;
     private static final int CHECK_EVERY = 10_000;
-    private static final int PATIENCE_MS = 10_000;
+    private static final int PATIENCE_MS = 30_000;
 
     private static final List<byte[]> PACKETS = Stream.of(
                     "101000044d5154540502003c000003667a7a",

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The client of vertx-mqtt works unchanged: each QoS, will, retained, shared, resume. */
 class VertxClientIT {
+    private static final int PATIENCE_S = 60;
+
     @RegisterExtension
     static final Broker BROKER = new Broker();
 
@@ -49,7 +51,7 @@ class VertxClientIT {
             BlockingQueue<List<Integer>> granted = new LinkedBlockingQueue<>();
             client.subscribeCompletionHandler(suback -> granted.add(suback.grantedQoSLevels()));
             await(client.subscribe(filter, qos));
-            assertEquals(List.of(qos), granted.poll(10, TimeUnit.SECONDS));
+            assertEquals(List.of(qos), granted.poll(PATIENCE_S, TimeUnit.SECONDS));
             return this;
         }
 
@@ -59,12 +61,12 @@ class VertxClientIT {
             client.publishCompletionHandler(acknowledged::add);
             await(client.publish(topic, Buffer.buffer(payload), MqttQoS.valueOf(qos), false, retain));
             if (qos > 0) {
-                assertNotNull(acknowledged.poll(10, TimeUnit.SECONDS), payload);
+                assertNotNull(acknowledged.poll(PATIENCE_S, TimeUnit.SECONDS), payload);
             }
         }
 
         String next() throws InterruptedException {
-            return inbox.poll(10, TimeUnit.SECONDS);
+            return inbox.poll(PATIENCE_S, TimeUnit.SECONDS);
         }
     }
 
@@ -75,7 +77,7 @@ class VertxClientIT {
     private static <T> T await(Future<T> future) {
         return future.toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(PATIENCE_S, TimeUnit.SECONDS)
                 .join();
     }
 
@@ -129,7 +131,7 @@ class VertxClientIT {
         }
 
         List<String> got = new ArrayList<>();
-        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
         while (got.size() < sent.size()) {
             assertTrue(System.nanoTime() < giveUpAt, got::toString);
             one.inbox.drainTo(got);

@@ -22,7 +22,7 @@ final class WebSocketWire implements AutoCloseable {
     WebSocketWire(int port, String subprotocols) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout(30_000);
         in = new DataInputStream(socket.getInputStream());
         String request = "GET /mqtt HTTP/1.1\r\nHost: localhost:" + port
                 + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13"

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 
 /** A client that sends exactly the bytes of the test and knows no rules. Owned by the test thread. */
 final class WireClient implements AutoCloseable {
-    private static final int PATIENCE_MS = 5_000;
+    private static final int PATIENCE_MS = 30_000;
 
     final int level;
     Packet connack;
@@ -62,10 +62,16 @@ final class WireClient implements AutoCloseable {
         }
     }
 
-    /** As {@link #receive}, but with a timeout that the caller expects. */
+    /** As {@link #receive}, but with a timeout that the caller expects: until a packet begins, its rest may take its time. */
     Packet receiveWithin(int ms) throws IOException {
         socket.setSoTimeout(ms);
         try {
+            in.mark(1);
+            if (in.read() < 0) {
+                return null;
+            }
+            in.reset();
+            socket.setSoTimeout(PATIENCE_MS);
             return Packet.read(in, level);
         } catch (SocketException reset) {
             return null;
@@ -113,12 +119,11 @@ final class WireClient implements AutoCloseable {
 
     /** Whether nothing comes for this time: for what must not happen there is nothing else to wait for. */
     void silentFor(int ms) throws IOException {
-        socket.setSoTimeout(ms);
         try {
-            Packet packet = Packet.read(in, level);
+            Packet packet = receiveWithin(ms);
             fail("expected silence, but " + (packet == null ? "the connection was closed" : packet + " came"));
         } catch (SocketTimeoutException silent) {
-            socket.setSoTimeout(PATIENCE_MS);
+            // As it should be.
         }
     }
 
