@@ -15,14 +15,18 @@ record Probe(String name, int level, boolean connects, String packet) {
 
     private static final int QUIET_MS = 300;
 
-    /** What the broker answers, and then to a ping, or that it closes. */
-    String answer(Broker broker) throws IOException {
+    /**
+     * What the broker answers, and then to a ping, or that it closes.
+     *
+     * @param patience how many times as long as usual nothing may come before nothing more is expected
+     */
+    String answer(Broker broker, int patience) throws IOException {
         try (WireClient client = connects ? broker.open(level) : broker.connect(level)) {
             client.send(packet, Packets.PINGREQ);
             List<String> answers = new ArrayList<>();
             boolean pinged = false;
             while (true) {
-                String next = pinged ? nextWithin(client) : client.next();
+                String next = pinged ? nextWithin(client, patience * QUIET_MS) : client.next();
                 if (next.equals("PINGRESP")) {
                     pinged = true; // It may overtake what waits for the disk.
                 } else if (!next.isEmpty()) {
@@ -43,9 +47,9 @@ record Probe(String name, int level, boolean connects, String packet) {
         }
     }
 
-    private static String nextWithin(WireClient client) throws IOException {
+    private static String nextWithin(WireClient client, int quietMs) throws IOException {
         try {
-            Packet packet = client.receiveWithin(QUIET_MS);
+            Packet packet = client.receiveWithin(quietMs);
             return packet == null ? "closed" : packet.toString();
         } catch (SocketTimeoutException quiet) {
             return "";

@@ -34,9 +34,13 @@ record Script(String name, List<String> steps) {
         return scripts;
     }
 
-    /** What all clients heard after each step. */
-    String answer(Broker broker) throws IOException, InterruptedException {
-        Play play = new Play(broker);
+    /**
+     * What all clients heard after each step.
+     *
+     * @param patience how many times as long as usual all have to be silent before the next step
+     */
+    String answer(Broker broker, int patience) throws IOException, InterruptedException {
+        Play play = new Play(broker, patience * QUIET_MS);
         for (String step : steps) {
             play.step(step);
         }
@@ -46,14 +50,16 @@ record Script(String name, List<String> steps) {
     /** One run of a script. Owned by the test thread that runs it. */
     private static final class Play {
         private final Broker broker;
+        private final int quietMs;
         private final String topic;
         private final String clientIds;
         private final Map<String, WireClient> clients = new LinkedHashMap<>();
         private final Map<String, Integer> lastIds = new LinkedHashMap<>();
         private final List<String> heard = new ArrayList<>();
 
-        Play(Broker broker) {
+        Play(Broker broker, int quietMs) {
             this.broker = broker;
+            this.quietMs = quietMs;
             topic = broker.name("t");
             clientIds = broker.name("c");
         }
@@ -108,7 +114,7 @@ record Script(String name, List<String> steps) {
                 silent = true;
                 for (Map.Entry<String, WireClient> client : List.copyOf(clients.entrySet())) {
                     try {
-                        Packet packet = client.getValue().receiveWithin(QUIET_MS);
+                        Packet packet = client.getValue().receiveWithin(quietMs);
                         note(client.getKey(), packet);
                         silent = false;
                     } catch (SocketTimeoutException nothing) {
