@@ -1,5 +1,6 @@
 package io.forebay.gateway.e2e;
 
+import static io.forebay.bridge.Awaits.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -69,20 +70,20 @@ class DurableFirstIT {
                         Presence.UNHEARD,
                         new MqttMeters(new SimpleMeterRegistry())),
                 1_000);
-        vertx.deployVerticle(listener).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.deployVerticle(listener).toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         port = listener.port();
         device = Mqtt5Client.builder()
                 .identifier("d")
                 .serverHost("127.0.0.1")
                 .serverPort(port)
                 .buildAsync();
-        device.connect().get(10, TimeUnit.SECONDS);
+        device.connect().get(60, TimeUnit.SECONDS);
     }
 
     @AfterEach
     void stop() throws Exception {
         disk.release();
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         log.close();
     }
 
@@ -98,7 +99,7 @@ class DurableFirstIT {
         }
         disk.release();
 
-        assertTrue(published.get(10, TimeUnit.SECONDS).getError().isEmpty());
+        assertTrue(published.get(60, TimeUnit.SECONDS).getError().isEmpty());
         try (LogCursor cursor = log.cursor(log.resumePosition())) {
             assertTrue(cursor.next());
         }
@@ -108,13 +109,12 @@ class DurableFirstIT {
     void aSyncThatFailsIsAcknowledgedWhenAnotherFileHasItAndNotBefore() throws Exception {
         disk.breakDown();
         CompletableFuture<Mqtt5PublishResult> published = publish();
-        disk.awaitFault();
+        awaitHealing();
 
         assertThrows(TimeoutException.class, () -> published.get(300, TimeUnit.MILLISECONDS));
-        assertEquals(LogState.HEALING, log.state());
         disk.repair();
 
-        assertTrue(published.get(10, TimeUnit.SECONDS).getError().isEmpty());
+        assertTrue(published.get(60, TimeUnit.SECONDS).getError().isEmpty());
         assertEquals(LogState.OPEN, log.state());
         assertEquals(null, fatal.get(), "no restart is needed");
         try (LogCursor cursor = log.cursor(log.resumePosition())) {
@@ -127,13 +127,19 @@ class DurableFirstIT {
     void aConnectIsRefusedWhileTheDiskFailsAndTakenAfterwards() throws Exception {
         disk.breakDown();
         CompletableFuture<Mqtt5PublishResult> published = publish();
-        disk.awaitFault();
+        awaitHealing();
 
         ExecutionException refused = assertThrows(ExecutionException.class, () -> connect("other"));
         assertTrue(refused.getCause().getMessage().contains("SERVER_UNAVAILABLE"), refused.getCause()::getMessage);
         disk.repair();
-        assertTrue(published.get(10, TimeUnit.SECONDS).getError().isEmpty());
+        assertTrue(published.get(60, TimeUnit.SECONDS).getError().isEmpty());
         connect("other");
+    }
+
+    /** What the disk has failed in is known to the log a moment later. */
+    private void awaitHealing() throws InterruptedException {
+        disk.awaitFault();
+        eventually("the log heals", () -> log.state() == LogState.HEALING);
     }
 
     private void connect(String client) throws Exception {
@@ -143,7 +149,7 @@ class DurableFirstIT {
                 .serverPort(port)
                 .buildAsync()
                 .connect()
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
     }
 
     private CompletableFuture<Mqtt5PublishResult> publish() {
@@ -168,12 +174,12 @@ class DurableFirstIT {
         }
 
         void awaitSync() throws InterruptedException {
-            assertTrue(syncing.await(10, TimeUnit.SECONDS), "nothing was synced");
+            assertTrue(syncing.await(60, TimeUnit.SECONDS), "nothing was synced");
         }
 
         /** Until it has failed and failed again. */
         void awaitFault() throws InterruptedException {
-            assertTrue(faults.await(10, TimeUnit.SECONDS), "nothing failed");
+            assertTrue(faults.await(60, TimeUnit.SECONDS), "nothing failed");
         }
 
         void breakDown() {

@@ -72,11 +72,11 @@ class ReplayCommandIT {
                 .onSuccess(receiver -> receiver.handler(arrived::add));
         List<String> payloads = new ArrayList<>();
         while (payloads.size() < count) {
-            AmqpMessage message = arrived.poll(20, TimeUnit.SECONDS);
+            AmqpMessage message = arrived.poll(60, TimeUnit.SECONDS);
             assertTrue(message != null, "only " + payloads);
             payloads.add(message.bodyAsBinary().toString());
         }
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         return payloads;
     }
 
@@ -99,6 +99,7 @@ class ReplayCommandIT {
                     .contains(": 3 messages"));
             assertTrue(forebayReplay(0, "--dry-run", "--to", "1h").contains(": 0 messages"));
 
+            publish(gateway, "d3", 50); // Of which one is sent in each second: it goes on until it is cancelled.
             String slow = forebayReplay(0, "--into", "again", "--rate", "1", "--detach");
             String id = slow.substring(0, slow.indexOf(' '));
             assertTrue(forebayReplay(0, "list").contains(id + " running"));
