@@ -2,28 +2,48 @@ package io.forebay.gateway.bench;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Forebay in a process of its own, started as this one was: what is measured or killed must not share a process with who
  * does it. Used by one thread.
  */
 public final class ChildJvm implements AutoCloseable {
-    private static final Duration END_PATIENCE = Duration.ofSeconds(15);
+    private static final Duration END_PATIENCE = Duration.ofSeconds(60);
+
+    /**
+     * Below those that Linux gives to whoever asks for any and to each connection that is made: nobody takes one of these by
+     * chance between our look at it and its use.
+     */
+    private static final int PORT_MIN = 20_000;
+
+    private static final int PORTS = 12_000;
+    /** No two who ask are given the same one; where it begins is for other processes that do as we do. */
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 
     private final Process process;
 
     /** A port that nobody listens on now, for a child to listen on. */
     public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+        for (int tries = 0; tries < PORTS; tries++) {
+            int port = PORT_MIN + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                // The next one is tried.
+            }
         }
+        throw new IOException("Every port from " + PORT_MIN + " to " + (PORT_MIN + PORTS - 1) + " is taken");
     }
 
     private ChildJvm(Process process) {

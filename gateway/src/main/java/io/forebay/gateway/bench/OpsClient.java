@@ -14,11 +14,14 @@ import java.util.regex.Pattern;
 
 /** Asks a gateway's operations port. Any thread. */
 public final class OpsClient {
+    /** A machine that is busy measuring, or that stands still for some seconds, answers late. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     /** HTTP/1.1: with an upgrade to HTTP/2 a body once never came, and the client's timeout is for the header only. */
     /** Shared: each client keeps connections of its own, and the gateway allows few. */
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(2))
+            .connectTimeout(PATIENCE)
             .build();
 
     private final String base;
@@ -76,7 +79,7 @@ public final class OpsClient {
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return HTTP.send(
                 HttpRequest.newBuilder(URI.create(base + path))
-                        .timeout(Duration.ofSeconds(5))
+                        .timeout(PATIENCE)
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
