@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The same MQTT messages to a broker's own MQTT port and through the gateway with the profile of that broker: a consumer gets
  * the same AMQP messages, but for the differences that are listed, each with the reason.
  */
-@Timeout(90)
+@Timeout(300)
 class AmqpDifferentialIT {
     @TempDir
     Path directory;
@@ -44,7 +44,7 @@ class AmqpDifferentialIT {
     }
 
     private static <T> T get(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     /** Attaches first; what arrives is kept. */
@@ -71,7 +71,7 @@ class AmqpDifferentialIT {
             throws InterruptedException {
         Map<String, Map<String, String>> deliveries = new TreeMap<>();
         for (int i = 0; i < names.size(); i++) {
-            AmqpMessage message = arrived.poll(20, TimeUnit.SECONDS);
+            AmqpMessage message = arrived.poll(60, TimeUnit.SECONDS);
             assertNotNull(message, () -> "arrived: " + deliveries.keySet());
             Map<String, String> fields = AmqpFields.of(message.unwrap());
             String body = fields.get("body");

@@ -47,7 +47,7 @@ class BrokerCertificateIT {
     private static <T> T await(Future<T> future) {
         return future.toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 
@@ -71,7 +71,7 @@ class BrokerCertificateIT {
                 .build();
         Bridge bridge = new Bridge(new FakeLog(), BridgeConfig.of(amqp), new SimpleMeterRegistry());
         Object unused = await(bridge.start());
-        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (reached.get() == 0 && bridge.status().lastFault().isEmpty()) {
             assertTrue(System.nanoTime() < giveUpAt, "nothing comes of it");
             Thread.onSpinWait();

@@ -41,7 +41,7 @@ class DeepBufferIT {
             double waited = awaitAcknowledged(processes, BACKLOG);
             awaitBacklog(processes, BACKLOG);
             detour.open(processes.amqpPort);
-            Report report = run.get(3, TimeUnit.MINUTES);
+            Report report = run.get(6, TimeUnit.MINUTES);
 
             System.out.println(report);
             assertTrue(report.clean(), report.verdict());
@@ -51,7 +51,7 @@ class DeepBufferIT {
 
     /** What an operator sees of it. */
     private static void awaitBacklog(Processes processes, double count) throws Exception {
-        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (processes.ops().meter("forebay_bridge_backlog") < count
                 || processes.ops().meter("forebay_bridge_oldest_unsettled_age") == 0) {
             assertTrue(System.nanoTime() < giveUpAt, "the meters do not show the backlog");
@@ -60,7 +60,7 @@ class DeepBufferIT {
     }
 
     private static double awaitAcknowledged(Processes processes, double count) throws Exception {
-        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
         double acknowledged = 0;
         while (acknowledged < count) {
             assertTrue(processes.gatewayIsAlive(), "the gateway died");

@@ -30,7 +30,7 @@ final class Detour implements AutoCloseable {
                 .listen(port, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
     }
 
     @Override

@@ -104,7 +104,7 @@ class EndToEndIT {
                     .createReceiver("uplink")
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(10, TimeUnit.SECONDS)
+                    .get(60, TimeUnit.SECONDS)
                     .handler(arrivals::add);
             for (MqttQos qos : MqttQos.values()) {
                 for (byte[] payload : payloads()) {
@@ -114,14 +114,14 @@ class EndToEndIT {
                             .payload(payload)
                             .send();
 
-                    AmqpMessage received = arrivals.poll(10, TimeUnit.SECONDS);
+                    AmqpMessage received = arrivals.poll(60, TimeUnit.SECONDS);
                     assertEquals("hive3/" + qos.getCode(), received.subject());
                     assertTrue(received.isDurable());
                     assertArrayEquals(payload, received.bodyAsBinary().getBytes());
                 }
             }
         } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
             device.disconnect();
         }
     }
@@ -167,7 +167,7 @@ class EndToEndIT {
                     .serverHost("127.0.0.1")
                     .serverPort(gateway.mqttPort)
                     .buildAsync();
-            client.connect().get(10, TimeUnit.SECONDS);
+            client.connect().get(60, TimeUnit.SECONDS);
             clients.add(client);
         }
         try (JmsConsumer consumer = new JmsConsumer(gateway.amqpPort, "uplink")) {
@@ -195,9 +195,9 @@ class EndToEndIT {
             arrived.forEach((topic, sequence) -> assertEquals(inOrder, sequence, topic));
             assertEquals(devices * messages, messageIds.size(), "a message-id was used twice");
         }
-        CompletableFuture.allOf(published.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+        CompletableFuture.allOf(published.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
         for (Mqtt5AsyncClient client : clients) {
-            client.disconnect().get(10, TimeUnit.SECONDS);
+            client.disconnect().get(60, TimeUnit.SECONDS);
         }
     }
 

@@ -44,7 +44,7 @@ class FullDiskIT {
             awaitFull(processes);
             double acknowledgedWhenFull = processes.ops().meter("forebay_mqtt_acknowledged_total");
             detour.open(processes.amqpPort);
-            Report report = run.get(3, TimeUnit.MINUTES);
+            Report report = run.get(6, TimeUnit.MINUTES);
 
             System.out.println(report);
             assertTrue(processes.gatewayIsAlive(), "the gateway died of a full disk");
@@ -64,7 +64,7 @@ class FullDiskIT {
     }
 
     private static void awaitFull(Processes processes) throws Exception {
-        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
         while (processes.ops().meter("forebay_log_state") != FULL) {
             assertTrue(processes.gatewayIsAlive(), "the gateway died of a full disk");
             assertTrue(System.nanoTime() < giveUpAt, "the disk did not fill up");

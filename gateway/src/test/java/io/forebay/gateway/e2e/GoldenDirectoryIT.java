@@ -167,7 +167,7 @@ class GoldenDirectoryIT {
     }
 
     private static String next(Mqtt5BlockingClient.Mqtt5Publishes publishes) throws InterruptedException {
-        Mqtt5Publish publish = publishes.receive(10, TimeUnit.SECONDS).orElseThrow();
+        Mqtt5Publish publish = publishes.receive(60, TimeUnit.SECONDS).orElseThrow();
         return new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8);
     }
 

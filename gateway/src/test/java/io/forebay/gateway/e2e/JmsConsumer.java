@@ -11,7 +11,7 @@ import org.apache.qpid.jms.JmsConnectionFactory;
 
 /** An AMQP 1.0 consumer that we did not write: Qpid JMS. Used by one thread. */
 final class JmsConsumer implements AutoCloseable {
-    private static final int PATIENCE_MS = 20_000;
+    private static final int PATIENCE_MS = 60_000;
 
     /** @param topic the AMQP subject, which JMS calls type */
     record Received(String messageId, String topic, byte[] payload) {}

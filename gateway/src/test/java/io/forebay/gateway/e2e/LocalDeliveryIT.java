@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Devices get what devices publish, through a whole gateway. */
 class LocalDeliveryIT {
-    private static final int PATIENCE_S = 20;
+    private static final int PATIENCE_S = 60;
 
     @TempDir
     Path directory;

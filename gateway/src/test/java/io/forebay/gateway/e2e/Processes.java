@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 final class Processes implements AutoCloseable {
     private static final String MAIN = "io.forebay.gateway.Main";
     private static final String HEAP = "384m";
-    private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(60);
-    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration SETTLE_PATIENCE = Duration.ofMinutes(2);
+    private static final Duration START_PATIENCE = Duration.ofMinutes(2);
 
     final int mqttPort = ChildJvm.freePort();
     final int amqpPort = ChildJvm.freePort();

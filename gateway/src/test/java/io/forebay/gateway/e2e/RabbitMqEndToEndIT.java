@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A whole gateway at RabbitMQ, with a device that knows no MQTT 5. */
-@Timeout(60)
+@Timeout(240)
 class RabbitMqEndToEndIT {
     @TempDir
     Path directory;
@@ -110,7 +110,7 @@ class RabbitMqEndToEndIT {
             request.setJMSReplyTo(session.createQueue("answers"));
             request.setJMSCorrelationID("c-1");
             backend.send(rabbit.address("downlink"), request);
-            Mqtt3Publish command = arriving.receive(20, TimeUnit.SECONDS).orElseThrow();
+            Mqtt3Publish command = arriving.receive(60, TimeUnit.SECONDS).orElseThrow();
             assertEquals("now", text(command));
             publish(command.getTopic().toString().replace("/req/", "/res/"), "done");
             publish("ask/d3/17", "when?");
@@ -122,7 +122,7 @@ class RabbitMqEndToEndIT {
             Message question = backend.receive(session.createQueue(rabbit.address("uplink")));
             assertEquals("ask/d3/17", question.getJMSType());
             backend.send(rabbit.address("downlink"), "d3/answer/17", "at noon");
-            assertEquals("at noon", text(arriving.receive(20, TimeUnit.SECONDS).orElseThrow()));
+            assertEquals("at noon", text(arriving.receive(60, TimeUnit.SECONDS).orElseThrow()));
         }
         device.disconnect();
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A backend on Node with rhea: messages in order, and a command. */
-@Timeout(60)
+@Timeout(240)
 class RheaIT {
     private static final int EACH = 100;
 
@@ -71,11 +71,11 @@ class RheaIT {
                 assertEquals(
                         "now",
                         new String(
-                                arriving.receive(30, TimeUnit.SECONDS)
+                                arriving.receive(60, TimeUnit.SECONDS)
                                         .orElseThrow()
                                         .getPayloadAsBytes(),
                                 StandardCharsets.UTF_8));
-                assertTrue(rhea.waitFor(10, TimeUnit.SECONDS));
+                assertTrue(rhea.waitFor(60, TimeUnit.SECONDS));
                 assertEquals(0, rhea.exitValue(), Files.readString(directory.resolve("node.err")));
             }
             device.disconnect();

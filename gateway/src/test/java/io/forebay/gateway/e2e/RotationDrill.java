@@ -32,7 +32,7 @@ import javax.net.ssl.SSLSocket;
  */
 final class RotationDrill {
     private static final int RELOAD_S = 1;
-    private static final int PATIENCE_S = 30;
+    private static final int PATIENCE_S = 60;
     private static final String END = "end";
 
     /**
@@ -134,7 +134,7 @@ final class RotationDrill {
                             fleet.longestWaitMs());
                 }
             } finally {
-                vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+                vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
             }
         }
     }

@@ -147,7 +147,7 @@ final class RotationFleet implements AutoCloseable {
         client.close()
                 .toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 
@@ -173,6 +173,7 @@ final class RotationFleet implements AutoCloseable {
                             .setCertValue(Buffer.buffer(TestPki.pem(shown.certificate())))
                             .setKeyValue(
                                     Buffer.buffer(TestPki.keyPem(shown.keys().getPrivate()))));
+            ssl.setSslHandshakeTimeout(60).setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
             ConnectOptions to = new ConnectOptions()
                     .setHost("localhost")
                     .setPort(port)

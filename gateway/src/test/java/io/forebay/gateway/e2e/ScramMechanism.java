@@ -36,7 +36,7 @@ final class ScramMechanism implements Mqtt5EnhancedAuthMechanism {
 
     @Override
     public int getTimeout() {
-        return 10;
+        return 60;
     }
 
     @Override

@@ -47,7 +47,7 @@ class StopIT {
             int exitCode = processes.terminateGateway();
 
             assertEquals(0, exitCode);
-            Mqtt5DisconnectException told = (Mqtt5DisconnectException) disconnected.get(5, TimeUnit.SECONDS);
+            Mqtt5DisconnectException told = (Mqtt5DisconnectException) disconnected.get(60, TimeUnit.SECONDS);
             assertEquals(
                     Mqtt5DisconnectReasonCode.SERVER_SHUTTING_DOWN,
                     told.getMqttMessage().getReasonCode());

@@ -58,7 +58,7 @@ class TlsIT {
         if (gateway != null) {
             gateway.close();
         }
-        VERTX.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        VERTX.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     @Test
