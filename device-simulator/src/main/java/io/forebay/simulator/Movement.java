@@ -8,7 +8,11 @@ import java.time.Duration;
  * one clock.
  */
 final class Movement {
+    /** Who looks so much later than he wanted to has stood still himself. */
+    private static final long STOOD_STILL_MS = 500;
+
     private Tally last;
+    private long lookedMs;
     private long movedMs;
     private long arrivedMs;
 
@@ -18,11 +22,18 @@ final class Movement {
 
     /** The phases begin. */
     void begin(long nowMs) {
+        lookedMs = nowMs;
         movedMs = nowMs;
         arrivedMs = nowMs;
     }
 
+    /** To be called every few moments. */
     void look(Tally tally, long nowMs) {
+        if (nowMs - lookedMs > STOOD_STILL_MS) {
+            // Nothing could move here meanwhile: that is no silence of the others.
+            movedMs = nowMs;
+        }
+        lookedMs = nowMs;
         if (tally.arrived() != last.arrived() || tally.repeated() != last.repeated()) {
             arrivedMs = nowMs;
         }

@@ -88,8 +88,9 @@ final class SimulationRun {
 
     /** The phases begin when all devices are there, or when for the settle time none has come. */
     private void awaitDevices() {
-        movement.moved(nowMs());
+        movement.begin(nowMs());
         vertx.setPeriodic(CHECK_MS, timer -> {
+            movement.look(ledger.tally(), nowMs());
             long online = fleets.statistics().online;
             if (online > mostOnline) {
                 mostOnline = online;
