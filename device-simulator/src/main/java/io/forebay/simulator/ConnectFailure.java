@@ -51,7 +51,7 @@ final class ConnectFailure {
             return tls(cause);
         }
         String message = cause.getMessage();
-        if (message != null && message.contains("Connection reset")) {
+        if (message != null && (message.contains("Connection reset") || message.contains("Broken pipe"))) {
             return "it closed the connection";
         }
         return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;

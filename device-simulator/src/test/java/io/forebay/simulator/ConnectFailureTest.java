@@ -2,6 +2,8 @@ package io.forebay.simulator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
+import java.util.List;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +19,13 @@ class ConnectFailureTest {
     @Test
     void whatIsNoAlertIsToldAsItIs() {
         assertEquals("the TLS handshake failed: no cipher suites in common", reason("no cipher suites in common"));
+    }
+
+    @Test
+    void connectionThatTheOtherSideHasClosedIsToldSoWhetherItIsReadOrWritten() {
+        for (String error : List.of("Connection reset by peer", "writevAddress(..) failed: Broken pipe")) {
+            assertEquals("it closed the connection", ConnectFailure.reason(new IOException(error)));
+        }
     }
 
     private static String reason(String message) {
