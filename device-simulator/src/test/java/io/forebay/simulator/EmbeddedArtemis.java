@@ -1,6 +1,5 @@
 package io.forebay.simulator;
 
-import java.net.ServerSocket;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.core.config.Configuration;
@@ -12,14 +11,22 @@ import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 final class EmbeddedArtemis {
     static final String ADDRESS = "uplink";
 
-    private final int port;
+    /** 0: any; the first start says which. */
+    private int port;
+
     private EmbeddedActiveMQ broker;
 
     EmbeddedArtemis() throws Exception {
-        try (ServerSocket probe = new ServerSocket(0)) {
-            port = probe.getLocalPort();
-        }
         start();
+        port = portOf(broker, "amqp");
+    }
+
+    /** The port that an acceptor was given by the system. */
+    static int portOf(EmbeddedActiveMQ broker, String acceptor) {
+        return broker.getActiveMQServer()
+                .getRemotingService()
+                .getAcceptor(acceptor)
+                .getActualPort();
     }
 
     /** Starts, again if need be, on the same port; what the queue held is gone. */

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
-import java.net.ServerSocket;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +22,7 @@ class LoadGeneratorIT {
     void startBroker() {
         broker = loop.call(() -> new FakeMqttBroker(loop.vertx()));
         var starting = loop.start(broker::start);
-        assertTrue(EventLoop.within(starting, Duration.ofSeconds(10)));
+        assertTrue(EventLoop.within(starting, Duration.ofSeconds(60)));
         config = new LoadConfig(MqttTarget.of("localhost", starting.join()), 5, 3, 8, 200, SHORT, SHORT);
         broker.onPayload = payload -> payloads++;
     }
@@ -67,16 +66,14 @@ class LoadGeneratorIT {
 
     @Test
     void aClosedPortEndsItWithOneSentence() throws Exception {
-        int closed;
-        try (ServerSocket probe = new ServerSocket(0)) {
-            closed = probe.getLocalPort();
+        try (ReservedPort closed = new ReservedPort()) {
+            LoadConfig nobody = LoadConfig.of(MqttTarget.of("localhost", closed.number()), SHORT, SHORT);
+
+            SimulationException refused = assertThrows(SimulationException.class, () -> LoadGenerator.run(nobody));
+
+            assertEquals(
+                    "Cannot reach the MQTT broker at localhost:" + closed.number() + ": nothing listens on that port.",
+                    refused.getMessage());
         }
-        LoadConfig nobody = LoadConfig.of(MqttTarget.of("localhost", closed), SHORT, SHORT);
-
-        SimulationException refused = assertThrows(SimulationException.class, () -> LoadGenerator.run(nobody));
-
-        assertEquals(
-                "Cannot reach the MQTT broker at localhost:" + closed + ": nothing listens on that port.",
-                refused.getMessage());
     }
 }
