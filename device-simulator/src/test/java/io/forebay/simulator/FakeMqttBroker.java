@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -39,6 +40,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 final class FakeMqttBroker {
     /** A PUBLISH or PUBREL as it came over the wire. */
     record Packet(int connection, MqttMessageType type, String clientId, int packetId, boolean dup, Stamp stamp) {}
+
+    private static final long LOOK_AGAIN_MS = 10;
 
     private final NetServer server;
     private final boolean webSocket;
@@ -56,12 +59,18 @@ final class FakeMqttBroker {
     int stallAfter;
 
     long stallMs;
+
+    /** Acknowledges no PUBLISH as long as this holds: so a run goes on until what it is about has happened. */
+    BooleanSupplier holdsBack = () -> false;
     /** Addresses that connections came from. */
     final Set<String> remoteHosts = new TreeSet<>();
     /** By client id, the subject of the certificate that it came with. */
     final Map<String, String> subjects = new TreeMap<>();
-    /** Closes a connection from which nothing has come for one and a half times its keep alive (MQTT-3.1.2-22). */
-    boolean watchesKeepAlive;
+    /** Closes a connection from which nothing has come for so much of its keep alive; 0: never. */
+    double keepAliveShare;
+
+    /** Connections that were closed for that. */
+    long silent;
     /** Publishes so many bytes at a time to whoever has subscribed, as fast as the socket takes them; 0: nothing. */
     int floodBytes;
     /** By client id, how much of that the socket has taken. */
@@ -71,6 +80,10 @@ final class FakeMqttBroker {
 
     long malformed;
     long takenOver;
+
+    /** Of these, the ones whose earlier connection had come without a session. */
+    long takenBack;
+
     private final Map<String, Connection> online = new HashMap<>();
     private boolean stalled;
     private final List<Runnable> delayed = new ArrayList<>();
@@ -122,6 +135,7 @@ final class FakeMqttBroker {
         private boolean dropped;
         private long keepAliveTimer = -1;
         private long keepAliveMs;
+        private boolean clean;
 
         Connection(NetSocketInternal socket, int number) {
             this.socket = socket;
@@ -151,11 +165,13 @@ final class FakeMqttBroker {
 
         private void onConnect(MqttConnectMessage packet) {
             clientId = packet.payload().clientIdentifier();
-            keepAliveMs = packet.variableHeader().keepAliveTimeSeconds() * 1500L;
+            keepAliveMs = (long) (packet.variableHeader().keepAliveTimeSeconds() * 1000 * keepAliveShare);
+            clean = packet.variableHeader().isCleanSession();
             watchKeepAlive();
             Connection earlier = online.put(clientId, this);
             if (earlier != null && !earlier.dropped) {
                 takenOver++;
+                takenBack += earlier.clean ? 1 : 0;
                 earlier.drop();
             }
             noteCertificate();
@@ -192,9 +208,12 @@ final class FakeMqttBroker {
         }
 
         private void watchKeepAlive() {
-            if (watchesKeepAlive && keepAliveMs > 0) {
+            if (keepAliveMs > 0) {
                 vertx.cancelTimer(keepAliveTimer);
-                keepAliveTimer = vertx.setTimer(keepAliveMs, id -> drop());
+                keepAliveTimer = vertx.setTimer(keepAliveMs, id -> {
+                    silent++;
+                    drop();
+                });
             }
         }
 
@@ -259,16 +278,23 @@ final class FakeMqttBroker {
     private void unlessStalled(Runnable answer) {
         if (stallAfter > 0 && packets.size() == stallAfter) {
             stalled = true;
-            vertx.setTimer(stallMs, timer -> {
-                stalled = false;
-                delayed.forEach(Runnable::run);
-                delayed.clear();
-            });
+            vertx.setTimer(stallMs, timer -> stalled = false);
         }
-        if (stalled) {
-            delayed.add(answer);
-        } else {
+        if (!stalled && !holdsBack.getAsBoolean() && delayed.isEmpty()) {
             answer.run();
+            return;
+        }
+        if (delayed.isEmpty()) {
+            vertx.setPeriodic(LOOK_AGAIN_MS, this::answerDelayed);
+        }
+        delayed.add(answer);
+    }
+
+    private void answerDelayed(long timer) {
+        if (!stalled && !holdsBack.getAsBoolean()) {
+            vertx.cancelTimer(timer);
+            delayed.forEach(Runnable::run);
+            delayed.clear();
         }
     }
 }

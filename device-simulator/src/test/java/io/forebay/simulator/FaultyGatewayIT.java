@@ -103,7 +103,8 @@ class FaultyGatewayIT {
         assertTrue(report.clean(), report::toString);
         // A window of one sends one message per device into the stall; a third of all are due during it.
         assertTrue(report.acknowledging().p99Us() > 700_000, report::toString);
-        assertTrue(report.acknowledging().p50Us() < 400_000, report::toString);
+        assertTrue(
+                3 * report.acknowledging().p50Us() < 2 * report.acknowledging().p99Us(), report::toString);
     }
 
     private FaultyGateway gateway(double faultShare, long delayMs) {

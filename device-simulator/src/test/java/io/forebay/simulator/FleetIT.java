@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,36 +136,29 @@ class FleetIT {
             ledger = new Ledger(RUN, scenario.fleets(), MessagePages.temporary(), false);
             return new Fleets(loop.vertx(), scenario, target, ledger, new MicroClock());
         });
-        await(loop.start(() -> fleet.start().compose(started -> {
+        await(loop.start(
+                () -> fleet.start().compose(started -> when(() -> fleet.statistics().online == fleet.honest()))));
+        await(loop.start(() -> {
             fleet.begin();
-            return done();
-        })));
+            return when(fleet::done);
+        }));
     }
 
-    private Future<Boolean> done() {
-        Promise<Boolean> done = Promise.promise();
-        loop.vertx().setPeriodic(5, id -> {
-            if (fleet.done()) {
-                loop.vertx().cancelTimer(id);
-                done.complete(true);
-            }
-        });
-        return done.future();
-    }
-
-    /** Some are repeats, so in the end there are more. */
-    private Future<Boolean> whenReleases(long moreThan) {
+    private Future<Boolean> when(BooleanSupplier holds) {
         Promise<Boolean> there = Promise.promise();
         loop.vertx().setPeriodic(5, id -> {
-            long releases = broker.packets.stream()
-                    .filter(packet -> packet.type() == MqttMessageType.PUBREL)
-                    .count();
-            if (releases > moreThan) {
+            if (holds.getAsBoolean()) {
                 loop.vertx().cancelTimer(id);
                 there.complete(true);
             }
         });
         return there.future();
+    }
+
+    private long releases() {
+        return broker.packets.stream()
+                .filter(packet -> packet.type() == MqttMessageType.PUBREL)
+                .count();
     }
 
     @CanIgnoreReturnValue
@@ -221,7 +215,7 @@ class FleetIT {
         Map<String, Stamp> lastPublish = new HashMap<>();
         Map<String, Stamp> released = new HashMap<>();
         // A run is over at the last PUBREC, the last PUBREL may still be on its way.
-        await(loop.start(() -> whenReleases(400)));
+        await(loop.start(() -> when(() -> releases() > 400))); // Some are repeats.
         List<Packet> packets = loop.call(() -> List.copyOf(broker.packets));
         for (Packet packet : packets) {
             String id = packet.clientId() + "#" + packet.packetId();

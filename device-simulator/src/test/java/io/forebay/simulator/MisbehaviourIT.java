@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,10 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Devices do what is wrong when they are told to, what becomes of it is counted, and good devices are judged as ever. */
 class MisbehaviourIT {
     private static final String GOOD = """
-            limits: {settle: 5s}
+            limits: {settle: 60s}
             phases: [{for: %s}]
             fleets:
-              - {name: good, devices: 5, rate: 100/s, qos: 1}
+              - {name: good, devices: 5, rate: 100/s, qos: 1, keep-alive: 600}
             """;
 
     private FakeInstallation installation;
@@ -52,27 +53,29 @@ class MisbehaviourIT {
 
     @Test
     void aHalfOpenConnectionIsHeldUntilTheBrokerEndsItAndItIsSaidWhenThatWas() throws IOException {
-        broker.watchesKeepAlive = true;
+        broker.keepAliveShare = 0.05;
+        broker.holdsBack = () -> broker.silent < 2;
+        Report report = run("500ms", "{devices: 2, misbehaviour: half-open, keep-alive: 30, every: 300ms}");
 
-        Report report = run("3s", "{devices: 2, misbehaviour: half-open, keep-alive: 1, every: 500ms}");
-
+        Pattern closed = Pattern.compile("half-open: connection closed within ([2-9]|[1-8][0-9]) s");
         assertTrue(report.clean(), report::toString);
-        assertEquals(
-                Set.of("half-open: connection closed within 2 s"),
-                misdeeds(report).keySet());
-        assertTrue(misdeeds(report).values().iterator().next() >= 2, report::toString);
+        assertTrue(misdeeds(report).keySet().stream().allMatch(closed.asMatchPredicate()), report::toString);
+        assertTrue(misdeeds(report).values().stream().mapToLong(n -> n).sum() >= 2, report::toString);
     }
 
     @Test
     void aBrokerThatNeverEndsAHalfOpenConnectionIsFoundOut() throws IOException {
-        Report report = run("3500ms", "{misbehaviour: half-open, keep-alive: 1, every: 200ms}");
+        broker.holdsBack = () -> broker.connects.getOrDefault("dead-0", 0) < 2;
+        Report report =
+                run("500ms", "{name: dead, client-id: dead-0, misbehaviour: half-open, keep-alive: 1, every: 200ms}");
 
-        assertEquals(Map.of("half-open: no reaction", 1L), misdeeds(report));
+        assertEquals(Set.of("half-open: no reaction"), misdeeds(report).keySet());
     }
 
     @Test
     void aSlowReaderTakesNoMoreThanItSays() throws IOException {
         broker.floodBytes = 16 << 10;
+        broker.holdsBack = () -> !broker.flooded.containsKey("slow-0");
 
         Report report =
                 run("2s", "{name: slow, client-id: slow-0, misbehaviour: slow-reader, every: 10ms, keep-alive: 1}");
@@ -86,7 +89,8 @@ class MisbehaviourIT {
 
     @Test
     void aStolenClientIdThrowsItsOwnerOutAndNothingIsLost() throws IOException {
-        Report report = run("1500ms", "{devices: 2, misbehaviour: duplicate-client-id, every: 300ms}");
+        broker.holdsBack = () -> broker.takenBack < 1 || broker.takenOver - broker.takenBack < 3;
+        Report report = run("500ms", "{devices: 2, misbehaviour: duplicate-client-id, every: 400ms}");
 
         assertTrue(report.clean(), report::toString);
         assertTrue(report.trouble().connectionsLost() > 2, report::toString);
@@ -96,7 +100,8 @@ class MisbehaviourIT {
 
     @Test
     void malformedPacketsAreSentAndTheirAnswersCountedByRule() throws IOException {
-        Report report = run("1s", "{devices: 20, misbehaviour: malformed, every: 200ms}");
+        broker.holdsBack = () -> broker.malformed < 100;
+        Report report = run("500ms", "{devices: 20, misbehaviour: malformed, every: 100ms}");
 
         assertTrue(report.clean(), report::toString);
         long malformed = installation.loop.call(() -> broker.malformed);
@@ -107,11 +112,13 @@ class MisbehaviourIT {
 
     @Test
     void anOversizedPacketIsCutOffOrTakenAsTheBrokerLikes() throws IOException {
-        String oversized = "{misbehaviour: oversized, misbehaviour-size: 16MiB, every: 300ms, version: %s}";
+        String oversized = "{misbehaviour: oversized, misbehaviour-size: 16MiB, every: 100ms, version: %s}";
         broker.packetBytesMax = 1 << 20;
-        Report refused = run("1s", oversized.formatted("5"));
+        broker.holdsBack = () -> broker.malformed == 0;
+        Report refused = run("500ms", oversized.formatted("5"));
         broker.packetBytesMax = 20 << 20;
-        Report taken = run("1s", oversized.formatted("3.1.1"));
+        broker.holdsBack = () -> broker.packets.stream().allMatch(packet -> packet.stamp() != null);
+        Report taken = run("500ms", oversized.formatted("3.1.1"));
 
         assertTrue(refused.clean(), refused::toString);
         assertEquals(Set.of("oversized: connection closed"), misdeeds(refused).keySet());
@@ -123,7 +130,8 @@ class MisbehaviourIT {
         // The good device is let in before the bad ones come.
         broker.onPayload = payload -> broker.answer = MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED;
 
-        Report report = run("1s", "{misbehaviour: malformed, every: 300ms}", "--verify", "none");
+        broker.holdsBack = () -> broker.connects.size() <= 5;
+        Report report = run("500ms", "{misbehaviour: malformed, every: 100ms}", "--verify", "none");
 
         assertEquals(
                 Set.of("malformed, not let in: refused: not authorized"),
@@ -158,7 +166,7 @@ class MisbehaviourIT {
                 "{devices: 20, rate: 100/s, clock-skew: 1h, payload: {template: '{\"clock\": ${millis}, \"device\": ${device}}'}}");
 
         assertTrue(report.clean(), report::toString);
-        assertTrue(report.arriving().maxUs() < 10_000_000, report::toString);
+        assertTrue(report.arriving().maxUs() < 60_000_000, report::toString);
         Map<Integer, Long> seen = installation.loop.call(() -> Map.copyOf(offMs));
         assertEquals(20, seen.size());
         assertTrue(seen.values().stream().allMatch(off -> Math.abs(off) <= 3_610_000), seen::toString);
