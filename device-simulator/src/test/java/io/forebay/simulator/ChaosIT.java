@@ -43,7 +43,7 @@ class ChaosIT {
         assertTrue(report.trouble().connectionsLost() >= 10, report::toString);
         assertTrue(report.trouble().consumerReconnects() > 0, report::toString);
         assertEquals(List.of("cut mqtt", "cut amqp"), labels(report));
-        assertEquals(0.5, report.story().marks().get(0).fromS(), 0.3);
+        assertTrue(report.story().marks().get(0).fromS() > 0.49, report::toString);
     }
 
     @Test
@@ -70,8 +70,9 @@ class ChaosIT {
     @Test
     void commandsAreRunAndUndoneIfThatIsAllowed() throws IOException {
         Path touched = directory.resolve("touched");
-        String fault = "- {kind: command, at: 200ms, for: 300ms, run: '{touch} %s', undo: 'rm %s; exit 3'}\n"
-                .formatted(touched, touched);
+        String undo = "timeout 60 sh -c \"until rm %s; do sleep 0.05; done\"; exit 3".formatted(touched);
+        String fault =
+                "- {kind: command, at: 200ms, for: 300ms, run: '{touch} %s', undo: '%s'}\n".formatted(touched, undo);
         Report[] report = {null};
 
         assertTrue(assertThrows(IllegalArgumentException.class, () -> run(fault))

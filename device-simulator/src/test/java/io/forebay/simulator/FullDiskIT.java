@@ -24,28 +24,39 @@ class FullDiskIT {
         Path disk = Files.createDirectory(directory.resolve("disk"));
         assumeTrue(canMount(disk), "this test needs unshare and a mount of its own");
         try (FakeInstallation installation = new FakeInstallation()) {
-            // One command during the fault, one behind it; both need a megabyte.
-            String write =
-                    "if head -c 1048576 /dev/zero > %1$s/x; then echo room; else echo full; fi >> %2$s; rm %1$s/x"
-                            .formatted(disk, directory.resolve("log"));
+            Path log = directory.resolve("log");
+            // It looks again and again whether there is room for a megabyte, and writes down when that changes.
+            Path look = Files.writeString(directory.resolve("look"), """
+                    room() { head -c 1048576 /dev/zero > %1$s/x; found=$?; rm -f %1$s/x; return $found; }
+                    while room; do sleep 0.05; done; echo full >> %2$s
+                    until room; do sleep 0.05; done; echo room >> %2$s
+                    """.formatted(disk, log));
             Path scenario = directory.resolve("scenario.yaml");
             Files.writeString(scenario, installation.ends() + """
                     fleets: [{devices: 5, rate: 100/s}]
                     phases: [{for: 3s}]
                     faults:
-                      - {kind: command, at: 0s, run: '%1$s'}
-                      - {kind: fill-disk, at: 500ms, for: 1s, directory: '%2$s'}
-                      - {kind: command, at: 1s, run: '%1$s'}
-                      - {kind: command, at: 2s, run: '%1$s'}
-                      - {kind: fill-disk, at: 2s, for: 100ms, directory: '%2$s/nowhere'}
-                    """.formatted(write, disk));
+                      - {kind: command, at: 0s, run: 'timeout 60 sh %1$s'}
+                      - {kind: fill-disk, at: 500ms, for: 2s, directory: '%2$s'}
+                      - {kind: fill-disk, at: 1s, for: 100ms, directory: '%2$s/nowhere'}
+                    """.formatted(look, disk));
 
             String said = simulate(disk, scenario);
 
-            assertEquals(List.of("room", "full", "room"), Files.readAllLines(directory.resolve("log")), said);
+            assertEquals(List.of("full", "room"), linesOf(log, 2), said);
             assertTrue(
                     said.contains("the disk of " + disk + "/nowhere was not filled: there is no such directory"), said);
         }
+    }
+
+    /** The command may end after the run. */
+    private static List<String> linesOf(Path log, int count) throws IOException, InterruptedException {
+        for (int look = 0;
+                look < 600 && (Files.notExists(log) || Files.readAllLines(log).size() < count);
+                look++) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        return Files.readAllLines(log);
     }
 
     private String simulate(Path disk, Path scenario) throws IOException, InterruptedException {
@@ -68,7 +79,7 @@ class FullDiskIT {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            assertTrue(simulator.waitFor(60, TimeUnit.SECONDS), "the run does not end");
+            assertTrue(simulator.waitFor(120, TimeUnit.SECONDS), "the run does not end");
         } finally {
             simulator.destroyForcibly();
         }
