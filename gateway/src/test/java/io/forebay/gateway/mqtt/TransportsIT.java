@@ -232,7 +232,7 @@ class TransportsIT {
 
     @Test
     void withoutItsProxyHeaderAConnectionIsClosed() throws Exception {
-        try (Rig rig = start(proxied());
+        try (Rig rig = start(Rig.impatient(proxied(), CONNECT_TIMEOUT_MS));
                 Socket socket = socket(rig.port())) {
             write(socket, CONNECT);
             assertEnds(socket);
