@@ -85,6 +85,7 @@ abstract class AmqpBrokerClaims extends UplinkClaims {
     @Test
     void commandsAreAcceptedInOrderAndWaitForWhoIsAwayOverARestartOfTheBroker() throws Exception {
         listen(DownlinkAddress.of("commands"));
+        broker().remember();
         try (JmsBackend backend = new JmsBackend(broker())) {
             backend.send(broker().address("commands"), "d1/do", numbers(0, 100));
             eventually("all are accepted", () -> count("accepted") == 100);

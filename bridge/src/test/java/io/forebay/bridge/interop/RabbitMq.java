@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  */
 public final class RabbitMq extends TestBroker {
     private static final Path SERVER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
+    private static final Path CONTROL = Path.of("/usr/lib/rabbitmq/bin/rabbitmqctl");
     private static final Path PORT_MAPPER = Path.of("/usr/bin/epmd");
     private static final long START_PATIENCE_S = 120;
     private static final long STOP_PATIENCE_S = 60;
@@ -181,20 +182,17 @@ public final class RabbitMq extends TestBroker {
     }
 
     /**
-     * Mnesia writes its log behind its answers: a kill in between would take a queue away that was just declared, with every
-     * message that it had accepted.
+     * Mnesia writes its log behind its answers, and into its tables later still: a kill in between takes a queue away that
+     * was just declared, with every message that it had accepted.
      */
     @Override
-    public boolean remembers(String queue) throws IOException {
-        Path tables = directory().resolve("data").resolve(node());
-        for (String file : List.of("LATEST.LOG", "rabbit_durable_queue.DCL", "rabbit_durable_queue.DCD")) {
-            Path path = tables.resolve(file);
-            if (Files.exists(path)
-                    && Files.readString(path, StandardCharsets.ISO_8859_1).contains(queue)) {
-                return true;
-            }
+    public void remember() throws Exception {
+        Process asked = run("control", CONTROL.toString(), "eval", "mnesia:dump_log().");
+        if (!asked.waitFor(START_PATIENCE_S, TimeUnit.SECONDS) || asked.exitValue() != 0) {
+            asked.destroyForcibly();
+            throw new IOException("RabbitMQ does not write its tables: "
+                    + Files.readString(directory().resolve("control.out")));
         }
-        return false;
     }
 
     private String node() {

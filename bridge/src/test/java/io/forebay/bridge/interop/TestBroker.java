@@ -56,10 +56,8 @@ public abstract class TestBroker {
         return queue;
     }
 
-    /** Whether it would know a queue again that was made while it ran, if it were killed now. */
-    public boolean remembers(String queue) throws IOException {
-        return true;
-    }
+    /** From now on it would know every queue again that was made until now, if it were killed. */
+    public void remember() throws Exception {}
 
     /** How a bridge reaches it. */
     public final AmqpConfig config() {
