@@ -12,10 +12,10 @@ import net.openhft.posix.PosixAPI;
 /** Takes space with fallocate(2), or by writing zeros where a file system has no fallocate. Any thread. */
 final class PosixDisk implements Disk {
     /**
-     * Zeros are written by the page: what Linux is given in one piece it may keep as one, a large folio, and a record on a
-     * mapped page of that makes the whole of it dirty. A sync for 300 bytes has written 1 MiB so.
+     * Zeros are written in small pieces: what Linux is given in one piece it may keep as one, a large folio, and a record on a
+     * mapped page of that makes the whole of it dirty. After pieces of 1 MiB a sync for 300 bytes has written 1 MiB.
      */
-    private static final int PAGE = 4 << 10;
+    private static final int PIECE = 16 << 10;
     /** What may be dirty of them: a sync of the log that comes in between may have to wait for that. */
     private static final int UNSYNCED = 1 << 20;
 
@@ -55,13 +55,13 @@ final class PosixDisk implements Disk {
     }
 
     static void writeZeros(Path file, long bytes) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect(PAGE);
+        ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             for (long at = 0; at < bytes; at += zeros.limit()) {
                 if (at % UNSYNCED == 0) {
                     channel.force(false);
                 }
-                zeros.clear().limit((int) Math.min(bytes - at, PAGE));
+                zeros.clear().limit((int) Math.min(bytes - at, PIECE));
                 while (zeros.hasRemaining()) {
                     int unused = channel.write(zeros);
                 }
