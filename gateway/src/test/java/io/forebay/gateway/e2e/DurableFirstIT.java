@@ -36,6 +36,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -193,6 +194,11 @@ class DurableFirstIT {
         @Override
         public void allocate(Path file, long bytes) throws IOException {
             real.allocate(file, bytes);
+        }
+
+        @Override
+        public void writeZeros(Path file, long bytes, BooleanSupplier enough) throws IOException {
+            real.writeZeros(file, bytes, enough);
         }
 
         @Override

@@ -49,7 +49,8 @@ final class BareServer {
     private final ByteBuffer records = ByteBuffer.allocateDirect(RECORDS_BYTES);
 
     private BareServer(Path path) throws IOException {
-        Disk.writingZeros().allocate(path, FILE_BYTES);
+        Disk.real().allocate(path, FILE_BYTES);
+        Disk.real().writeZeros(path, FILE_BYTES, () -> false);
         file = FileChannel.open(path, StandardOpenOption.WRITE);
     }
 

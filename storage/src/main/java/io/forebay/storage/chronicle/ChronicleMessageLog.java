@@ -51,7 +51,7 @@ public final class ChronicleMessageLog implements MessageLog {
      * @throws LogException if the directory cannot be used
      */
     public static ChronicleMessageLog open(LogConfig config, MeterRegistry registry, Consumer<Throwable> onFatal) {
-        return open(config, registry, onFatal, config.zeros() ? Disk.writingZeros() : Disk.real());
+        return open(config, registry, onFatal, Disk.real());
     }
 
     /** As above, on a disk that a test can make fail, fill or wait. */

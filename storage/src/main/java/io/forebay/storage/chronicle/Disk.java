@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the log asks of the disk and what a test makes go wrong. Called by the writer ({@link #force(Path, FileChannel)}),
@@ -13,15 +14,7 @@ import java.nio.file.StandardOpenOption;
 public interface Disk {
     /** The disk of this machine. */
     static Disk real() {
-        return new PosixDisk(false);
-    }
-
-    /**
-     * The disk of this machine, where zeros are written over a new file's space: ext4 otherwise turns it from unwritten to
-     * written in each sync, on a thread of the kernel that has to wait for a processor as others do.
-     */
-    static Disk writingZeros() {
-        return new PosixDisk(true);
+        return new PosixDisk();
     }
 
     /**
@@ -30,6 +23,14 @@ public interface Disk {
      * @throws IOException if there is no space or the file cannot be made; a part of the file may be left
      */
     void allocate(Path file, long bytes) throws IOException;
+
+    /**
+     * Writes zeros over the space of a new file, from its beginning to its end or until {@code enough}: ext4 otherwise turns
+     * it from unwritten to written in each sync, on a thread of the kernel that has to wait for a processor as others do.
+     *
+     * @param enough asked again and again; whether to write no more
+     */
+    void writeZeros(Path file, long bytes, BooleanSupplier enough) throws IOException;
 
     /** Returns when everything written to the file survives a power cut. */
     void force(FileChannel channel) throws IOException;

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.BooleanSupplier;
 import net.openhft.posix.OpenFlag;
 import net.openhft.posix.PosixAPI;
 
@@ -19,20 +20,13 @@ final class PosixDisk implements Disk {
     /** What may be dirty of them: a sync of the log that comes in between may have to wait for that. */
     private static final int UNSYNCED = 1 << 20;
 
-    private final boolean writesZeros;
-
-    /** @param writesZeros whether zeros are written over space that is taken as well */
-    PosixDisk(boolean writesZeros) {
-        this.writesZeros = writesZeros;
-    }
-
     @Override
     public void allocate(Path file, long bytes) throws IOException {
         Files.createFile(file);
         // errno is not to be trusted through this API, so a failure is not asked for its reason: writing the zeros
         // either works (no fallocate here) or throws what is really wrong.
-        if (!fallocated(file, bytes) || writesZeros) {
-            writeZeros(file, bytes);
+        if (!fallocated(file, bytes)) {
+            writeZeros(file, bytes, () -> false);
         }
     }
 
@@ -54,10 +48,11 @@ final class PosixDisk implements Disk {
         }
     }
 
-    static void writeZeros(Path file, long bytes) throws IOException {
+    @Override
+    public void writeZeros(Path file, long bytes, BooleanSupplier enough) throws IOException {
         ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            for (long at = 0; at < bytes; at += zeros.limit()) {
+            for (long at = 0; at < bytes && !enough.getAsBoolean(); at += zeros.limit()) {
                 if (at % UNSYNCED == 0) {
                     channel.force(false);
                 }

@@ -31,6 +31,10 @@ final class SegmentPreparer {
     private volatile SegmentWriter ready;
     private volatile String lacking;
     private volatile Thread writer;
+    /** The writer stands still for the segment that is being made: it is as good without the rest of its zeros. */
+    private volatile boolean hurried;
+    /** Writer thread. It has had one: for the first one nobody stands still. */
+    private boolean taking;
 
     SegmentPreparer(Segments segments, LogConfig config, Disk disk, Space space, int firstNumber) {
         this.segments = segments;
@@ -56,7 +60,9 @@ final class SegmentPreparer {
     /** Writer thread. The next segment, or null if it is not there yet. */
     SegmentWriter take() {
         SegmentWriter taken = ready;
+        hurried = taking && taken == null;
         if (taken != null) {
+            taking = true;
             ready = null;
             later(0);
         }
@@ -143,8 +149,12 @@ final class SegmentPreparer {
     }
 
     private SegmentWriter next() throws IOException {
-        SegmentWriter next =
-                SegmentWriter.create(segments.directoryOf(nextNumber), nextNumber, config.segmentBytes(), disk);
+        SegmentWriter next = SegmentWriter.create(
+                segments.directoryOf(nextNumber),
+                nextNumber,
+                config.segmentBytes(),
+                disk,
+                () -> hurried || !config.zeros());
         try {
             KeyNote.write(segments.directoryOf(nextNumber), segments.cipher().keys(), disk);
         } catch (IOException cause) {
@@ -162,6 +172,7 @@ final class SegmentPreparer {
 
     /** Blocks until the thread has ended; what was ready and not taken is deleted. */
     void close() {
+        hurried = true;
         thread.execute(() -> {
             closed = true;
             SegmentWriter unused = ready;

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.BooleanSupplier;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
@@ -54,10 +55,23 @@ final class SegmentWriter {
 
     /** Makes the segment's directory and file with all their space. Leaves nothing behind if that fails. */
     static SegmentWriter create(Path directory, int number, long dataBytes, Disk disk) throws IOException {
+        return create(directory, number, dataBytes, disk, () -> true);
+    }
+
+    /**
+     * The same, with zeros over that space.
+     *
+     * @param enoughZeros asked again and again; whether to leave the rest as it is
+     */
+    static SegmentWriter create(Path directory, int number, long dataBytes, Disk disk, BooleanSupplier enoughZeros)
+            throws IOException {
         Files.createDirectory(directory);
         SingleChronicleQueue queue = null;
         try {
             disk.allocate(ChronicleFiles.preparedData(directory), dataBytes);
+            if (!enoughZeros.getAsBoolean()) {
+                disk.writeZeros(ChronicleFiles.preparedData(directory), dataBytes, enoughZeros);
+            }
             disk.allocate(ChronicleFiles.metadata(directory), ChronicleFiles.METADATA_BYTES);
             queue = ChronicleFiles.openForWriting(directory, dataBytes);
             SegmentWriter writer = new SegmentWriter(number, directory, dataBytes, queue);

@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 
 /** Counts what goes wrong with a disk, whoever is hit by it. Any thread. */
 final class WatchedDisk implements Disk {
@@ -43,6 +44,11 @@ final class WatchedDisk implements Disk {
     @Override
     public void allocate(Path file, long bytes) throws IOException {
         watch(Kind.ALLOCATE, () -> disk.allocate(file, bytes));
+    }
+
+    @Override
+    public void writeZeros(Path file, long bytes, BooleanSupplier enough) throws IOException {
+        watch(Kind.ALLOCATE, () -> disk.writeZeros(file, bytes, enough));
     }
 
     @Override

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** The real disk, which a test makes wait, fail or run out of space. Any thread. */
 final class FaultyDisk implements Disk {
@@ -34,6 +36,11 @@ final class FaultyDisk implements Disk {
     private final Map<String, Integer> fullFor = new ConcurrentHashMap<>();
     /** The names of files other than those of records that were synced. */
     final Set<String> synced = ConcurrentHashMap.newKeySet();
+
+    /** Files that zeros were written over, to their end or not. */
+    final AtomicInteger zeroed = new AtomicInteger();
+    /** Writing zeros lasts for as long as it may. */
+    volatile boolean zerosLast;
 
     private final Disk real = Disk.real();
 
@@ -60,6 +67,15 @@ final class FaultyDisk implements Disk {
             throw new FileSystemException(file.toString(), null, "Too many open files");
         }
         real.allocate(file, bytes);
+    }
+
+    @Override
+    public void writeZeros(Path file, long bytes, BooleanSupplier enough) throws IOException {
+        real.writeZeros(file, bytes, enough);
+        while (zerosLast && !enough.getAsBoolean()) {
+            LockSupport.parkNanos(100_000);
+        }
+        zeroed.incrementAndGet();
     }
 
     @Override

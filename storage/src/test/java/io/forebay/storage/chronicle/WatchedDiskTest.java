@@ -10,6 +10,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** An operator sees each fault of the disk by its kind, and no fault where there is none. */
@@ -23,6 +24,11 @@ class WatchedDiskTest {
     private final class FailingDisk implements Disk {
         @Override
         public void allocate(Path file, long bytes) throws IOException {
+            throw fault;
+        }
+
+        @Override
+        public void writeZeros(Path file, long bytes, BooleanSupplier enough) throws IOException {
             throw fault;
         }
 
@@ -70,11 +76,12 @@ class WatchedDiskTest {
         assertThrows(IOException.class, () -> disk.write(FILE, null, ByteBuffer.allocate(1), 0));
         assertThrows(IOException.class, () -> disk.read(null, ByteBuffer.allocate(1), 0));
         assertThrows(IOException.class, () -> disk.allocate(FILE, 1));
+        assertThrows(IOException.class, () -> disk.writeZeros(FILE, 1, () -> false));
 
         assertEquals(3, faults("sync"));
         assertEquals(2, faults("write"));
         assertEquals(1, faults("read"));
-        assertEquals(1, faults("allocate"));
+        assertEquals(2, faults("allocate"));
     }
 
     @Test
