@@ -125,18 +125,7 @@ final class Rig implements AutoCloseable {
 
     /** A listener that does not wait for CONNECT, nor for AUTH, any longer than that. */
     static MqttConfig.Listener impatient(MqttConfig.Listener listener, int connectTimeoutMs) {
-        return new MqttConfig.Listener(
-                listener.name(),
-                listener.transport(),
-                listener.host(),
-                listener.port(),
-                listener.path(),
-                listener.tls(),
-                listener.proxyProtocol(),
-                listener.lenient(),
-                listener.connectionsMax(),
-                listener.packetBytesMax(),
-                connectTimeoutMs);
+        return with(listener, listener.packetBytesMax(), connectTimeoutMs);
     }
 
     /** The usual one, but for that. */
@@ -146,6 +135,10 @@ final class Rig implements AutoCloseable {
     }
 
     static MqttConfig.Listener withPacketBytesMax(MqttConfig.Listener listener, int packetBytesMax) {
+        return with(listener, packetBytesMax, listener.connectTimeoutMs());
+    }
+
+    private static MqttConfig.Listener with(MqttConfig.Listener listener, int packetBytesMax, int connectTimeoutMs) {
         return new MqttConfig.Listener(
                 listener.name(),
                 listener.transport(),
@@ -157,7 +150,7 @@ final class Rig implements AutoCloseable {
                 listener.lenient(),
                 listener.connectionsMax(),
                 packetBytesMax,
-                listener.connectTimeoutMs());
+                connectTimeoutMs);
     }
 
     static Rig start() {
