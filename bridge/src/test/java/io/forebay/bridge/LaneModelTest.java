@@ -25,7 +25,12 @@ class LaneModelTest {
     private final Map<String, Integer> published = new HashMap<>();
     private final FakeLog log = new FakeLog();
     private long nowMs = 1;
-    private boolean woken;
+    private final TurnsByHand events = new TurnsByHand(log) {
+        @Override
+        public void onUnneeded(List<Integer> segments) {
+            segments.forEach(LaneModelTest.this::forget);
+        }
+    };
     private Random random;
     private SimulatedPeer peer;
     private BridgeConfig config;
@@ -73,27 +78,6 @@ class LaneModelTest {
         Conveyor.Clock clock = new Conveyor.Clock(() -> nowMs, () -> nowMs * 1_000_000, () -> nowMs);
         FaultLog faults = new FaultLog(() -> nowMs, () -> nowMs);
         BridgeMeters meters = new BridgeMeters(new SimpleMeterRegistry(), () -> BridgeStatus.stopped(0), "");
-        Conveyor.Events events = new Conveyor.Events() {
-            @Override
-            public void wake() {
-                woken = true;
-            }
-
-            @Override
-            public void onForgotten(long position) {
-                log.forgetBefore(position);
-            }
-
-            @Override
-            public void onUnneeded(List<Integer> segments) {
-                segments.forEach(LaneModelTest.this::forget);
-            }
-
-            @Override
-            public void onBug(Throwable bug) {
-                throw new AssertionError(bug);
-            }
-        };
         conveyor = new Conveyor(
                 new Conveyor.Setup(
                         log,
@@ -178,9 +162,9 @@ class LaneModelTest {
             crash();
         }
         conveyor.tick();
-        woken = true;
-        for (int i = 0; i < 4 && woken; i++) {
-            woken = conveyor.turn();
+        events.woken = true;
+        for (int i = 0; i < 4 && events.woken; i++) {
+            events.woken = conveyor.turn();
             checkBounds();
         }
         checkWatermark();

@@ -22,7 +22,7 @@ class SilenceTest {
     private final FakeLog log = new FakeLog();
     private final SlowPeer peer = new SlowPeer();
     private long nowMs = 1;
-    private boolean woken;
+    private final TurnsByHand events = new TurnsByHand(log);
 
     /** Takes everything at once, and answers when it is told to. */
     private static final class SlowPeer implements Peer {
@@ -83,25 +83,6 @@ class SilenceTest {
                 .routes(List.of(new Route("#", "a")))
                 .settleTimeoutMs(TIMEOUT_MS)
                 .build();
-        Conveyor.Events events = new Conveyor.Events() {
-            @Override
-            public void wake() {
-                woken = true;
-            }
-
-            @Override
-            public void onForgotten(long position) {
-                log.forgetBefore(position);
-            }
-
-            @Override
-            public void onUnneeded(List<Integer> segments) {}
-
-            @Override
-            public void onBug(Throwable bug) {
-                throw new AssertionError(bug);
-            }
-        };
         return new Conveyor(
                 new Conveyor.Setup(
                         log,
@@ -138,8 +119,8 @@ class SilenceTest {
 
     private void turn(Conveyor conveyor) {
         boolean more = true;
-        while (more || woken) {
-            woken = false;
+        while (more || events.woken) {
+            events.woken = false;
             more = conveyor.turn();
         }
     }
