@@ -9,8 +9,10 @@ import java.util.concurrent.ThreadLocalRandom;
  * a port may meanwhile become the own end of somebody's connection, even of one to that very port. No state.
  */
 public final class Ports {
+    /** Below those of the gateway's own children, who may be started by the same test. */
     private static final int LEAST = 10_000;
-    private static final int MOST = 32_000;
+
+    private static final int MOST = 20_000;
     private static final int TRIES_MAX = 1_000;
 
     private Ports() {}

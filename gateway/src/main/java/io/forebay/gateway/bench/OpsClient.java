@@ -17,8 +17,10 @@ public final class OpsClient {
     /** A machine that is busy measuring, or that stands still for some seconds, answers late. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** HTTP/1.1: with an upgrade to HTTP/2 a body once never came, and the client's timeout is for the header only. */
-    /** Shared: each client keeps connections of its own, and the gateway allows few. */
+    /**
+     * Shared: each client keeps connections of its own, and the gateway allows few. HTTP/1.1: with an upgrade to HTTP/2 a body
+     * once never came, and the client's timeout is for the header only.
+     */
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(PATIENCE)
