@@ -97,6 +97,11 @@ final class DeviceSecurity implements AutoCloseable {
         return rights;
     }
 
+    /** Whether passwords or signatures wait to be checked by us: whoever is let in now would wait behind them. */
+    boolean doChecksWait() {
+        return pool.waiting() > 0;
+    }
+
     /** Called by the thread forebay-reload when what somebody has proven may count no more. */
     void onProofsChanged(Runnable told) {
         onProofsChanged.set(told);

@@ -155,7 +155,11 @@ public final class Gateway {
         VertxOptions options = new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(config.mqtt().eventLoops());
-        vertx = AcceptGate.vertx(options, config.accept(), this::door, meters);
+        vertx = AcceptGate.vertx(options, config.accept(), this::door, this::doChecksWait, meters);
+    }
+
+    private boolean doChecksWait() {
+        return security != null && security.doChecksWait();
     }
 
     private AcceptGate.Door door(int port) {

@@ -34,7 +34,7 @@ public final class HashPool implements AutoCloseable {
     }
 
     /** How many wait. */
-    int waiting() {
+    public int waiting() {
         return threads.getQueue().size();
     }
 

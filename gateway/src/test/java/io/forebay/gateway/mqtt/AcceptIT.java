@@ -1,16 +1,31 @@
 package io.forebay.gateway.mqtt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.forebay.gateway.mqtt.accept.AcceptGate.Door;
 import io.forebay.gateway.mqtt.accept.AcceptLimits;
+import io.forebay.gateway.security.Authentication;
+import io.forebay.gateway.security.AuthenticationChain;
+import io.forebay.gateway.security.AuthenticationMeters;
+import io.forebay.gateway.security.Authenticator;
+import io.forebay.gateway.security.Identity;
+import io.forebay.gateway.security.Proof;
+import io.forebay.gateway.security.Verdict;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Who is let in and when, on real sockets. */
@@ -71,6 +86,63 @@ class AcceptIT {
                 assertEquals("CONNACK", second.receiveText());
             }
         }
+    }
+
+    @Test
+    void whileProofsWaitToBeCheckedNobodysTurnEndsByItself() throws Exception {
+        List<Promise<Verdict>> checks = new CopyOnWriteArrayList<>();
+        AtomicInteger asked = new AtomicInteger();
+        BooleanSupplier checksWait = () -> {
+            asked.incrementAndGet();
+            return checks.size() > 1;
+        };
+        AcceptLimits limits = new AcceptLimits(2, 1, 10, 60_000, 0, 0, 0, 100);
+        MqttConfig.Listener listener = Rig.listener("test", MqttConfig.Transport.TCP, false, 8);
+        MqttConfig config = Rig.config(List.of(listener), Rig.CONFIG.protocol(), Rig.CONFIG.access())
+                .within(8, listener.packetBytesMax());
+        List<RawDevice> devices = new ArrayList<>();
+        try (Rig rig = Rig.gated(config, limits, Door.DIRECT, slowly(checks), checksWait)) {
+            for (int i = 0; i < 8; i++) {
+                RawDevice device = new RawDevice(rig.port());
+                devices.add(device);
+                device.send(RawDevice.connect("d" + i).build());
+                int enough = Math.min(devices.size(), 2);
+                Rig.until(() -> checks.size() >= enough);
+            }
+            int before = asked.get();
+            Rig.until(() -> asked.get() >= before + 20); // In that time turns of a millisecond would have ended.
+            assertTrue(checks.size() <= 4, "the first two, and two that had the places of those");
+
+            for (int i = 0; i < 8; i++) {
+                int one = i;
+                Rig.until(() -> checks.size() > one);
+                checks.get(i).complete(Verdict.accepted(Identity.of("somebody")));
+            }
+            for (RawDevice device : devices) {
+                assertEquals("CONNACK", device.receiveText());
+                device.close();
+            }
+        }
+    }
+
+    /** Somebody whose answers are given by the test. */
+    private static Authentication slowly(List<Promise<Verdict>> checks) {
+        Authenticator authenticator = new Authenticator() {
+            @Override
+            public String name() {
+                return "slow";
+            }
+
+            @Override
+            public Future<Verdict> authenticate(Proof proof) {
+                Promise<Verdict> check = Promise.promise();
+                checks.add(check);
+                return check.future();
+            }
+        };
+        return new Authentication(
+                Optional.empty(),
+                new AuthenticationChain(List.of(authenticator), new AuthenticationMeters(new SimpleMeterRegistry())));
     }
 
     @Test

@@ -53,8 +53,9 @@ final class Rig implements AutoCloseable {
             AmqpSide amqpSide,
             AcceptLimits accept,
             AcceptGate.Door door,
+            BooleanSupplier checksWait,
             Access asked) {
-        vertx = AcceptGate.vertx(new VertxOptions(), accept, port -> door, meters);
+        vertx = AcceptGate.vertx(new VertxOptions(), accept, port -> door, checksWait, meters);
         MqttSetup setup = new MqttSetup(
                 lenient ? lenient(config) : config,
                 log,
@@ -167,19 +168,44 @@ final class Rig implements AutoCloseable {
 
     static Rig start(MqttConfig config, boolean lenient, Authentication authentication, AmqpSide amqpSide) {
         return start(new Rig(
-                config, lenient, authentication, amqpSide, AcceptLimits.DEFAULT, AcceptGate.Door.UNGUARDED, null));
+                config,
+                lenient,
+                authentication,
+                amqpSide,
+                AcceptLimits.DEFAULT,
+                AcceptGate.Door.UNGUARDED,
+                () -> false,
+                null));
     }
 
     /** Where somebody else says what devices may do. */
     static Rig asking(Access asked) {
         AmqpSide amqpSide = new FakeAmqpSide(topic -> true);
         return start(new Rig(
-                CONFIG, false, Authentication.NONE, amqpSide, AcceptLimits.DEFAULT, AcceptGate.Door.UNGUARDED, asked));
+                CONFIG,
+                false,
+                Authentication.NONE,
+                amqpSide,
+                AcceptLimits.DEFAULT,
+                AcceptGate.Door.UNGUARDED,
+                () -> false,
+                asked));
     }
 
     /** With a gate before it that lets in as these limits say. */
     static Rig gated(MqttConfig config, AcceptLimits accept, AcceptGate.Door door) {
-        return start(new Rig(config, false, Authentication.NONE, new FakeAmqpSide(topic -> true), accept, door, null));
+        return gated(config, accept, door, Authentication.NONE, () -> false);
+    }
+
+    /** @param checksWait see {@link AcceptGate#vertx} */
+    static Rig gated(
+            MqttConfig config,
+            AcceptLimits accept,
+            AcceptGate.Door door,
+            Authentication authentication,
+            BooleanSupplier checksWait) {
+        AmqpSide amqpSide = new FakeAmqpSide(topic -> true);
+        return start(new Rig(config, false, authentication, amqpSide, accept, door, checksWait, null));
     }
 
     private static Rig start(Rig rig) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /**
@@ -42,15 +43,17 @@ public final class AcceptGate {
     private final IntFunction<Door> doors;
     private final Map<EventExecutor, Leisure> leisures = new ConcurrentHashMap<>();
     private final AtomicInteger behind = new AtomicInteger();
+    private final BooleanSupplier checksWait;
     /** Null before the first connection, like the thread that accepts. */
     private Reception reception;
 
     private EventExecutor acceptor;
     private ScheduledFuture<?> alarm;
 
-    private AcceptGate(AcceptLimits limits, IntFunction<Door> doors, MeterRegistry meters) {
+    private AcceptGate(AcceptLimits limits, IntFunction<Door> doors, BooleanSupplier checksWait, MeterRegistry meters) {
         this.limits = limits;
         this.doors = doors;
+        this.checksWait = checksWait;
         this.meters = new AcceptMeters(meters);
     }
 
@@ -58,10 +61,15 @@ public final class AcceptGate {
      * A Vert.x all of whose servers are behind a gate.
      *
      * @param doors what is known of each local port; asked for each connection, on the thread that accepts
+     * @param checksWait whether proofs of devices that are let in wait for us to check them; asked on that thread
      */
     public static Vertx vertx(
-            VertxOptions options, AcceptLimits limits, IntFunction<Door> doors, MeterRegistry meters) {
-        AcceptGate gate = new AcceptGate(limits, doors, meters);
+            VertxOptions options,
+            AcceptLimits limits,
+            IntFunction<Door> doors,
+            BooleanSupplier checksWait,
+            MeterRegistry meters) {
+        AcceptGate gate = new AcceptGate(limits, doors, checksWait, meters);
         return Vertx.builder()
                 .with(options)
                 .withTransport(GatedTransport.over(options.getPreferNativeTransport(), gate::guard))
@@ -115,7 +123,7 @@ public final class AcceptGate {
     }
 
     private void serve() {
-        long again = reception.serve(System.nanoTime(), behind.get() > 0);
+        long again = reception.serve(System.nanoTime(), behind.get() > 0 || checksWait.getAsBoolean());
         if (alarm != null) {
             boolean unused = alarm.cancel(false);
             alarm = null;

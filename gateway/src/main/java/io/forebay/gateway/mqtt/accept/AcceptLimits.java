@@ -24,5 +24,5 @@ public record AcceptLimits(
         int addressesMax) {
 
     /** As forebay.yaml has them. */
-    public static final AcceptLimits DEFAULT = new AcceptLimits(32, 100, 10_000, 30_000, 20_000, 5_000, 1_000, 100_000);
+    public static final AcceptLimits DEFAULT = new AcceptLimits(32, 100, 10_000, 60_000, 20_000, 5_000, 1_000, 100_000);
 }
