@@ -52,9 +52,9 @@ final class ChildGateway implements AutoCloseable {
 
     private static List<String> flags(Map<String, String> settings) {
         String more = settings.getOrDefault("FOREBAY_JAVA_OPTS", "");
-        // G1 is what Java takes where it has two processors.
+        // G1 is what Java takes where it has two processors, the pauses are what the launcher asks for.
         return Stream.concat(
-                        Stream.of("-Xmx512m", "-XX:+UseG1GC"),
+                        Stream.of("-Xmx512m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=25"),
                         Stream.of(more.split(" ")).filter(flag -> !flag.isEmpty()))
                 .toList();
     }

@@ -12,19 +12,23 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A program: ten thousand devices that come back at once over mTLS, beside a hundred that are connected and publish, and a
- * hundred that publish to a {@link BareServer}. The storm's process is niced, as it stands for ten thousand processors. Run in
- * gateway/ with the class path of its tests; arguments: devices (10000), then settings of the gateway as NAME=VALUE of its environment.
+ * hundred that publish to a {@link BareServer}. The storm's process is niced, as it stands for ten thousand processors, and gets
+ * warm at a gateway of its own: devices do not start anew when the gateway does. Run in gateway/ with the class path of its tests;
+ * arguments: devices (10000), then settings of the gateway as NAME=VALUE of its environment.
  */
 final class ReconnectStorm {
     private static final int QUIET = 100;
     private static final int QUIET_EVERY_MS = 100;
+    private static final String WARM = "calm, the devices' process is warm";
     private static final List<String> SOURCES = List.of("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5");
 
     private ReconnectStorm() {}
 
     public static void main(String[] arguments) throws Exception {
         if (arguments.length > 0 && arguments[0].equals("fleet")) {
-            fleet(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Path.of(arguments[3]));
+            Path certs = Path.of(arguments[4]);
+            Target warmUp = new Target(Integer.parseInt(arguments[2]), certs);
+            fleet(Integer.parseInt(arguments[1]), warmUp, new Target(Integer.parseInt(arguments[3]), certs));
             return;
         }
         Apart.devices();
@@ -35,16 +39,24 @@ final class ReconnectStorm {
         }
         Path directory = Files.createTempDirectory("storms-reconnect-");
         Path certs = ChildGateway.makeCerts(directory);
-        try (BareServer.Child bare = BareServer.start(directory);
+        Path another = Files.createDirectory(directory.resolve("another"));
+        try (ChildGateway warmUp = new ChildGateway(another, certs, Map.of());
+                BareServer.Child bare = BareServer.start(directory);
                 ChildGateway gateway = new ChildGateway(directory, certs, settings);
                 QuietDevices quiet = QuietDevices.start(new Target(gateway.tlsPort, certs), QUIET, QUIET_EVERY_MS);
                 QuietDevices control = QuietDevices.start(new Target(bare.port(), null), QUIET, QUIET_EVERY_MS)) {
-            run(devices, gateway, certs, quiet, control);
+            run(devices, warmUp, gateway, certs, quiet, control);
         }
         System.out.println("The gateway's log is in " + directory);
     }
 
-    private static void run(int devices, ChildGateway gateway, Path certs, QuietDevices quiet, QuietDevices control)
+    private static void run(
+            int devices,
+            ChildGateway warmUp,
+            ChildGateway gateway,
+            Path certs,
+            QuietDevices quiet,
+            QuietDevices control)
             throws IOException, InterruptedException {
         Process fleet = ChildGateway.java(
                         List.of("nice", "-n", "19"),
@@ -53,6 +65,7 @@ final class ReconnectStorm {
                                 ReconnectStorm.class.getName(),
                                 "fleet",
                                 "" + devices,
+                                "" + warmUp.tlsPort,
                                 "" + gateway.tlsPort,
                                 certs.toString()),
                         Map.of())
@@ -62,6 +75,9 @@ final class ReconnectStorm {
             String line = said.readLine();
             while (line != null) {
                 String phase = line;
+                if (phase.equals(WARM)) {
+                    warmUp.close();
+                }
                 double cpu = gateway.cpuSeconds();
                 Latencies.Summary unused = quiet.take();
                 Latencies.Summary unusedOfControl = control.take();
@@ -89,9 +105,13 @@ final class ReconnectStorm {
     }
 
     /** Says what it begins, and what came of it. */
-    private static void fleet(int devices, int port, Path certs) throws InterruptedException {
-        try (Storm storm = new Storm(new Target(port, certs), devices, SOURCES)) {
-            calm();
+    private static void fleet(int devices, Target warmUp, Target gateway) throws InterruptedException {
+        say("all connect to another gateway");
+        try (Storm storm = new Storm(warmUp, devices, SOURCES)) {
+            say("    " + storm.connect());
+        }
+        try (Storm storm = new Storm(gateway, devices, SOURCES)) {
+            calm(WARM);
             say("all connect for the first time");
             say("    " + storm.connect());
             calm();
@@ -115,7 +135,11 @@ final class ReconnectStorm {
     }
 
     private static void calm() throws InterruptedException {
-        say("calm");
+        calm("calm");
+    }
+
+    private static void calm(String name) throws InterruptedException {
+        say(name);
         TimeUnit.SECONDS.sleep(10); // The figures of calm are what the others are compared with.
         say("    was calm");
     }
