@@ -1,6 +1,7 @@
 package io.forebay.gateway.mqtt.accept;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -12,12 +13,21 @@ import java.util.function.Function;
 
 /**
  * Gives way to those who are connected, when its connection comes and when it goes: until CONNACK what is read, which is
- * TLS for the most part, goes on at {@link Leisure}, and so does the end of a connection that is lost. First in the
+ * TLS for the most part, goes on at {@link Leisure}, and so does the end of a connection that is lost or says so. First in the
  * pipeline. Owned by the connection's event loop.
  */
 final class Courtesy extends ChannelInboundHandlerAdapter {
     /** Beyond it nothing is kept: what is read goes on at once, and who reads it has limits of his own. */
     private static final int HELD_BYTES_MAX = 64 << 10;
+
+    private static final int TLS_HEADER_BYTES = 5;
+    /** In TLS 1.2 that depends on the cipher. */
+    private static final int FAREWELL_BYTES_MAX = 64;
+
+    private static final int TLS_ALERT = 21;
+    private static final int TLS_DATA = 23;
+    /** Two bytes with their content type and authentication tag (RFC 8446 section 5.2). */
+    private static final int TLS_13_FAREWELL_BYTES = TLS_HEADER_BYTES + 2 + 1 + 16;
 
     private final Function<EventExecutor, Leisure> leisures;
     private final Deque<Object> held = new ArrayDeque<>();
@@ -43,18 +53,40 @@ final class Courtesy extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (established && held.isEmpty()) {
+        boolean farewell = established && mayBeFarewell(message);
+        if (established && held.isEmpty() && !farewell) {
             context.fireChannelRead(message);
             return;
         }
-        held.add(message);
         heldBytes += message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
+        held.add(farewell ? small((ByteBuf) message) : message);
         if (held.size() == 1) {
             leisure.add(() -> goOn(context));
         }
         if (heldBytes > HELD_BYTES_MAX) {
             goOn(context);
         }
+    }
+
+    /**
+     * Whether it is a TLS record that may say close_notify, to which TLS would answer at once, and thousands may say it at once.
+     * TLS 1.3 hides which of them do: a PINGREQ and a DISCONNECT are as long, and can wait as well.
+     */
+    private static boolean mayBeFarewell(Object message) {
+        if (!(message instanceof ByteBuf bytes)
+                || bytes.readableBytes() < TLS_HEADER_BYTES
+                || bytes.readableBytes() > FAREWELL_BYTES_MAX) {
+            return false;
+        }
+        int type = bytes.getUnsignedByte(bytes.readerIndex());
+        return type == TLS_ALERT || (type == TLS_DATA && bytes.readableBytes() == TLS_13_FAREWELL_BYTES);
+    }
+
+    /** Thousands of them must not hold the memory that each was read into. */
+    private static ByteBuf small(ByteBuf bytes) {
+        ByteBuf copy = Unpooled.copiedBuffer(bytes);
+        bytes.release();
+        return copy;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.forebay.gateway.mqtt.accept;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,6 +79,35 @@ class CourtesyTest {
 
         ByteBuf third = read(3);
         assertEquals(List.of(first, second, third), arrived());
+    }
+
+    @Test
+    void aRecordThatMayBeTheLastOneWaitsInMemoryOfItsOwnAndNothingOvertakesIt() throws Exception {
+        open();
+        courtesy.established();
+        for (int type : new int[] {21, 23}) { // An alert as TLS 1.2 has it, and what TLS 1.3 makes of one.
+            ByteBuf farewell = Unpooled.buffer(2_048).writeByte(type).writeZero(23);
+            channel.pipeline().fireChannelRead(farewell);
+            ByteBuf behindIt = read(30);
+
+            assertEquals(0, farewell.refCnt());
+            assertEquals(List.of(), arrived());
+            turn();
+            ByteBuf kept = channel.readInbound();
+            assertEquals(type, kept.readByte());
+            assertEquals(23, kept.readableBytes());
+            assertSame(behindIt, channel.readInbound());
+        }
+    }
+
+    @Test
+    void recordsOfAnotherLengthAreServedAtOnce() throws Exception {
+        open();
+        courtesy.established();
+        ByteBuf puback = Unpooled.buffer().writeByte(23).writeZero(25);
+        channel.pipeline().fireChannelRead(puback);
+
+        assertEquals(List.of(puback), arrived());
     }
 
     @Test
