@@ -21,10 +21,10 @@ final class Courtesy extends ChannelInboundHandlerAdapter {
     private static final int HELD_BYTES_MAX = 64 << 10;
 
     private static final int TLS_HEADER_BYTES = 5;
-    /** In TLS 1.2 that depends on the cipher. */
+    private static final int TLS_ALERT = 21;
+    /** How long an alert is depends on the cipher in TLS 1.2. */
     private static final int FAREWELL_BYTES_MAX = 64;
 
-    private static final int TLS_ALERT = 21;
     private static final int TLS_DATA = 23;
     /** Two bytes with their content type and authentication tag (RFC 8446 section 5.2). */
     private static final int TLS_13_FAREWELL_BYTES = TLS_HEADER_BYTES + 2 + 1 + 16;
