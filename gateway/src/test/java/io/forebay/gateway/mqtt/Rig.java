@@ -167,29 +167,19 @@ final class Rig implements AutoCloseable {
     }
 
     static Rig start(MqttConfig config, boolean lenient, Authentication authentication, AmqpSide amqpSide) {
-        return start(new Rig(
-                config,
-                lenient,
-                authentication,
-                amqpSide,
-                AcceptLimits.DEFAULT,
-                AcceptGate.Door.UNGUARDED,
-                () -> false,
-                null));
+        return ungated(config, lenient, authentication, amqpSide, null);
     }
 
     /** Where somebody else says what devices may do. */
     static Rig asking(Access asked) {
-        AmqpSide amqpSide = new FakeAmqpSide(topic -> true);
-        return start(new Rig(
-                CONFIG,
-                false,
-                Authentication.NONE,
-                amqpSide,
-                AcceptLimits.DEFAULT,
-                AcceptGate.Door.UNGUARDED,
-                () -> false,
-                asked));
+        return ungated(CONFIG, false, Authentication.NONE, new FakeAmqpSide(topic -> true), asked);
+    }
+
+    private static Rig ungated(
+            MqttConfig config, boolean lenient, Authentication authentication, AmqpSide amqpSide, Access asked) {
+        AcceptGate.Door door = AcceptGate.Door.UNGUARDED;
+        return start(
+                new Rig(config, lenient, authentication, amqpSide, AcceptLimits.DEFAULT, door, () -> false, asked));
     }
 
     /** With a gate before it that lets in as these limits say. */
